@@ -1,0 +1,3 @@
+module larder.example/catalog
+
+go 1.26
