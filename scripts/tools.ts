@@ -1,0 +1,131 @@
+// Tools that no package registry ships as a binary: built once per machine, kept outside the clone, shared by all clones.
+//
+// As a command, `node scripts/tools.ts NAME...` makes sure that the tools are there and prints the path of each.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+type Tool = {
+  /** The toolchain that builds it. */
+  from: "go" | "cargo";
+  /** What `go install` or `cargo install` takes. */
+  source: string;
+  version: string;
+  /** The name of the binary, where it is not the name of the tool. */
+  binary?: string;
+  /** What to expect on two cores. */
+  takes?: string;
+};
+
+const tools: Record<string, Tool> = {
+  "protoc-gen-go": { from: "go", source: "google.golang.org/protobuf/cmd/protoc-gen-go", version: "1.36.12" },
+  "protoc-gen-go-grpc": { from: "go", source: "google.golang.org/grpc/cmd/protoc-gen-go-grpc", version: "1.6.2" },
+  actionlint: { from: "go", source: "github.com/rhysd/actionlint/cmd/actionlint", version: "1.7.12", takes: "1 minute" },
+  "protoc-gen-buffa": { from: "cargo", source: "protoc-gen-buffa", version: "0.9.2", takes: "6 minutes" },
+  "protoc-gen-connect-rust": {
+    from: "cargo",
+    source: "connectrpc-codegen",
+    version: "0.9.0",
+    takes: "4 minutes",
+  },
+  "protoc-gen-protovalidate-buffa": {
+    from: "cargo",
+    source: "protoc-gen-protovalidate-buffa",
+    version: "0.10.7",
+    takes: "7 minutes",
+  },
+};
+
+export const cacheFolder = process.env.LARDER_CACHE || join(homedir(), ".cache", "larder");
+
+/** The name and version of a tool, for hashes of what a generated file depends on. */
+export const toolVersion = (name: string): string => `${name} ${tool(name).version}`;
+
+/** The path that the tool has once it is built. */
+export function toolPath(name: string): string {
+  return join(toolFolder(name), "bin", tool(name).binary ?? name);
+}
+
+export const isBuilt = (name: string): boolean => existsSync(toolPath(name));
+
+/** True if the toolchain that builds the tool is on this machine. */
+export const canBuild = (name: string): boolean =>
+  isBuilt(name) || spawnSync(tool(name).from, ["version"], { stdio: "ignore" }).error === undefined;
+
+/** Makes sure that the tool is built and returns its path. Waits while another process builds it. */
+export async function ensureTool(name: string): Promise<string> {
+  if (isBuilt(name)) return toolPath(name);
+  const folder = toolFolder(name);
+  mkdirSync(cacheFolder, { recursive: true });
+  const release = await lock(`${folder}.lock`);
+  try {
+    if (!isBuilt(name)) build(name, folder);
+  } finally {
+    release();
+  }
+  return toolPath(name);
+}
+
+function tool(name: string): Tool {
+  const found = tools[name];
+  if (!found) throw new Error(`no tool named ${name}: there are ${Object.keys(tools).join(", ")}`);
+  return found;
+}
+
+function toolFolder(name: string): string {
+  return join(cacheFolder, `${name}-${tool(name).version}-${process.platform}-${process.arch}`);
+}
+
+function build(name: string, folder: string): void {
+  const { from, source, version, takes } = tool(name);
+  const partial = `${folder}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  console.error(`building ${name} ${version}${takes ? ` (once, about ${takes})` : ""}`);
+  const run = (command: string, args: string[], env: Record<string, string>) =>
+    execFileSync(command, args, { cwd: cacheFolder, env: { ...process.env, ...env }, stdio: ["ignore", 2, 2] });
+  if (from === "go") {
+    const env = { GOBIN: join(partial, "bin"), GOWORK: "off", GOFLAGS: "-buildvcs=false -p=1" };
+    run("go", ["install", "-trimpath", "-ldflags=-s -w", `${source}@v${version}`], env);
+  } else {
+    const env = { CARGO_TARGET_DIR: join(cacheFolder, "cargo-target"), CARGO_PROFILE_RELEASE_STRIP: "true" };
+    const crate = ["--version", version, "--root", partial, source];
+    run("nice", ["-n", "10", "cargo", "install", "--quiet", "-j1", "--locked", ...crate], env);
+  }
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(partial, folder);
+}
+
+/** Takes a lock folder that names its owner, and removes it if its owner is gone. */
+async function lock(path: string): Promise<() => void> {
+  const owner = join(path, "pid");
+  for (let announced = false; ; announced = true) {
+    try {
+      mkdirSync(path);
+      writeFileSync(owner, String(process.pid));
+      return () => rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    if (!announced) console.error(`waiting for ${path}`);
+    await delay(500);
+    if (existsSync(path) && readdirSync(path).length > 0 && !isAlive(Number(readFileSync(owner, "utf8")))) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+if (import.meta.main) {
+  for (const name of process.argv.slice(2)) console.log(await ensureTool(name));
+}
