@@ -65,6 +65,11 @@ export interface Method {
   readonly service: Service;
   readonly kind: StreamKind;
   readonly idempotency: Idempotency;
+  /**
+   * True where `idempotency_level` is written down, `IDEMPOTENCY_UNKNOWN` included: that is how an owner says that a method
+   * must not be repeated.
+   */
+  readonly idempotencyStated?: boolean;
   /** False where the method carries no `mesh.v1.method` option at all. */
   readonly hasPolicy: boolean;
   readonly callers: readonly string[];
@@ -77,6 +82,8 @@ export interface Method {
   /** The stated one, or the compiler's default. */
   readonly handlerMs: number;
   readonly calls: readonly Call[];
+  /** The lines of the fields of the option, by their names in policy.proto (`deadline_ms`); absent fields are left out. */
+  readonly lines?: Readonly<Record<string, number>>;
   /** The full id of the method that undoes this one; a short name is resolved in its own service. */
   readonly compensatedBy?: string;
   readonly scopes: readonly string[];
@@ -143,6 +150,8 @@ export interface Topic {
   readonly key: string;
   /** The names of all fields of the message. */
   readonly fields: readonly string[];
+  /** As for a method. */
+  readonly lines?: Readonly<Record<string, number>>;
   readonly producers: readonly string[];
   readonly consumers: readonly Consumer[];
   /** 0 where not stated. */
@@ -159,5 +168,15 @@ export interface Contract {
   readonly services: readonly Service[];
   readonly topics: readonly Topic[];
   /** Workloads that a file declares more than once, services that no workload runs: what the rules report. */
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly at: Location }[];
+  readonly problems: readonly Problem[];
+}
+
+/** What the reader found wrong and the lists above cannot show, since each holds a name once. */
+export interface Problem {
+  /** The code of a rule. */
+  readonly code: string;
+  /** What it is about: `package.Service/Method`, `package.Service`, or the name of a workload or topic. */
+  readonly subject?: string;
+  readonly message: string;
+  readonly at: Location;
 }

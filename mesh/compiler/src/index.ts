@@ -1,0 +1,6 @@
+// The compiler as a library: read a contract, check it, emit from it.
+
+export type { ImageBytes } from "./image.ts";
+export { InputError } from "./input-error.ts";
+export * from "./model.ts";
+export { defaultHandlerMs, type ReadOptions, readImage, readRequest } from "./read.ts";
