@@ -54,7 +54,7 @@ done
 echo $$ >"$lock/pid"
 trap 'rm -rf "$lock"' EXIT
 
-go_version=$(sed -n 's/^go \([0-9]*\.[0-9]*\).*/\1/p' go.work)
+go_version=$(sed -n "s/^go \([0-9]*\.[0-9]*\).*/\1/p" go.work)
 tools=$(node --version 2>/dev/null || true)$(python3 --version 2>/dev/null || true)$(command -v go cargo || true)
 step=$(echo "$tools $go_version" | cksum)
 if ! current toolchains "$step"; then

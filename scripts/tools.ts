@@ -23,7 +23,12 @@ type Tool = {
 const tools: Record<string, Tool> = {
   "protoc-gen-go": { from: "go", source: "google.golang.org/protobuf/cmd/protoc-gen-go", version: "1.36.12" },
   "protoc-gen-go-grpc": { from: "go", source: "google.golang.org/grpc/cmd/protoc-gen-go-grpc", version: "1.6.2" },
-  actionlint: { from: "go", source: "github.com/rhysd/actionlint/cmd/actionlint", version: "1.7.12", takes: "1 minute" },
+  actionlint: {
+    from: "go",
+    source: "github.com/rhysd/actionlint/cmd/actionlint",
+    version: "1.7.12",
+    takes: "1 minute",
+  },
   "protoc-gen-buffa": { from: "cargo", source: "protoc-gen-buffa", version: "0.9.2", takes: "6 minutes" },
   "protoc-gen-connect-rust": {
     from: "cargo",
