@@ -3,4 +3,5 @@
 export type { ImageBytes } from "./image.ts";
 export { InputError } from "./input-error.ts";
 export * from "./model.ts";
-export { defaultHandlerMs, type ReadOptions, readImage, readRequest } from "./read.ts";
+export { type ReadOptions, readImage, readRequest } from "./read.ts";
+export { defaultHandlerMs } from "./read-calls.ts";
