@@ -27,7 +27,7 @@ const languages: Record<string, { tools: string[] }> = {
   ts: { tools: [] },
   go: { tools: ["protoc-gen-go", "protoc-gen-go-grpc"] },
   python: { tools: [] },
-  rust: { tools: ["protoc-gen-buffa", "protoc-gen-connect-rust", "protoc-gen-protovalidate-buffa"] },
+  rust: { tools: ["protoc-gen-buffa", "protoc-gen-buffa-packaging", "protoc-gen-connect-rust", "protoc-gen-protovalidate-buffa"] },
 };
 
 const wanted = (process.env.LANGS || Object.keys(languages).join(" ")).split(/[\s,]+/).filter(Boolean);

@@ -30,6 +30,12 @@ const tools: Record<string, Tool> = {
     takes: "1 minute",
   },
   "protoc-gen-buffa": { from: "cargo", source: "protoc-gen-buffa", version: "0.9.2", takes: "6 minutes" },
+  "protoc-gen-buffa-packaging": {
+    from: "cargo",
+    source: "protoc-gen-buffa-packaging",
+    version: "0.9.2",
+    takes: "2 minutes",
+  },
   "protoc-gen-connect-rust": {
     from: "cargo",
     source: "connectrpc-codegen",
