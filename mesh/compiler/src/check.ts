@@ -1,0 +1,67 @@
+// Runs the rules over a contract.
+
+import { graphOf } from "./graph.ts";
+import type { Contract } from "./model.ts";
+import { compare } from "./names.ts";
+import { rules } from "./rules/index.ts";
+import type { Finding, Severity } from "./rules/rule.ts";
+
+/** A finding that an owner accepts, and why. */
+export interface Exception {
+  readonly code: string;
+  /** The subject of the finding; a `*` at its end stands for any rest. */
+  readonly subject: string;
+  readonly reason: string;
+  /** Where it is written, for the finding that it is no longer needed. */
+  readonly at: Finding["at"];
+}
+
+export interface CheckSettings {
+  /** Severities that differ from those of the rules, by code. */
+  readonly severities?: Readonly<Record<string, Severity>>;
+  readonly exceptions?: readonly Exception[];
+}
+
+/** All findings, sorted by place. An exception that matches nothing is a finding itself. */
+export function check(contract: Contract, settings: CheckSettings = {}): Finding[] {
+  const graph = graphOf(contract);
+  const severityOf = (code: string, severity: Severity) => settings.severities?.[code] ?? severity;
+  const used = new Set<Exception>();
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    const exceptions = (settings.exceptions ?? []).filter((exception) => exception.code === rule.code);
+    for (const { subject, at, message, mend } of rule.check(graph)) {
+      const accepted = exceptions.filter((exception) => covers(exception.subject, subject));
+      for (const exception of accepted) used.add(exception);
+      if (accepted.length > 0) continue;
+      const severity = severityOf(rule.code, rule.severity);
+      findings.push({ code: rule.code, severity, subject, at, message, mend: mend ?? rule.mend });
+    }
+  }
+  for (const exception of settings.exceptions ?? []) {
+    if (used.has(exception)) continue;
+    findings.push({
+      code: unusedException.code,
+      severity: severityOf(unusedException.code, unusedException.severity),
+      subject: exception.subject,
+      at: exception.at,
+      message: `the exception from ${exception.code} for "${exception.subject}" matches no finding`,
+      mend: unusedException.mend,
+    });
+  }
+  return findings.sort(byPlace);
+}
+
+/** The one rule over the settings instead of the contract. */
+export const unusedException = {
+  code: "exception-unused",
+  severity: "warning",
+  refuses: "an exception in `mesh.yaml` that matches no finding",
+  mend: "delete it: what it excused is mended, or it names the wrong subject",
+} as const;
+
+const covers = (pattern: string, subject: string): boolean =>
+  pattern.endsWith("*") ? subject.startsWith(pattern.slice(0, -1)) : pattern === subject;
+
+const byPlace = (a: Finding, b: Finding): number =>
+  compare(a.at.file, b.at.file) || a.at.line - b.at.line || compare(a.code, b.code) || compare(a.message, b.message);
