@@ -18,7 +18,7 @@ const image = join(root, ".build/contract.binpb");
 const templates = ["buf.gen.yaml", "scripts/third-party.gen.yaml"];
 
 /** Files of a package that are written by hand, at its root. */
-const manifests = new Set(["package.json", "go.mod", "go.sum", "Cargo.toml", "pyproject.toml", "README.md", "LICENSE"]);
+const manifests = new Set(["package.json", "go.mod", "go.sum", "Cargo.toml", "lib.rs", "pyproject.toml", "README.md", "LICENSE"]);
 
 /** The record of what the Rust code was made from, for machines on which its plugins are not built. */
 const record = "inputs.sha256";
@@ -71,10 +71,20 @@ async function generate(language: string): Promise<string> {
     const path = [...tools.filter(isBuilt).map((name) => dirname(toolPath(name))), process.env.PATH].join(delimiter);
     run("buf", ["generate", "--template", JSON.stringify({ ...template, plugins: usable }), "-o", from], path);
   }
+  if (language === "rust") includeRules(join(from, "gen/rust/src/proto"));
   const changed = replace(join(from, "gen", language), to, skipped.size > 0);
   if (language === "rust") writeFileSync(join(to, record), `${inputs}\n`);
   const note = skipped.size > 0 ? "; plugins not built, inputs unchanged" : "";
   return `${changed} ${changed === 1 ? "file" : "files"} changed${note}`;
+}
+
+/** Adds the validation of each Rust package to the module of its messages. */
+function includeRules(folder: string): void {
+  for (const file of files(folder)) {
+    if (!file.endsWith(".validate.rs")) continue;
+    const module = join(folder, file.replace(/validate\.rs$/, "mod.rs"));
+    writeFileSync(module, `include!("${file}");\n`, { flag: "a" });
+  }
 }
 
 /** Makes `to` equal to `from`, apart from manifests, and returns how many files had to change. */

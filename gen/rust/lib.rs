@@ -1,0 +1,13 @@
+//! Messages, validation and gRPC stubs of Larder, generated from its contract.
+
+/// Messages, one module per Protobuf package. Requests implement `protovalidate_buffa::Validate`.
+#[path = "src/proto/mod.rs"]
+pub mod proto;
+
+/// Clients and server traits, one module per Protobuf package.
+#[path = "src/rpc/mod.rs"]
+pub mod rpc;
+
+/// Messages of others that have no crate of their own, such as `google.rpc.ErrorInfo`.
+#[path = "src/others/mod.rs"]
+pub mod others;
