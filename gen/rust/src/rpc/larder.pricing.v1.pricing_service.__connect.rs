@@ -103,7 +103,8 @@ pub trait PricingService: Send + Sync + 'static {
     ///
     /// Errors:
     /// - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-    /// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+    /// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+    /// - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
     ///
     /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
     ///

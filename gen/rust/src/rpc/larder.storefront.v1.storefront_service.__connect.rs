@@ -840,7 +840,7 @@ pub trait StorefrontService: Send + Sync + 'static {
     ///
     /// Errors:
     /// - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-    /// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+    /// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
     ///
     /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
     ///
@@ -899,7 +899,7 @@ pub trait StorefrontService: Send + Sync + 'static {
     /// - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
     /// - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
     /// - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-    /// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+    /// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
     /// - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
     /// - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
     /// - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.

@@ -34,7 +34,8 @@ type PricingServiceClient interface {
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+	// - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
 	Quote(ctx context.Context, in *QuoteRequest, opts ...grpc.CallOption) (*QuoteResponse, error)
 }
 
@@ -66,7 +67,8 @@ type PricingServiceServer interface {
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+	// - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
 	Quote(context.Context, *QuoteRequest) (*QuoteResponse, error)
 	mustEmbedUnimplementedPricingServiceServer()
 }

@@ -63,7 +63,7 @@ type StorefrontServiceClient interface {
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
 	GetQuote(ctx context.Context, in *GetQuoteRequest, opts ...grpc.CallOption) (*GetQuoteResponse, error)
 	// Lists the delivery slots that are still free, earliest first. Safe to repeat.
 	//
@@ -80,7 +80,7 @@ type StorefrontServiceClient interface {
 	// - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
 	// - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
 	// - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
 	// - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
 	// - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
 	// - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.
@@ -317,7 +317,7 @@ type StorefrontServiceServer interface {
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
 	GetQuote(context.Context, *GetQuoteRequest) (*GetQuoteResponse, error)
 	// Lists the delivery slots that are still free, earliest first. Safe to repeat.
 	//
@@ -334,7 +334,7 @@ type StorefrontServiceServer interface {
 	// - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
 	// - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
 	// - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+	// - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
 	// - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
 	// - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
 	// - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.

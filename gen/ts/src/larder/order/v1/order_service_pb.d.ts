@@ -456,7 +456,7 @@ export declare const OrderService: GenService<{
    * - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
    * - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
    * - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-   * - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+   * - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
    * - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
    * - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
    * - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.

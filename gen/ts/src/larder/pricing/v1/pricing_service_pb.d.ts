@@ -120,7 +120,8 @@ export declare const PricingService: GenService<{
    *
    * Errors:
    * - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-   * - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+   * - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+   * - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
    *
    * @generated from rpc larder.pricing.v1.PricingService.Quote
    */

@@ -37,7 +37,7 @@ class OrderServiceService:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.
@@ -184,7 +184,7 @@ class OrderServiceClient:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.
@@ -286,7 +286,7 @@ class OrderServiceServiceSync:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.
@@ -433,7 +433,7 @@ class OrderServiceClientSync:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.

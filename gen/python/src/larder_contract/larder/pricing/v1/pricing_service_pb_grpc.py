@@ -31,7 +31,8 @@ class PricingServiceService:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+        - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -79,7 +80,8 @@ class PricingServiceClient:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+        - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
         """
         return self._quote(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
@@ -94,7 +96,8 @@ class PricingServiceServiceSync:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+        - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -142,6 +145,7 @@ class PricingServiceClientSync:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
+        - `PERMISSION_DENIED`, reason `NOT_OWNER`: the basket is priced for somebody else than the user of the assertion.
         """
         return self._quote(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)

@@ -65,7 +65,7 @@ class StorefrontServiceService:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -94,7 +94,7 @@ class StorefrontServiceService:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.
@@ -425,7 +425,7 @@ class StorefrontServiceClient:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         """
         return self._get_quote(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
@@ -468,7 +468,7 @@ class StorefrontServiceClient:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.
@@ -671,7 +671,7 @@ class StorefrontServiceServiceSync:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -700,7 +700,7 @@ class StorefrontServiceServiceSync:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.
@@ -1031,7 +1031,7 @@ class StorefrontServiceClientSync:
 
         Errors:
         - `NOT_FOUND`, reason `PRODUCT_NOT_FOUND`: a line names no product on sale.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         """
         return self._get_quote(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
@@ -1074,7 +1074,7 @@ class StorefrontServiceClientSync:
         - `NOT_FOUND`, reason `SLOT_NOT_FOUND`: no slot has that name.
         - `NOT_FOUND`, reason `WALLET_NOT_FOUND`: the user has no wallet.
         - `FAILED_PRECONDITION`, reason `PRICE_CHANGED`: the total is not the expected one; the metadata holds both.
-        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this customer.
+        - `FAILED_PRECONDITION`, reason `COUPON_INVALID`: a coupon is unknown, over, or not for this basket.
         - `FAILED_PRECONDITION`, reason `STOCK_SHORT`: not enough; the metadata names the product and how many packs are left.
         - `FAILED_PRECONDITION`, reason `FUNDS_SHORT`: the wallet holds less than the total.
         - `FAILED_PRECONDITION`, reason `SLOT_FULL`: no delivery is free in the slot.

@@ -1,0 +1,106 @@
+// InventoryService: contract in, outcome of the database out.
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import {
+  CommitRequestSchema,
+  type InventoryService,
+  ReceiveStockRequestSchema,
+  ReserveRequestSchema,
+} from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
+import { ReservationState } from "@larder/contract/larder/inventory/v1/stock_pb.js";
+import type { CallContext, Handler } from "@larder/platform";
+import { hashRequest, idOf, nameOf } from "@larder/types";
+import * as errors from "./errors.ts";
+import type { Answer, Store } from "./store.ts";
+
+export function inventoryHandler(store: Store): Handler<typeof InventoryService> {
+  const stockOf = async (products: readonly string[]) => {
+    const rows = await store.stock(products.map(idOf));
+    return rows.map((row) => ({ ...row, product: nameOf("products", row.product) }));
+  };
+
+  return {
+    async batchGetStock({ products }) {
+      return { stocks: await stockOf(products) };
+    },
+
+    async reserve(request, context) {
+      const { requestId, order, lines } = request;
+      const write = { caller: callerOf(context), requestId, hash: hashRequest(ReserveRequestSchema, request) };
+      const products = lines.map(({ product }) => idOf(product));
+      const quantities = lines.map(({ quantity }) => quantity);
+      const answer = await store.reserve(write, idOf(order), products, quantities);
+      accept(answer, { requestId });
+      return { reservation: toReservation(idOf(order), answer, ReservationState.HELD) };
+    },
+
+    async commit(request, context) {
+      const { requestId, reservation } = request;
+      const write = { caller: callerOf(context), requestId, hash: hashRequest(CommitRequestSchema, request) };
+      const answer = await store.commit(write, idOf(reservation));
+      accept(answer, { requestId, reservation });
+      return { reservation: toReservation(idOf(reservation), answer, ReservationState.COMMITTED) };
+    },
+
+    async release({ undoneRequestId, reservation }, context) {
+      const answer = await store.release(callerOf(context), undoneRequestId, idOf(reservation));
+      accept(answer, { requestId: undoneRequestId, reservation });
+      return {};
+    },
+
+    async restock({ undoneRequestId, reservation }, context) {
+      const answer = await store.restock(callerOf(context), undoneRequestId, idOf(reservation));
+      accept(answer, { requestId: undoneRequestId, reservation });
+      return {};
+    },
+
+    async receiveStock(request, context) {
+      const { requestId, product, warehouse, quantity } = request;
+      const write = { caller: callerOf(context), requestId, hash: hashRequest(ReceiveStockRequestSchema, request) };
+      accept(await store.receive(write, idOf(product), idOf(warehouse), quantity), { requestId, warehouse });
+      const [stock] = await stockOf([product]);
+      return stock ? { stock } : {};
+    },
+  };
+}
+
+/** Request ids are unique for each caller. Without a mesh nobody vouches for a caller: all share one. */
+const callerOf = (context: CallContext): string => context.caller ?? "";
+
+const toReservation = (order: string, { lines, expire_time }: Answer, state: ReservationState) => ({
+  name: nameOf("reservations", order),
+  order: nameOf("orders", order),
+  lines: (lines ?? []).map(({ product, warehouse, quantity }) => ({
+    product: nameOf("products", product),
+    warehouse: nameOf("warehouses", warehouse),
+    quantity,
+  })),
+  state,
+  ...(expire_time ? { expireTime: timestampFromDate(expire_time) } : {}),
+});
+
+function accept(
+  answer: Pick<Answer, "outcome"> & Partial<Answer>,
+  about: { requestId: string; reservation?: string; warehouse?: string },
+): void {
+  const product = nameOf("products", answer.product ?? "");
+  switch (answer.outcome) {
+    case "OK":
+      return;
+    case "PRODUCT_NOT_FOUND":
+      throw errors.productNotFound(product);
+    case "STOCK_SHORT":
+      throw errors.stockShort(product, answer.remaining ?? 0);
+    case "RESERVATION_NOT_FOUND":
+      throw errors.reservationNotFound(about.reservation ?? "");
+    case "WAREHOUSE_NOT_FOUND":
+      throw errors.warehouseNotFound(about.warehouse ?? "");
+    case "ALREADY_COMMITTED":
+      throw errors.alreadyCommitted(about.reservation ?? "");
+    case "UNDONE":
+      throw errors.undone(about.requestId);
+    case "REQUEST_ID_REUSED":
+      throw errors.requestIdReused(about.requestId);
+    default:
+      throw new Error(`the database answered ${answer.outcome}`);
+  }
+}

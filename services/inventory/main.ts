@@ -1,0 +1,28 @@
+// The inventory service: stock per warehouse.
+import { InventoryService } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
+import { implement, run, serve } from "@larder/platform";
+import { migrate, openDatabase, repeatedly, requestMigrations } from "@larder/store";
+import { loadConfig } from "./config.ts";
+import { inventoryHandler } from "./handler.ts";
+import { seedStock } from "./seed.ts";
+import { inventoryStore } from "./store.ts";
+
+const hour = 3_600_000;
+
+await run(async () => {
+  const config = loadConfig();
+  const db = openDatabase(config.databaseUrl, { max: 8, applicationName: "inventory" });
+  await migrate(db, requestMigrations, new URL("./migrations/", import.meta.url));
+  if (config.seed) await seedStock(db);
+  const store = inventoryStore(db);
+  await serve(config.platform, {
+    workload: "inventory",
+    routes: [implement(InventoryService, inventoryHandler(store))],
+    ready: store.ping,
+    background: [
+      repeatedly("expiry", config.expirySeconds * 1000, store.lapse),
+      repeatedly("forget requests", hour, store.forgetRequests),
+    ],
+    close: store.close,
+  });
+});

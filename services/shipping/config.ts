@@ -1,0 +1,11 @@
+// The settings of the shipping service: the only place that reads the environment.
+import { integer, platformSettings, readEnv, secretText } from "@larder/platform";
+
+export const settings = {
+  ...platformSettings("SHIPPING"),
+  databaseUrl: secretText("SHIPPING_DATABASE_URL"),
+  /** How many deliveries each new slot takes. */
+  slotCapacity: integer("SHIPPING_SLOT_CAPACITY", 200),
+};
+
+export const loadConfig = (env = process.env) => readEnv(settings, env);

@@ -1,0 +1,32 @@
+// Every reason that the shipping service can give.
+import { Code, rpcError } from "@larder/platform";
+
+const domain = "shipping";
+
+export const slotNotFound = (slot: string) =>
+  rpcError(domain, Code.NOT_FOUND, "SLOT_NOT_FOUND", `${slot} does not exist`, { slot });
+
+export const slotFull = (slot: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "SLOT_FULL", `no delivery is free in ${slot}`, { slot });
+
+export const slotPast = (slot: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "SLOT_PAST", `${slot} has begun`, { slot });
+
+export const shipmentNotFound = (shipment: string) =>
+  rpcError(domain, Code.NOT_FOUND, "SHIPMENT_NOT_FOUND", `${shipment} does not exist`, { shipment });
+
+export const notConfirmed = (shipment: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "NOT_CONFIRMED", `${shipment} is not confirmed`, { shipment });
+
+export const alreadyPicked = (shipment: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "ALREADY_PICKED", `the goods of ${shipment} are being picked`, {
+    shipment,
+  });
+
+export const undone = (requestId: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "UNDONE", `${requestId} was undone`, { request_id: requestId });
+
+export const requestIdReused = (requestId: string) =>
+  rpcError(domain, Code.ALREADY_EXISTS, "REQUEST_ID_REUSED", `${requestId} was used with another body`, {
+    request_id: requestId,
+  });

@@ -1,0 +1,65 @@
+// What the shipping service keeps in PostgreSQL. The rules of slots are functions of the database
+// (migrations/001_shipping.sql), so that each step costs one statement and one commit.
+import { type Database, forgetRequests, type Write } from "@larder/store";
+
+export interface SlotRow {
+  readonly id: string;
+  readonly startTime: Date;
+  readonly endTime: Date;
+  readonly free: number;
+}
+
+/** What a function of the database answered. */
+export interface Answer {
+  /** 'OK', or the reason of an error. */
+  readonly outcome: string;
+  readonly slot?: string | null;
+}
+
+export type Store = ReturnType<typeof shippingStore>;
+
+export function shippingStore(db: Database) {
+  const one = async (name: string, sql: string, params: unknown[]): Promise<Answer> => {
+    const { rows } = await db.query<Answer>(name, sql, params);
+    if (!rows[0]) throw new Error(`${name} gave no row`);
+    return rows[0];
+  };
+
+  return {
+    /** Free slots, earliest first; `after` is the id of the last slot of the page before. */
+    async slots(limit: number, after: string | undefined): Promise<SlotRow[]> {
+      const { rows } = await db.query<SlotRow>(
+        "slots",
+        `select id, start_time as "startTime", end_time as "endTime", capacity - booked as free from slots
+         where start_time > now() and booked < capacity and ($1::text is null or id > $1)
+         order by start_time, id limit $2`,
+        [after ?? null, limit],
+      );
+      return rows;
+    },
+
+    openSlots: (capacity: number) => db.query("open_slots", "select open_slots($1)", [capacity]),
+
+    book: (write: Write, order: string, slot: string, customer: string) =>
+      one("book", "select book($1, $2, $3, $4, $5, $6) as outcome", [
+        write.caller,
+        write.requestId,
+        write.hash,
+        order,
+        slot,
+        customer,
+      ]),
+
+    confirm: (write: Write, order: string) =>
+      one("confirm", "select * from confirm($1, $2, $3, $4)", [write.caller, write.requestId, write.hash, order]),
+
+    cancel: (caller: string, undone: string, order: string) =>
+      one("cancel", "select cancel($1, $2, $3) as outcome", [caller, undone, order]),
+
+    startPicking: (order: string) => one("start_picking", "select * from start_picking($1)", [order]),
+
+    forgetRequests: () => forgetRequests(db),
+    ping: () => db.ping(),
+    close: () => db.close(),
+  };
+}
