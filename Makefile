@@ -1,15 +1,73 @@
+# The front door. Each target calls the tools of its language; what is behind it stands in scripts/.
 SHELL := /bin/bash
-.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+# The tools that set-up installs come before those of the machine. Go has no need of the version control's state.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.venv/bin:$(PATH)
+export GOFLAGS := -buildvcs=false $(GOFLAGS)
 
 .PHONY: help
 help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: ## Check the toolchains and install what the repository needs
 	@scripts/setup.sh
 
+.PHONY: up
+up: build ## Start the shop on its local mesh (DETACH=1, SCALE=inventory=2, MESH=off, PORT=9080)
+	@larder up
+
+.PHONY: down
+down: ## Stop the shop and keep its data
+	@larder down
+
+.PHONY: status
+status: ## Show what runs
+	@larder status
+
+.PHONY: logs
+logs: ## Follow the log of a workload (S=order)
+	@larder logs $(S)
+
+.PHONY: build
+build: setup ## Build the services that are not run from their source
+	@if [ -d services/catalog ]; then go build -o .build/catalog ./services/catalog; fi
+
 .PHONY: generate
-generate: setup ## Make gen/ from the contract (LANGS="ts go" for some languages only)
+generate: setup ## Make gen/ and mesh/ from the contract (LANGS="ts go" for a part)
 	@LANGS="$(LANGS)" node scripts/generate.ts
+
+.PHONY: check
+check: setup ## Hold the contract, its policy, everything generated, and the style of the code against their rules
+	@node scripts/check.ts
+
+.PHONY: lint
+lint: setup ## The part of check that looks at the contract and at our code only
+	@node scripts/check.ts lint
+
+.PHONY: format
+format: setup ## Format protos, TypeScript, Go and Python
+	@buf format -w proto
+	@biome check --write --log-level=error .
+	@gofmt -w services
+	@ruff format --quiet .
+
+.PHONY: test
+test: setup ## Run the checks and the tests of every language (SERVICE=catalog for one service)
+	@node scripts/test.ts
+
+.PHONY: test-live
+test-live: setup ## Run the long suites, which need more than the system itself
+	@node scripts/test.ts live
+
+.PHONY: bench
+bench: build ## Measure, beside limits and peers of the same run
+	@node bench/main.ts
+
+.PHONY: release-baseline
+release-baseline: setup ## Record the contract as released: from now on main must stay compatible with it
+	@buf build proto --exclude-source-info -o proto/baseline.binpb.gz
+
+.PHONY: clean
+clean: ## Remove what was built and installed (not the data of the shop: .data)
+	@rm -rf .build .venv node_modules third_party

@@ -1,11 +1,21 @@
 // Makes gen/ from the contract, one language after the other: `make generate`, or `make generate LANGS="ts go"`.
+// With --check it writes nothing and fails where gen/ is not what the contract gives.
 //
-// Everything comes from one image. A language is generated into .build/gen first, so that a failure leaves gen/ as it
-// was, and only files that changed are written, so that nothing that watches or imports them sees a gap.
+// Everything comes from one image. A language is generated beside gen/ first, so that a failure leaves gen/ as it was,
+// and only files that changed are written, so that nothing that watches or imports them sees a gap.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { parse } from "yaml";
 import { canBuild, ensureTool, isBuilt, toolPath, toolVersion } from "./tools.ts";
@@ -18,64 +28,83 @@ const image = join(root, ".build/contract.binpb");
 const templates = ["buf.gen.yaml", "scripts/third-party.gen.yaml"];
 
 /** Files of a package that are written by hand, at its root. */
-const manifests = new Set(["package.json", "go.mod", "go.sum", "Cargo.toml", "lib.rs", "pyproject.toml", "README.md", "LICENSE"]);
+const byHand = new Set(["package.json", "go.mod", "go.sum", "Cargo.toml", "lib.rs", "pyproject.toml", "README.md"]);
 
-/** The record of what the Rust code was made from, for machines on which its plugins are not built. */
-const record = "inputs.sha256";
+/** What the code was made from and what was made, for machines on which slow plugins are not built. */
+const record = "generated.sha256";
 
-const languages: Record<string, { tools: string[] }> = {
+/** The languages, with the plugins that have to be built; `slow` ones are left alone while nothing changes. */
+const languages: Record<string, { tools: string[]; slow?: boolean }> = {
   ts: { tools: [] },
   go: { tools: ["protoc-gen-go", "protoc-gen-go-grpc"] },
   python: { tools: [] },
-  rust: { tools: ["protoc-gen-buffa", "protoc-gen-buffa-packaging", "protoc-gen-connect-rust", "protoc-gen-protovalidate-buffa"] },
+  rust: {
+    tools: [
+      "protoc-gen-buffa",
+      "protoc-gen-buffa-packaging",
+      "protoc-gen-connect-rust",
+      "protoc-gen-protovalidate-buffa",
+    ],
+    slow: true,
+  },
 };
 
+const checking = process.argv.includes("--check");
 const wanted = (process.env.LANGS || Object.keys(languages).join(" ")).split(/[\s,]+/).filter(Boolean);
 mkdirSync(dirname(image), { recursive: true });
-run("buf", ["build", "-o", image]);
-const failed: string[] = [];
-for (const language of wanted) {
-  try {
-    console.log(`${language}: ${await generate(language)}`);
-  } catch (error) {
-    console.error(`${language}: ${error instanceof Error ? error.message : error}`);
-    failed.push(language);
-  }
-}
-if (failed.length > 0) process.exit(1);
-
-async function generate(language: string): Promise<string> {
-  const tools = languages[language]?.tools;
-  if (!tools) throw new Error(`unknown language: there are ${Object.keys(languages).join(", ")}`);
-  const to = join(root, "gen", language);
-  const inputs = tools.length > 0 ? hashOfInputs(tools) : "";
-  const slow = tools.filter((name) => !isBuilt(name));
-  const recorded = existsSync(join(to, record)) ? readFileSync(join(to, record), "utf8").trim() : "";
-  const skipped = slow.length > 0 && recorded === inputs ? new Set(tools) : new Set<string>();
-  if (skipped.size === 0) {
-    for (const name of tools) {
-      if (!canBuild(name)) throw new Error(`${name} is not built, and its toolchain is not installed`);
-      await ensureTool(name);
+const scratch = mkdtempSync(join(root, ".build/generate-"));
+let failed = false;
+try {
+  run("buf", ["build", "-o", join(scratch, "contract.binpb")]);
+  renameSync(join(scratch, "contract.binpb"), image);
+  for (const language of wanted) {
+    try {
+      console.log(`${language}: ${await generate(language)}`);
+    } catch (error) {
+      console.error(`${language}: ${error instanceof Error ? error.message : error}`);
+      failed = true;
     }
   }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  failed = true;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+if (failed) process.exit(1);
 
-  const from = join(root, ".build/gen", language);
-  rmSync(from, { recursive: true, force: true });
+async function generate(language: string): Promise<string> {
+  const known = languages[language];
+  if (!known) throw new Error(`unknown language: there are ${Object.keys(languages).join(", ")}`);
+  const { tools, slow } = known;
+  const from = join(scratch, "gen", language);
+  const to = join(root, "gen", language);
+
+  const inputs = hash([image, ...templates.map((file) => join(root, file))], tools.map(toolVersion).join("\n"));
+  const unchanged = slow === true && recordOf(to) === `inputs ${inputs}\noutputs ${hashOfOutputs(to)}\n`;
+  if (unchanged && !tools.every(isBuilt)) return "unchanged, by the recorded hash (plugins not built here)";
+  for (const name of tools) {
+    if (!canBuild(name)) throw new Error(`${name} is not built, and its toolchain is not installed`);
+    if (checking && slow && !isBuilt(name)) throw new Error("not what the recorded hash says: make generate");
+    await ensureTool(name);
+  }
+
+  const path = [...tools.map((name) => dirname(toolPath(name))), process.env.PATH].join(delimiter);
   for (const file of templates) {
     const template = parse(readFileSync(join(root, file), "utf8")) as Template;
-    const plugins = template.plugins.filter(
-      (plugin) => plugin.out.startsWith(`gen/${language}/`) || plugin.out === `gen/${language}`,
-    );
-    const usable = plugins.filter((plugin) => !skipped.has(String(plugin.local)));
-    if (usable.length === 0) continue;
-    const path = [...tools.filter(isBuilt).map((name) => dirname(toolPath(name))), process.env.PATH].join(delimiter);
-    run("buf", ["generate", "--template", JSON.stringify({ ...template, plugins: usable }), "-o", from], path);
+    const plugins = template.plugins.filter(({ out }) => `${out}/`.startsWith(`gen/${language}/`));
+    if (plugins.length === 0) continue;
+    run("buf", ["generate", "--template", JSON.stringify({ ...template, plugins }), "-o", scratch], path);
   }
-  if (language === "rust") includeRules(join(from, "gen/rust/src/proto"));
-  const changed = replace(join(from, "gen", language), to, skipped.size > 0);
-  if (language === "rust") writeFileSync(join(to, record), `${inputs}\n`);
-  const note = skipped.size > 0 ? "; plugins not built, inputs unchanged" : "";
-  return `${changed} ${changed === 1 ? "file" : "files"} changed${note}`;
+  if (language === "rust") includeRules(join(from, "src/proto"));
+  if (slow) writeFileSync(join(from, record), `inputs ${inputs}\noutputs ${hashOfOutputs(from)}\n`);
+
+  const differing = replace(from, to);
+  if (!checking) return `${differing.length} ${differing.length === 1 ? "file" : "files"} changed`;
+  const untracked = filesOutsideGit(to);
+  if (differing.length + untracked.length === 0) return "up to date";
+  const lines = [...differing.map((file) => `differs: ${file}`), ...untracked.map((file) => `not in git: ${file}`)];
+  throw new Error(`${lines.length} findings\n${lines.slice(0, 10).join("\n")}`);
 }
 
 /** Adds the validation of each Rust package to the module of its messages. */
@@ -87,40 +116,63 @@ function includeRules(folder: string): void {
   }
 }
 
-/** Makes `to` equal to `from`, apart from manifests, and returns how many files had to change. */
-function replace(from: string, to: string, keepOthers: boolean): number {
-  const fresh = new Set(files(from));
-  if (fresh.size === 0 && !keepOthers) throw new Error("nothing was generated");
-  let changed = 0;
+/** Makes `to` equal to `from`, apart from what is written by hand, unless checking. Returns the files that differ. */
+function replace(from: string, to: string): string[] {
+  const fresh = files(from);
+  if (fresh.length === 0) throw new Error("nothing was generated");
+  const differing: string[] = [];
   for (const path of fresh) {
     const content = readFileSync(join(from, path));
     const target = join(to, path);
     if (existsSync(target) && readFileSync(target).equals(content)) continue;
+    differing.push(path);
+    if (checking) continue;
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content);
-    changed++;
   }
-  if (keepOthers) return changed;
+  const kept = new Set([...fresh, ...byHand]);
   for (const path of files(to)) {
-    if (fresh.has(path) || manifests.has(path) || path === record) continue;
-    rmSync(join(to, path));
-    changed++;
+    if (kept.has(path)) continue;
+    differing.push(path);
+    if (!checking) rmSync(join(to, path));
   }
-  return changed;
+  return differing;
 }
 
+/** The files of a folder, relative to it, without what running or installing leaves behind. */
 function files(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/(^|\/)(node_modules|__pycache__|target)(\/|$)/.test(entry.parentPath))
+    .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !/(^|\/)(node_modules|__pycache__)\//.test(path))
     .sort();
 }
 
-function hashOfInputs(tools: string[]): string {
-  const hash = createHash("sha256").update(readFileSync(image));
-  for (const file of templates) hash.update(readFileSync(join(root, file)));
-  return hash.update(tools.map(toolVersion).join("\n")).digest("hex");
+/** New files pass a look at the working tree, and ignored ones a look at git: a clone would have neither. */
+function filesOutsideGit(folder: string): string[] {
+  const listed = spawnSync("git", ["ls-files", "-z", "--", "."], { cwd: folder, encoding: "utf8" });
+  if (listed.status !== 0) return [];
+  const tracked = new Set(listed.stdout.split("\0"));
+  return files(folder).filter((path) => !tracked.has(path));
+}
+
+function recordOf(folder: string): string {
+  return existsSync(join(folder, record)) ? readFileSync(join(folder, record), "utf8") : "";
+}
+
+function hashOfOutputs(folder: string): string {
+  const outputs = files(folder).filter((path) => path !== record && !byHand.has(path));
+  return hash(
+    outputs.map((path) => join(folder, path)),
+    outputs.join("\n"),
+  );
+}
+
+function hash(paths: string[], text: string): string {
+  const sum = createHash("sha256").update(text);
+  for (const path of paths) sum.update(readFileSync(path));
+  return sum.digest("hex");
 }
 
 function run(command: string, args: string[], path = process.env.PATH): void {

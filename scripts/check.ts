@@ -1,0 +1,88 @@
+// Everything that can be said about the repository without running it: `make check`, and the first part of `make test`.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { emptyReport, print, type Report } from "./report.ts";
+import { isBuilt, toolPath } from "./tools.ts";
+
+type Step = {
+  name: string;
+  command: string[];
+  /** Fails when the command prints anything, whatever its exit code. */
+  silent?: boolean;
+  /** Why the step cannot run here. */
+  skip?: () => string | false;
+  /** Looks only at the contract and at our code: `make lint`. */
+  lint?: boolean;
+  /** What to do about a finding. */
+  mend?: string;
+};
+
+const root = join(import.meta.dirname, "..");
+
+/** The Go modules of go.work. */
+export const goModules = (): string[] =>
+  [...readFileSync(join(root, "go.work"), "utf8").matchAll(/^\s*(?:use )?(\.\/\S+)/gm)].map((match) => match[1] ?? "");
+
+const goOf = (command: string[]): string[] => [...command, ...goModules().map((module) => `${module}/...`)];
+
+const handWrittenGo = () => goModules().filter((module) => !module.startsWith("./gen/"));
+
+const steps = (): Step[] => [
+  { name: "buf lint", command: ["buf", "lint"], lint: true },
+  { name: "buf format", command: ["buf", "format", "--diff", "--exit-code", "proto"], mend: "make format" },
+  { name: "buf breaking", command: ["node", "scripts/breaking.ts"] },
+  { name: "meshc check", command: ["node", "mesh/compiler/bin/meshc.js", "check"], lint: true },
+  { name: "generated files", command: ["node", "scripts/generate.ts", "--check"], mend: "make generate, then git add" },
+  { name: "tsc", command: ["tsc", "--noEmit", "--project", "."] },
+  { name: "biome", command: ["biome", "check", "--error-on-warnings", "."], lint: true, mend: "make format" },
+  { name: "gofmt", command: ["gofmt", "-l", ...handWrittenGo()], silent: true, mend: "make format" },
+  { name: "go vet", command: goOf(["go", "vet"]), lint: true },
+  { name: "ruff check", command: ["ruff", "check", "--quiet", "."], lint: true },
+  { name: "ruff format", command: ["ruff", "format", "--check", "--quiet", "."], mend: "make format" },
+  {
+    name: "actionlint",
+    command: [toolPath("actionlint")],
+    skip: () => !isBuilt("actionlint") && "not built: node scripts/tools.ts actionlint",
+  },
+];
+
+/** Runs every step and prints one line for each, with the output of those that fail. */
+export function check(lintOnly = false): Report {
+  const report = emptyReport();
+  for (const step of steps().filter(({ lint }) => lint || !lintOnly)) {
+    const reason = step.skip?.();
+    if (reason) {
+      report.skipped.push({ name: step.name, reason });
+      console.log(`skipped  ${step.name}: ${reason}`);
+      continue;
+    }
+    const started = performance.now();
+    const problem = run(step);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${problem === undefined ? "ok     " : "FAILED "}  ${step.name} (${seconds} s)`);
+    if (problem === undefined) report.passed++;
+    else {
+      report.failed.push(step.name);
+      if (problem) console.log(problem.replace(/^/gm, "         "));
+      if (step.mend) console.log(`         mend: ${step.mend}`);
+    }
+  }
+  return report;
+}
+
+function run({ command: [program = "", ...args], silent }: Step): string | undefined {
+  const script = program === "node" ? args[0] : undefined;
+  if (script && !existsSync(join(root, script))) return `${script} does not exist`;
+  const result = spawnSync(program, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
+  if (result.error) return result.error.message;
+  const output = `${result.stdout}${result.stderr}`.trimEnd();
+  return result.status === 0 && !(silent && output) ? undefined : output;
+}
+
+if (import.meta.main) {
+  const report = check(process.argv[2] === "lint");
+  print(report);
+  if (report.failed.length > 0) process.exit(1);
+}
