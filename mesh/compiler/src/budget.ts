@@ -1,6 +1,7 @@
 // The arithmetic of deadlines. It looks one call deep and no further: a callee keeps its own deadline, which its own proof
 // shows, so each piece of work is proven alone and the whole contract in one pass.
 
+import { backOff } from "./emit/back-off.ts";
 import type { Graph, Work } from "./graph.ts";
 import type { Call, Method } from "./model.ts";
 
@@ -68,17 +69,12 @@ function costOf(graph: Graph, call: Call): CallCost {
   };
 }
 
-/** The waits between tries, for every target alike: from 25 ms, doubled each time, to 250 ms at most, drawn at random. */
-export const backOff = { initialMs: 25, multiplier: 2, maxMs: 250 } as const;
-
 /**
- * The longest that all waits between the tries take together, in milliseconds. Envoy draws wait k from 0 to
- * 25 x (2^k - 1), gRPC adds up to a fifth to 25 x 2^(k-1): both stay under 25 x 2^k, and under 1.2 x 250.
+ * The longest that all waits between the tries take together, in milliseconds. With a base of b and doubling, Envoy draws
+ * wait k from 0 to b x (2^k - 1), gRPC adds up to a fifth to b x 2^(k-1): both stay under b x 2^k and 1.2 times the cap.
  */
 export function backOffBoundMs(maxAttempts: number): number {
   let sum = 0;
-  for (let k = 1; k < maxAttempts; k++) {
-    sum += Math.min(backOff.initialMs * backOff.multiplier ** k, 1.2 * backOff.maxMs);
-  }
+  for (let k = 1; k < maxAttempts; k++) sum += Math.min(backOff.baseMs * backOff.multiplier ** k, 1.2 * backOff.maxMs);
   return sum;
 }

@@ -1,7 +1,7 @@
 // The compiler as a library: read a contract, check it, emit from it.
 
 export { type Amplified, amplification } from "./amplification.ts";
-export { type Budget, backOff, budgetOf } from "./budget.ts";
+export { type Budget, backOffBoundMs, budgetOf } from "./budget.ts";
 export { type CheckSettings, check, type Exception } from "./check.ts";
 export { type Graph, graphOf, type Work } from "./graph.ts";
 export type { ImageBytes } from "./image.ts";

@@ -8,6 +8,9 @@ const label = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const trustDomain = /^[a-z0-9](?:[a-z0-9._-]{0,253}[a-z0-9])?$/;
 const labelRule = "a DNS label: lower-case letters, digits and hyphens, a letter first, at most 63";
 
+/** A sidecar has clusters of its own by these names, beside one for each workload. */
+const reserved: ReadonlySet<string> = new Set(["app", "issuer"]);
+
 const quoted = (name: string): string => (name === "" ? "an empty name" : `the name "${name}"`);
 
 export const nameRules: readonly Rule[] = [
@@ -15,11 +18,14 @@ export const nameRules: readonly Rule[] = [
     code: "workload-name",
     severity: "error",
     refuses:
-      "a workload name that is no DNS label: it becomes a service account, a host name and the end of an identity",
-    mend: `use ${labelRule}`,
+      "a workload name that is no DNS label (it becomes a service account, a host name and the end of an identity), " +
+      "or is `app` or `issuer`, which every sidecar keeps for itself",
+    mend: `use ${labelRule}; not app or issuer`,
     *check({ contract }) {
       for (const { name, at } of contract.workloads) {
-        if (!label.test(name)) yield { subject: name, at, message: `a workload has ${quoted(name)}` };
+        if (!label.test(name) || reserved.has(name)) {
+          yield { subject: name, at, message: `a workload has ${quoted(name)}` };
+        }
       }
     },
   },

@@ -1,0 +1,113 @@
+// meshc generate: writes what each target needs into its folder.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { filesBelow } from "../artefacts.ts";
+import { loadEnvironment } from "../environment.ts";
+import { filesFor, generatedMark } from "../generate.ts";
+import { InputError } from "../input-error.ts";
+import { compare } from "../names.ts";
+import { readImage } from "../read.ts";
+import { count } from "../report.ts";
+import { settingsFile } from "../settings.ts";
+import { openWorkspace, readImages, type Workspace } from "../workspace.ts";
+import { type ExitCode, type Io, UsageError } from "./command.ts";
+
+export interface GenerateOptions {
+  /** None means all that mesh.yaml names. */
+  readonly targets: readonly string[];
+  readonly env?: string | undefined;
+  readonly out?: string | undefined;
+  readonly check?: boolean | undefined;
+}
+
+interface Difference {
+  readonly path: string;
+  readonly what: "new" | "changed" | "stale";
+  /** Absent for a stale file. */
+  readonly content?: string;
+}
+
+/** With `check`, answers 1 when a file differs from what would be written. */
+export function runGenerate(io: Io, options: GenerateOptions): ExitCode {
+  const workspace = openWorkspace(io.folder);
+  const folders = foldersOf(io, workspace, options);
+  const environment = loadEnvironment(environmentOf(io, workspace, options));
+  const contract = readImage(readImages(workspace, io.folder, []), workspace.settings);
+  const differences: Difference[] = [];
+  let written = 0;
+  for (const [target, folder] of folders) {
+    const files = filesFor(target, contract, environment, workspace.settings);
+    written += files.size;
+    differences.push(...differencesOf(folder, files));
+  }
+  if (options.check) {
+    for (const { path, what } of differences) io.out(`${relative(io.folder, path)}: ${what}\n`);
+    if (differences.length > 0) {
+      io.err(`${count(differences.length, "file")} out of date: run meshc generate\n`);
+    }
+    return differences.length > 0 ? 1 : 0;
+  }
+  for (const { path, content } of differences) {
+    if (content === undefined) {
+      rmSync(path);
+    } else {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    }
+  }
+  io.err(`${count(written, "file")}, ${differences.length} of them changed or deleted\n`);
+  return 0;
+}
+
+/** The targets wanted and the full path of each one's folder. */
+function foldersOf(io: Io, workspace: Workspace, options: GenerateOptions): [target: string, folder: string][] {
+  const { generate } = workspace.settings;
+  const targets = options.targets.length > 0 ? options.targets : Object.keys(generate);
+  if (targets.length === 0) {
+    throw new UsageError(`name a target, or list targets and their folders under generate in ${settingsFile}`);
+  }
+  if (options.out !== undefined && targets.length !== 1) throw new UsageError("--out is for one target: name it");
+  return targets.map((target) => {
+    const folder = generate[target];
+    if (options.out !== undefined) return [target, resolve(io.folder, options.out)];
+    if (folder !== undefined) return [target, join(workspace.root, folder)];
+    throw new UsageError(`${settingsFile} names no folder for ${target}: add it under generate, or pass --out DIR`);
+  });
+}
+
+function environmentOf(io: Io, workspace: Workspace, options: GenerateOptions): string {
+  if (options.env !== undefined) return resolve(io.folder, options.env);
+  const first = workspace.settings.environments[0];
+  if (first === undefined) {
+    throw new UsageError(`name an environment: --env FILE, or environments in ${settingsFile}`);
+  }
+  return join(workspace.root, first);
+}
+
+function differencesOf(folder: string, files: ReadonlyMap<string, string>): Difference[] {
+  const differences: Difference[] = [];
+  const kept = new Set<string>();
+  for (const [name, content] of files) {
+    const path = join(folder, name);
+    kept.add(path);
+    const known = readIfThere(path);
+    if (known !== content) differences.push({ path, what: known === undefined ? "new" : "changed", content });
+  }
+  for (const path of filesBelow(folder)) {
+    if (kept.has(path) || !isGenerated(path)) continue;
+    differences.push({ path, what: "stale" });
+  }
+  return differences.sort((a, b) => compare(a.path, b.path));
+}
+
+const isGenerated = (path: string): boolean => readFileSync(path, "utf8").slice(0, 1000).includes(generatedMark);
+
+function readIfThere(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError(`${path} cannot be compared: ${error instanceof Error ? error.message : error}`);
+  }
+}

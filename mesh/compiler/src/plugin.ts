@@ -1,0 +1,71 @@
+// The compiler as a plugin of buf and protoc. In buf.gen.yaml:
+//
+//   - local: [node, mesh/compiler/src/plugin.ts]
+//     out: gen/ts/src
+//     strategy: all
+//     opt: target=ts
+//
+// Options: target (required), env (an environment file; absent means the first one of mesh.yaml).
+
+import { join, resolve } from "node:path";
+import { create } from "@bufbuild/protobuf";
+import {
+  type CodeGeneratorRequest,
+  type CodeGeneratorResponse,
+  CodeGeneratorResponse_Feature,
+  CodeGeneratorResponseSchema,
+  Edition,
+} from "@bufbuild/protobuf/wkt";
+import { runNodeJs } from "@bufbuild/protoplugin";
+import about from "../package.json" with { type: "json" };
+import { loadEnvironment } from "./environment.ts";
+import { filesFor } from "./generate.ts";
+import { InputError } from "./input-error.ts";
+import { readRequest } from "./read.ts";
+import { openWorkspace } from "./workspace.ts";
+
+/** Answers a request; what is wrong with it goes into `error`, as the protocol has it. */
+export function respond(request: CodeGeneratorRequest, folder: string): CodeGeneratorResponse {
+  try {
+    const { target, env } = optionsOf(request.parameter);
+    const workspace = openWorkspace(folder);
+    const first = workspace.settings.environments[0];
+    const environment = env ? resolve(folder, env) : first && join(workspace.root, first);
+    if (!environment) throw new InputError("name an environment: opt: env=FILE, or environments in mesh.yaml");
+    const contract = readRequest(request, workspace.settings);
+    const files = filesFor(target, contract, loadEnvironment(environment), workspace.settings);
+    return create(CodeGeneratorResponseSchema, {
+      ...supported,
+      file: [...files].map(([name, content]) => ({ name, content })),
+    });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return create(CodeGeneratorResponseSchema, { ...supported, error: error.message });
+  }
+}
+
+/** Nothing in the options depends on the edition of a file. */
+const supported = {
+  supportedFeatures: BigInt(
+    CodeGeneratorResponse_Feature.PROTO3_OPTIONAL | CodeGeneratorResponse_Feature.SUPPORTS_EDITIONS,
+  ),
+  minimumEdition: Edition.EDITION_PROTO2,
+  maximumEdition: Edition.EDITION_2024,
+};
+
+function optionsOf(parameter: string): { target: string; env?: string } {
+  const options = new Map<string, string>();
+  for (const part of parameter.split(",").filter(Boolean)) {
+    const [key = "", ...value] = part.split("=");
+    if (key !== "target" && key !== "env") throw new InputError(`unknown option ${key}: there are target and env`);
+    options.set(key, value.join("="));
+  }
+  const target = options.get("target");
+  const env = options.get("env");
+  if (!target) throw new InputError("name a target: opt: target=local");
+  return { target, ...(env ? { env } : {}) };
+}
+
+if (import.meta.main) {
+  runNodeJs({ name: "protoc-gen-meshc", version: about.version, run: (request) => respond(request, process.cwd()) });
+}

@@ -1,0 +1,45 @@
+// Findings as text and as JSON.
+
+import { styleText } from "node:util";
+import type { Location } from "./model.ts";
+import { place } from "./names.ts";
+import type { Finding } from "./rules/rule.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Paints text, or leaves it plain. */
+export type Paint = (style: Style, text: string) => string;
+
+export const plain: Paint = (_, text) => text;
+export const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
+
+/** One line for each finding, as `buf lint` writes them, and a last line that counts. */
+export function findingsAsText(findings: readonly Finding[], show: (at: Location) => Location, paint: Paint): string {
+  const lines = findings.map(({ code, severity, at, message, mend }) => {
+    const error = severity === "error";
+    const label = `${paint(error ? "red" : "yellow", code)}${error ? "" : " (warning)"}`;
+    return `${paint("bold", place(show(at)))}: ${label}: ${message}. Mend: ${mend}.`;
+  });
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** `{"findings": [{code, severity, subject, file, line, message, mend}], "errors": 1, "warnings": 0}`. */
+export function findingsAsJson(findings: readonly Finding[], show: (at: Location) => Location): string {
+  const list = findings.map(({ code, severity, subject, at, message, mend }) => ({
+    code,
+    severity,
+    subject,
+    ...show(at),
+    message,
+    mend,
+  }));
+  return `${JSON.stringify({ findings: list, ...tally(findings) }, null, 2)}\n`;
+}
+
+export function tally(findings: readonly Finding[]): { errors: number; warnings: number } {
+  const errors = findings.filter((finding) => finding.severity === "error").length;
+  return { errors, warnings: findings.length - errors };
+}
+
+/** `1 method`, `2 methods`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -1,0 +1,115 @@
+// The folder that the compiler works in: its settings, its image, and where its proto files lie.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join, relative, resolve } from "node:path";
+import { parse } from "yaml";
+import type { ImageBytes } from "./image.ts";
+import { InputError } from "./input-error.ts";
+import type { Location } from "./model.ts";
+import { defaultSettings, parseSettings, type Settings, settingsFile } from "./settings.ts";
+
+export interface Workspace {
+  /** The nearest folder at or above the current one that holds a mesh.yaml or a buf.yaml; else the current one. */
+  readonly root: string;
+  readonly settings: Settings;
+  /** The path of a proto file from the current folder; the name in the image where the file is not found. */
+  show(at: Location): Location;
+}
+
+/** Opens the workspace around a folder. Throws InputError where mesh.yaml is wrong. */
+export function openWorkspace(folder: string): Workspace {
+  const root = rootOf(folder);
+  const file = join(root, settingsFile);
+  const settings = existsSync(file)
+    ? parseSettings(readFileSync(file, "utf8"), relative(folder, file))
+    : defaultSettings;
+  const modules = modulesOf(root);
+  const shown = new Map<string, string>();
+  const find = (name: string): string => {
+    for (const module of modules) {
+      const path = join(root, module, name);
+      if (existsSync(path)) return relative(folder, path);
+    }
+    return name;
+  };
+  return {
+    root,
+    settings,
+    show(at) {
+      const file = shown.get(at.file) ?? find(at.file);
+      shown.set(at.file, file);
+      return { file, line: at.line };
+    },
+  };
+}
+
+/**
+ * The images to read: files, `-` for standard input, or what `buf build` makes of the workspace when none is named.
+ * Throws InputError for a file that cannot be read, and when buf is missing or fails.
+ */
+export function readImages(workspace: Workspace, folder: string, names: readonly string[]): ImageBytes[] {
+  if (names.length === 0) return [{ bytes: bufBuild(workspace.root), name: "the workspace" }];
+  return names.map((name) => {
+    const shown = name === "-" ? "standard input" : name;
+    try {
+      return { bytes: readFileSync(name === "-" ? 0 : resolve(folder, name)), name: shown };
+    } catch (error) {
+      throw new InputError(`${shown} cannot be read: ${reasonOf(error)}`);
+    }
+  });
+}
+
+function bufBuild(root: string): Uint8Array {
+  if (!existsSync(join(root, "buf.yaml"))) {
+    throw new InputError(
+      `${root} holds no buf.yaml: run meshc in a buf workspace, or name an image (- for standard input)`,
+    );
+  }
+  // An installed buf may stand beside the workspace, beside the compiler, or on the path.
+  const beside = [root, import.meta.dirname].flatMap((folder) => binFolders(folder));
+  const { status, error, stdout, stderr } = spawnSync("buf", ["build", "-o", "-"], {
+    cwd: root,
+    env: { ...process.env, PATH: [...beside, process.env.PATH ?? ""].join(delimiter) },
+    maxBuffer: 1 << 30,
+  });
+  if (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new InputError(
+      missing
+        ? "buf is not installed: npm install --save-dev @bufbuild/buf, or name an image"
+        : `buf: ${error.message}`,
+    );
+  }
+  if (status !== 0) throw new InputError(stderr.toString().trim() || `buf build ended with ${status}`);
+  return stdout;
+}
+
+function binFolders(folder: string): string[] {
+  const found: string[] = [];
+  for (let current = folder; ; current = dirname(current)) {
+    const bin = join(current, "node_modules/.bin");
+    if (existsSync(bin)) found.push(bin);
+    if (dirname(current) === current) return found;
+  }
+}
+
+function rootOf(folder: string): string {
+  for (let current = folder; ; current = dirname(current)) {
+    if (existsSync(join(current, settingsFile)) || existsSync(join(current, "buf.yaml"))) return current;
+    if (dirname(current) === current) return folder;
+  }
+}
+
+/** The module folders that buf.yaml names; the root itself where it names none, or is not to be read. */
+function modulesOf(root: string): string[] {
+  try {
+    const config = parse(readFileSync(join(root, "buf.yaml"), "utf8")) as { modules?: { path?: string }[] };
+    return [...(config.modules ?? []).map((module) => module.path ?? "."), "."];
+  } catch {
+    // buf itself says what is wrong with its file; here it only serves to show paths.
+    return ["."];
+  }
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
