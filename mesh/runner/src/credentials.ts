@@ -1,0 +1,83 @@
+// What the children find in their folders before they start: certificates, trust, keys, store configurations.
+import { join } from "node:path";
+import { Authority, type LeafRequest } from "./certs/authority.ts";
+import { type Held, Rotation } from "./certs/rotation.ts";
+import { writeBundle, writeCertificate } from "./certs/sds.ts";
+import { makeUserKey } from "./certs/user-key.ts";
+import { spiffeId } from "./environment.ts";
+import { writeInPlace } from "./files.ts";
+import { type Instance, instancesOf, type PlanInput } from "./plan-input.ts";
+import { storesOf, valkeyConfiguration } from "./plan-stores.ts";
+
+/** How long a workload's certificate is valid unless told otherwise. */
+export const CERTIFICATE_SECONDS = 3600;
+
+/** Writes the configurations of the Valkeys in use. */
+export function writeStoreConfigurations(input: PlanInput): void {
+  const { paths, secrets, storeUser } = input;
+  const stores = storesOf(input);
+  const write = (folder: string, password: string, appendfsync: "always" | "everysec"): void => {
+    const socket = join(paths.run, folder, "valkey.sock");
+    const text = valkeyConfiguration({ socket, dataFolder: join(paths.data, folder), password, appendfsync });
+    writeInPlace(join(paths.run, folder, "valkey.conf"), text, { mode: 0o600, uid: storeUser.uid });
+  };
+  if (stores.includes("event-log")) write("log", secrets.eventLog, "always");
+  if (stores.includes("cache")) write("cache", secrets.cache, "everysec");
+}
+
+/** Writes what is trusted and the key pair of the user assertion; the edge alone can read the private half. */
+export async function writeTrust({ environment, paths, scale, uidOf }: PlanInput): Promise<Authority> {
+  const authority = await Authority.open(join(paths.data, "ca"));
+  writeInPlace(join(paths.run, "trust", "bundle.pem"), authority.bundle, { mode: 0o644 });
+  const { privateKey, jwks } = makeUserKey();
+  writeInPlace(join(paths.run, "trust", "user-jwks.json"), jwks, { mode: 0o644 });
+  for (const { workload, folder } of instancesOf({ environment, scale, paths })) {
+    if (!workload.edge) continue;
+    writeInPlace(join(folder, "user-key.pem"), privateKey, { mode: 0o600, uid: uidOf(workload.name) });
+  }
+  return authority;
+}
+
+/** A rotation that keeps every sidecar's certificates fresh by its SDS files. */
+export function certificatesOf(
+  input: PlanInput,
+  authority: Authority,
+  lifetimeSeconds: number,
+  report: (message: string) => void,
+): Rotation {
+  const lifetimeMs = lifetimeSeconds * 1000;
+  const held = instancesOf(input).flatMap((instance) => {
+    const owner = { uid: input.uidOf(instance.workload.name) };
+    const folder = join(instance.folder, "sds");
+    writeBundle(folder, authority.bundle, owner);
+    const hold = (name: string, request: LeafRequest): Held => ({
+      name: `${instance.name}/${name}`,
+      request,
+      deliver: (leaf) => writeCertificate(folder, name, leaf, owner),
+    });
+    const own = hold("svid", peerRequest(input, instance, lifetimeMs));
+    return instance.workload.edge ? [own, hold("edge", edgeRequest(lifetimeMs))] : [own];
+  });
+  return new Rotation(authority, held, report);
+}
+
+function peerRequest({ environment }: PlanInput, { name, workload }: Instance, lifetimeMs: number): LeafRequest {
+  return {
+    commonName: name,
+    names: [{ type: "url", value: spiffeId(environment, workload.name) }],
+    lifetimeMs,
+    usage: "peer",
+  };
+}
+
+function edgeRequest(lifetimeMs: number): LeafRequest {
+  return {
+    commonName: "localhost",
+    names: [
+      { type: "dns", value: "localhost" },
+      { type: "ip", value: "127.0.0.1" },
+    ],
+    lifetimeMs,
+    usage: "server",
+  };
+}

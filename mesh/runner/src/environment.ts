@@ -1,0 +1,57 @@
+// What the runner needs to know of an environment: which programs run, what each may use, and on which ports the edge is.
+
+/** Ports on 127.0.0.1 that a person uses; every other address is a Unix socket or chosen by the system. */
+export interface Ports {
+  /** Plaintext edge: browser, Connect, gRPC, REST. */
+  readonly edge: number;
+  readonly edgeTls: number;
+  /** The OIDC provider. */
+  readonly issuer: number;
+  /** The page of the mail catcher. */
+  readonly mail: number;
+}
+
+/** How a workload's program is started. */
+export type Program =
+  | { readonly kind: "node"; readonly entry: string }
+  | {
+      readonly kind: "go";
+      /** The built binary. */
+      readonly binary: string;
+      /** The Go package, a path from the top of the clone. */
+      readonly source: string;
+    };
+
+export interface WorkloadRun {
+  readonly name: string;
+  readonly program: Program;
+  /** How many run side by side unless SCALE says otherwise. */
+  readonly instances: number;
+  /** Has a PostgreSQL database and role of its own name. */
+  readonly database: boolean;
+  /** Uses the event log (Valkey, fsync on every write). */
+  readonly eventLog: boolean;
+  /** Uses the cache (the second Valkey). */
+  readonly cache: boolean;
+  /** Is the edge: has the fixed ports, knows the issuer, signs user assertions; runs once. */
+  readonly edge: boolean;
+  /** Further environment variables. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface MeshEnvironment {
+  readonly namespace: string;
+  readonly trustDomain: string;
+  readonly ports: Ports;
+  /** Sorted by name. */
+  readonly workloads: readonly WorkloadRun[];
+  /** Names that have no workload and may hold a certificate, such as the command line's own. */
+  readonly identities: readonly string[];
+  /** Writes, or names, the folder of sidecar configurations `<workload>.yaml` that fit these ports. */
+  readonly bootstraps: (ports: Ports, folder: string) => Promise<string>;
+}
+
+/** The SPIFFE id of a workload, in Istio's form. */
+export function spiffeId(environment: MeshEnvironment, workload: string): string {
+  return `spiffe://${environment.trustDomain}/ns/${environment.namespace}/sa/${workload}`;
+}

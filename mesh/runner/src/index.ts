@@ -1,0 +1,8 @@
+// The runner as a library, for suites that need the whole system.
+export type { CallerCertificate } from "./certs/operator.ts";
+export type { MeshEnvironment, Ports, Program, WorkloadRun } from "./environment.ts";
+export { Mesh, startMesh } from "./mesh.ts";
+export type { MeshOptions } from "./prepare.ts";
+export { Refusal } from "./refusal.ts";
+export { StartFailure } from "./start-failure.ts";
+export type { ChildRecord, SupervisorState } from "./state.ts";

@@ -1,0 +1,343 @@
+// A running mesh: starts the children in their order, keeps them and their certificates alive, stops them in order.
+import { join } from "node:path";
+import { build, isStale } from "./build.ts";
+import { type CallerCertificate, certificateFor } from "./certs/operator.ts";
+import type { Rotation } from "./certs/rotation.ts";
+import { CERTIFICATE_SECONDS, certificatesOf, writeStoreConfigurations, writeTrust } from "./credentials.ts";
+import type { Ports } from "./environment.ts";
+import type { Paths } from "./paths.ts";
+import { addressesOf, instancesOf, type PlanInput } from "./plan-input.ts";
+import { startTime } from "./platform.ts";
+import { type MeshOptions, type Prepared, prepare } from "./prepare.ts";
+import { Refusal, refusalFor } from "./refusal.ts";
+import { Endpoints, listenerPort } from "./sidecars.ts";
+import { StartFailure } from "./start-failure.ts";
+import { type ChildRecord, type SupervisorState, writeState } from "./state.ts";
+import { asSuperuser, hasCluster, makeCluster, provisioning } from "./stores.ts";
+import { Child } from "./supervisor/child.ts";
+import { boundFile, LogFile } from "./supervisor/log-file.ts";
+import { type ChildSpec, inPhases, type Role, STOP_ORDER } from "./supervisor/spec.ts";
+
+const START_LIMIT_MS = 120_000;
+const LOG_LOOK_MS = 2000;
+
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #prepared: Prepared;
+  readonly #input: PlanInput;
+  readonly #children: readonly Child[];
+  readonly #endpoints: Endpoints;
+  readonly #log: LogFile;
+  readonly #since = Date.now();
+  /** Aborted when the mesh is told to stop: ends what start is waiting for. */
+  readonly #stopping = new AbortController();
+  /** Aborted when it is told so again: no child is given time to drain. */
+  readonly #hurry = new AbortController();
+  #phase: SupervisorState["phase"] = "starting";
+  #rotation: Rotation | undefined;
+  #logTimer: NodeJS.Timeout | undefined;
+  #started: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
+
+  private constructor(options: MeshOptions, prepared: Prepared) {
+    this.#options = options;
+    this.#prepared = prepared;
+    this.#input = prepared.input;
+    const { run } = this.paths;
+    const logs = join(run, "logs");
+    this.#log = new LogFile(logs, "supervisor");
+    const { workloads } = this.#input.environment;
+    this.#endpoints = new Endpoints(
+      join(run, "endpoints"),
+      workloads.map(({ name }) => name),
+    );
+    this.#children = prepared.children.map(
+      (spec) =>
+        new Child(spec, new LogFile(logs, spec.name, spec.uid), {
+          changed: () => this.#save(),
+          becameReady: (child) => this.#learnPort(child),
+          died: (child) => this.#onDeath(child),
+        }),
+    );
+  }
+
+  /** Checks everything and takes the folders; nothing runs yet. Throws a Refusal that leaves nothing behind. */
+  static async prepare(options: MeshOptions): Promise<Mesh> {
+    const prepared = await prepare(options);
+    try {
+      return new Mesh(options, prepared);
+    } catch (error) {
+      prepared.release();
+      throw refusalFor(error, prepared.input.paths.run);
+    }
+  }
+
+  get paths(): Paths {
+    return this.#input.paths;
+  }
+
+  get ports(): Ports {
+    return this.#input.ports;
+  }
+
+  /** What a person opens, by name: shop, shop over TLS, sign-in, mail. */
+  get addresses(): Readonly<Record<string, string>> {
+    return addressesOf(this.#input);
+  }
+
+  /** How the workloads are kept apart, in words. */
+  get users(): string {
+    return this.#prepared.users;
+  }
+
+  /** Starts everything; settles when every service is ready. On failure it stops all and throws a StartFailure or a Refusal. */
+  start(): Promise<void> {
+    this.#started ??= this.#start().catch(async (error: unknown) => {
+      const shown = refusalFor(error, this.paths.data);
+      this.#log.note(`start failed: ${(error as Error).message}`);
+      await this.stop();
+      throw shown;
+    });
+    return this.#started;
+  }
+
+  /**
+   * Stops services, sidecars, then stores, each when the one before is gone, and clears the run folder but for its logs.
+   * Called again while it stops, it hurries: nothing is given time to drain.
+   */
+  stop(): Promise<void> {
+    if (this.#stopped) this.#hurry.abort();
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** Settles when child `name` is ready, however often it dies before; without a name, when all are. */
+  async waitReady(name?: string): Promise<void> {
+    const children = name === undefined ? this.#children : [this.#child(name)];
+    await Promise.all(children.map((child) => child.whenReady({ patient: true })));
+  }
+
+  /** Ends a child as a crash would and settles when it is gone; the supervisor starts it again at once. */
+  async kill(name: string, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    await this.#child(name).kill(signal);
+  }
+
+  /** Ends a child and leaves it down until `startChild`. Its own stop signal when none is given. */
+  async stopChild(name: string, signal?: NodeJS.Signals): Promise<void> {
+    const child = this.#child(name);
+    await child.stop(undefined, signal);
+    this.#forgetPort(child);
+  }
+
+  /** Starts what `stopChild` ended, and settles when it is ready. */
+  async startChild(name: string): Promise<void> {
+    this.#child(name).start();
+    await this.#child(name).whenReady({ patient: true });
+  }
+
+  /** The certificate with which `workload` (or the operator) calls. Throws a Refusal for an unknown name. */
+  certificateFor(workload: string): Promise<CallerCertificate> {
+    return certificateFor(this.#input.environment, this.paths, workload);
+  }
+
+  /** The port of a sidecar's inbound listener. Absent: that instance has no sidecar that is up. */
+  inboundPort(workload: string, instance = 0): number | undefined {
+    return this.#endpoints.port(workload, instance);
+  }
+
+  /** Replaces every certificate now, as the clock does at half of their lives. */
+  async renewCertificates(): Promise<void> {
+    await this.#rotation?.renewAll();
+  }
+
+  /** The serial number of an instance's certificate (`order-0`). Absent: none was issued. */
+  serial(instance: string): string | undefined {
+    return this.#rotation?.serial(`${instance}/svid`);
+  }
+
+  /** Runs SQL as the superuser in `database`; for checks over all databases. Returns unaligned rows, `|` between columns. */
+  query(sql: string, database?: string): Promise<string> {
+    return asSuperuser(this.#input, sql, database);
+  }
+
+  /** What `status` shows. */
+  state(): SupervisorState {
+    return {
+      pid: process.pid,
+      startTime: startTime(process.pid) ?? "",
+      phase: this.#phase,
+      since: this.#since,
+      mesh: this.#input.mesh,
+      runFolder: this.paths.run,
+      dataFolder: this.paths.data,
+      users: this.users,
+      ports: this.ports,
+      addresses: this.addresses,
+      children: this.#children.map((child) => this.#record(child)),
+    };
+  }
+
+  async #start(): Promise<void> {
+    this.#save();
+    const building = this.#build();
+    // Awaited below, after the sidecars; a failure before that must not go unheard.
+    building.catch(() => undefined);
+    await this.#startStores();
+    if (this.#input.mesh === "on") await this.#startSidecars();
+    else await writeTrust(this.#input);
+    await building;
+    await this.#run(["service"], "services");
+    this.#stopping.signal.throwIfAborted();
+    this.#phase = "ready";
+    this.#save();
+    this.#logTimer = setInterval(() => this.#boundLogs(), LOG_LOOK_MS);
+  }
+
+  async #startStores(): Promise<void> {
+    const { paths, environment, secrets } = this.#input;
+    const databases = environment.workloads.filter(({ database }) => database).map(({ name }) => name);
+    writeStoreConfigurations(this.#input);
+    if (databases.length > 0 && !hasCluster(paths.data)) {
+      this.#progress("databases   making the cluster (once)");
+      await makeCluster(this.#input, this.#stopping.signal);
+    }
+    await this.#run(["store", "support"], "stores");
+    if (databases.length > 0) await asSuperuser(this.#input, provisioning(databases, secrets.databases));
+  }
+
+  async #startSidecars(): Promise<void> {
+    const authority = await writeTrust(this.#input);
+    const lifetime = this.#options.certificateSeconds ?? CERTIFICATE_SECONDS;
+    this.#rotation = certificatesOf(this.#input, authority, lifetime, (message) => this.#log.note(message));
+    await this.#rotation.start();
+    await this.#run(["sidecar"], "sidecars");
+  }
+
+  async #build(): Promise<void> {
+    const { environment, paths } = this.#input;
+    for (const { name, program } of environment.workloads) {
+      if (program.kind !== "go" || !isStale(paths.repository, program)) continue;
+      this.#progress(`build       ${name} (Go)`);
+      await build(paths.repository, program, this.#stopping.signal);
+    }
+  }
+
+  /** Starts the children of some roles and waits until all are ready. */
+  async #run(roles: readonly Role[], title: string): Promise<void> {
+    this.#stopping.signal.throwIfAborted();
+    const children = this.#children.filter(({ spec }) => roles.includes(spec.role));
+    if (children.length === 0) return;
+    const began = Date.now();
+    for (const child of children) child.start();
+    const late = AbortSignal.any([AbortSignal.timeout(START_LIMIT_MS), this.#stopping.signal]);
+    await Promise.all(children.map((child) => this.#untilReady(child, late)));
+    const names = [...new Set(children.map(({ spec }) => spec.workload ?? spec.name))];
+    const seconds = ((Date.now() - began) / 1000).toFixed(1);
+    this.#progress(`${title.padEnd(11)} ${names.join(", ")} (${seconds} s)`);
+  }
+
+  async #untilReady(child: Child, late: AbortSignal): Promise<void> {
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    const onLate = (): void => reject(new Error(`${child.spec.name} is not ready after ${START_LIMIT_MS / 1000} s`));
+    late.addEventListener("abort", onLate);
+    try {
+      await Promise.race([child.whenReady({ patient: false }), ended]);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) throw new Refusal("Stopped before all was ready.");
+      throw new StartFailure(child, (error as Error).message);
+    } finally {
+      late.removeEventListener("abort", onLate);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#phase = "stopping";
+    clearInterval(this.#logTimer);
+    this.#save();
+    for (const phase of inPhases(
+      this.#children.map(({ spec }) => spec),
+      STOP_ORDER,
+    )) {
+      await this.#end(phase);
+      // Certificates are renewed as long as a service drains through its sidecar.
+      if (phase.some(({ role }) => role === "sidecar")) await this.#rotation?.stop();
+    }
+    await this.#rotation?.stop();
+    this.#prepared.release();
+    for (const { log } of this.#children) log.close();
+    this.#log.close();
+  }
+
+  async #end(specs: readonly ChildSpec[]): Promise<void> {
+    await Promise.all(specs.map(({ name }) => this.#child(name).stop(this.#hurry.signal)));
+  }
+
+  #child(name: string): Child {
+    const child = this.#children.find(({ spec }) => spec.name === name);
+    if (!child)
+      throw new Refusal(`There is no ${name}: it is one of ${this.#children.map(({ spec }) => spec.name).join(", ")}.`);
+    return child;
+  }
+
+  async #learnPort({ spec }: Child): Promise<void> {
+    if (spec.role !== "sidecar" || spec.workload === undefined || spec.instance === undefined) return;
+    this.#endpoints.set(spec.workload, spec.instance, await listenerPort(join(spec.cwd, "admin.sock"), "inbound"));
+  }
+
+  #forgetPort({ spec }: Child): void {
+    if (spec.role !== "sidecar" || spec.workload === undefined || spec.instance === undefined) return;
+    this.#endpoints.set(spec.workload, spec.instance, undefined);
+  }
+
+  #onDeath(child: Child): void {
+    this.#forgetPort(child);
+    this.#log.note(`${child.spec.name}: ${child.lastEnd}, ${child.state}`);
+  }
+
+  #record(child: Child): ChildRecord {
+    const { spec, state, restarts, since, lastEnd, pid, startedAs, log } = child;
+    const port =
+      spec.role === "sidecar" && spec.workload !== undefined
+        ? this.#endpoints.port(spec.workload, spec.instance ?? 0)
+        : undefined;
+    return {
+      name: spec.name,
+      role: spec.role,
+      state,
+      ...(pid === undefined || startedAs === undefined ? {} : { pid, startTime: startedAs }),
+      restarts,
+      since,
+      ...(lastEnd === undefined ? {} : { lastEnd }),
+      ...(port === undefined ? {} : { port }),
+      log: log.path,
+      stopSignal: spec.stopSignal,
+    };
+  }
+
+  #save(): void {
+    try {
+      writeState(this.state());
+    } catch (error) {
+      this.#log.note(`state not written: ${(error as Error).message}`);
+    }
+  }
+
+  #boundLogs(): void {
+    for (const { log } of this.#children) boundFile(log.path);
+    boundFile(this.#log.path);
+    for (const { folder } of instancesOf(this.#input)) boundFile(join(folder, "access.log"));
+  }
+
+  #progress(line: string): void {
+    this.#log.note(line);
+    this.#options.progress?.(line);
+  }
+}
+
+/** Starts a mesh in this process. Throws a Refusal or a StartFailure, leaving nothing running. */
+export async function startMesh(options: MeshOptions): Promise<Mesh> {
+  const mesh = await Mesh.prepare(options);
+  await mesh.start();
+  return mesh;
+}

@@ -1,0 +1,99 @@
+// The options of `larder up`, from its arguments.
+import { parseArgs } from "node:util";
+import type { MeshEnvironment, Ports } from "./environment.ts";
+import { Refusal } from "./refusal.ts";
+
+const MOST_INSTANCES = 9;
+
+export interface UpOptions {
+  readonly detach: boolean;
+  /** Instances by workload; absent ones run as the environment says. */
+  readonly scale: Readonly<Record<string, number>>;
+  readonly mesh: "on" | "off";
+  /** The first of four ports in a row. Absent: the environment's ports. */
+  readonly port?: number;
+  /** An environment file. Absent: mesh/environments/local.yaml. */
+  readonly environment?: string;
+  readonly runFolder?: string;
+  readonly dataFolder?: string;
+}
+
+/** Reads the arguments after `up`. Throws a UsageError that says which is wrong. */
+export function parseUp(args: readonly string[]): UpOptions {
+  let values: Record<string, string | boolean | undefined>;
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        detach: { type: "boolean", default: false },
+        scale: { type: "string", default: "" },
+        mesh: { type: "string", default: "on" },
+        port: { type: "string" },
+        environment: { type: "string" },
+        "run-folder": { type: "string" },
+        "data-folder": { type: "string" },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError((error as Error).message.split("\n")[0] ?? "wrong arguments");
+  }
+  const { mesh, port, environment } = values;
+  if (mesh !== "on" && mesh !== "off") throw new UsageError(`--mesh is on or off, not ${String(mesh)}`);
+  return {
+    detach: values.detach === true,
+    scale: parseScale(String(values.scale)),
+    mesh,
+    ...(port === undefined ? {} : { port: parsePort(String(port)) }),
+    ...(environment === undefined ? {} : { environment: String(environment) }),
+    ...(values["run-folder"] === undefined ? {} : { runFolder: String(values["run-folder"]) }),
+    ...(values["data-folder"] === undefined ? {} : { dataFolder: String(values["data-folder"]) }),
+  };
+}
+
+/** Wrong arguments: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Reads `inventory=2,catalog=2`; empty text is no scale. */
+export function parseScale(text: string): Record<string, number> {
+  const scale: Record<string, number> = {};
+  for (const part of text.split(",").filter((item) => item.trim() !== "")) {
+    const match = /^\s*([a-z][a-z0-9-]*)=([0-9]+)\s*$/.exec(part);
+    if (!match) throw new UsageError(`--scale takes workload=count,..., not ${part}`);
+    const [, workload = "", digits = ""] = match;
+    const count = Number(digits);
+    if (count < 1 || count > MOST_INSTANCES) {
+      throw new UsageError(`--scale ${workload}=${digits}: from 1 to ${MOST_INSTANCES} instances can run`);
+    }
+    if (workload in scale) throw new UsageError(`--scale names ${workload} twice`);
+    scale[workload] = count;
+  }
+  return scale;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^[0-9]+$/.test(text) || port < 1 || port > 65_532) {
+    throw new UsageError(`--port is a number from 1 to 65532 (four ports in a row are used), not ${text}`);
+  }
+  return port;
+}
+
+/** The environment's ports, or four in a row from `port`: edge, edge over TLS, issuer, mail. */
+export function portsFrom(environment: MeshEnvironment, port: number | undefined): Ports {
+  if (port === undefined || port === environment.ports.edge) return environment.ports;
+  return { edge: port, edgeTls: port + 1, issuer: port + 2, mail: port + 3 };
+}
+
+/** Refuses a scale that names no workload of the environment, or one that owns fixed ports. */
+export function checkScale(environment: MeshEnvironment, scale: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(scale)) {
+    const workload = environment.workloads.find((one) => one.name === name);
+    if (!workload) {
+      const names = environment.workloads.map((one) => one.name).join(", ");
+      throw new Refusal(`SCALE names ${name}, which is no workload: use one of ${names}.`);
+    }
+    if (workload.edge && count > 1) throw new Refusal(`${name} has fixed ports and runs once: leave it out of SCALE.`);
+  }
+}

@@ -1,0 +1,105 @@
+// The stores of the plan: PostgreSQL and two Valkeys, each only where a workload uses it, all on Unix sockets alone.
+import { join } from "node:path";
+import type { PlanInput } from "./plan-input.ts";
+import type { ChildSpec } from "./supervisor/spec.ts";
+
+/** The stores in use. */
+export type StoreName = "postgres" | "event-log" | "cache";
+
+export function storesOf({ environment: { workloads } }: Pick<PlanInput, "environment">): StoreName[] {
+  const names: StoreName[] = [];
+  if (workloads.some(({ database }) => database)) names.push("postgres");
+  if (workloads.some(({ eventLog }) => eventLog)) names.push("event-log");
+  if (workloads.some(({ cache }) => cache)) names.push("cache");
+  return names;
+}
+
+/** PostgreSQL's settings; on the command line, where no ALTER SYSTEM of a session can undo them. */
+function postgresSettings(socketFolder: string): string[] {
+  const settings = {
+    listen_addresses: "",
+    unix_socket_directories: socketFolder,
+    // The folder decides who comes to the socket, the password who gets in.
+    unix_socket_permissions: "0777",
+    fsync: "on",
+    synchronous_commit: "on",
+    full_page_writes: "on",
+    password_encryption: "scram-sha-256",
+    max_connections: "200",
+    shared_buffers: "64MB",
+    log_statement: "none",
+    // A statement that fails may hold a customer's data.
+    log_min_error_statement: "panic",
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+function postgres({ paths, tools, storeUser }: PlanInput): ChildSpec {
+  const folder = join(paths.run, "pg");
+  const [command = "", ...args] = [...storeUser.prefix, join(tools.postgres, "postgres"), "-D", join(paths.data, "pg")];
+  return {
+    name: "postgres",
+    role: "store",
+    command,
+    args: [...args, ...postgresSettings(folder)],
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" },
+    ...(storeUser.uid === undefined ? {} : { uid: storeUser.uid }),
+    probe: { kind: "command", command: join(tools.postgres, "pg_isready"), args: ["-q", "-h", folder] },
+    sockets: [join(folder, ".s.PGSQL.5432"), join(folder, ".s.PGSQL.5432.lock")],
+    shared: [],
+    // Fast shutdown: open transactions are rolled back, nobody is waited for.
+    stopSignal: "SIGINT",
+    graceMs: 30_000,
+  };
+}
+
+function valkey({ paths, tools, storeUser }: PlanInput, name: string, folderName: string, password: string): ChildSpec {
+  const folder = join(paths.run, folderName);
+  const [command = "", ...args] = [...storeUser.prefix, tools.valkey, join(folder, "valkey.conf")];
+  return {
+    name,
+    role: "store",
+    command,
+    args,
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? "", LC_ALL: "C" },
+    ...(storeUser.uid === undefined ? {} : { uid: storeUser.uid }),
+    probe: { kind: "valkey", socket: join(folder, "valkey.sock"), password },
+    sockets: [join(folder, "valkey.sock")],
+    shared: [],
+    stopSignal: "SIGTERM",
+    graceMs: 15_000,
+  };
+}
+
+/** The configuration file of a Valkey; it holds the password, so that no command line does. */
+export function valkeyConfiguration(options: {
+  readonly socket: string;
+  readonly dataFolder: string;
+  readonly password: string;
+  readonly appendfsync: "always" | "everysec";
+}): string {
+  return [
+    "port 0",
+    `unixsocket "${options.socket}"`,
+    "unixsocketperm 777",
+    `dir "${options.dataFolder}"`,
+    `requirepass ${options.password}`,
+    "appendonly yes",
+    `appendfsync ${options.appendfsync}`,
+    'save ""',
+    // Nothing is dropped to make room: queues live here, and the log must keep what it confirmed.
+    "maxmemory-policy noeviction",
+    "",
+  ].join("\n");
+}
+
+export function storeChildren(input: PlanInput): ChildSpec[] {
+  const make: Record<StoreName, () => ChildSpec> = {
+    postgres: () => postgres(input),
+    "event-log": () => valkey(input, "event-log", "log", input.secrets.eventLog),
+    cache: () => valkey(input, "cache", "cache", input.secrets.cache),
+  };
+  return storesOf(input).map((name) => make[name]());
+}

