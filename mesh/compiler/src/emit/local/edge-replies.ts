@@ -1,0 +1,119 @@
+// Refusals of the edge in the form that the client's protocol has for errors: gRPC, gRPC-Web, Connect, or JSON over HTTP.
+
+import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
+import { quote } from "./path-template.ts";
+
+/** A refusal that a sidecar gives by itself. */
+interface Refusal {
+  /** An access log filter that finds it. */
+  readonly when: Yaml;
+  /** The HTTP status for Connect and JSON. */
+  readonly http: number;
+  /** The canonical code: number and name. */
+  readonly code: number;
+  readonly name: string;
+  /** Absent: what Envoy says. */
+  readonly message?: string;
+}
+
+const status = (op: "EQ" | "GE", value: number): Yaml =>
+  named(op === "EQ" ? `status-${value}` : `status-${value}-up`, {
+    status_code_filter: { comparison: { op, value: { default_value: value, runtime_key: "unused" } } },
+  });
+
+/** The process has as many calls in progress as it may have. */
+const overLimit = named("over-limit", { response_flag_filter: { flags: ["UO"] } });
+
+function refusals(maxRequestBytes: number, full: string): Refusal[] {
+  const tooLong = `the body is longer than ${maxRequestBytes} bytes`;
+  return [
+    { when: overLimit, http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: full },
+    { when: status("EQ", 400), http: 400, code: 3, name: "INVALID_ARGUMENT" },
+    { when: status("EQ", 401), http: 401, code: 16, name: "UNAUTHENTICATED" },
+    { when: status("EQ", 403), http: 403, code: 7, name: "PERMISSION_DENIED" },
+    { when: status("EQ", 408), http: 504, code: 4, name: "DEADLINE_EXCEEDED", message: "the call took too long" },
+    { when: status("EQ", 413), http: 413, code: 8, name: "RESOURCE_EXHAUSTED", message: tooLong },
+    { when: status("EQ", 429), http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: "too many requests" },
+    { when: status("GE", 500), http: 503, code: 14, name: "UNAVAILABLE", message: "the service cannot be reached" },
+  ];
+}
+
+/**
+ * The mappers of the edge; the first that fits a refusal is used.
+ * `services` are those whose methods Connect clients call at `/package.Service/Method`.
+ */
+export function edgeReplies(services: readonly string[], maxRequestBytes: number, full: string): Yaml[] {
+  const all = refusals(maxRequestBytes, full);
+  const grpc = contentType("is-grpc", "application/grpc");
+  const web = contentType("is-grpc-web", "application/grpc-web");
+  const connect = named("is-connect", {
+    header_filter: {
+      header: {
+        name: ":path",
+        string_match: { safe_regex: { regex: `/(?:${services.map(quote).join("|")})/[A-Za-z0-9_]+(?:\\?.*)?` } },
+      },
+    },
+  });
+  const both = (a: Yaml, b: Yaml): Yaml => ({ and_filter: { filters: [a, b] } });
+  return [
+    ...all
+      .map((refusal) => both(web, refusal.when))
+      .map((filter, i) =>
+        comment(i, "gRPC-Web: status 200, and the gRPC status in the headers.", grpcWeb(filter, all[i] as Refusal)),
+      ),
+    ...all
+      .filter(({ code, message }) => code === 8 && message !== "too many requests")
+      .map((refusal, i) =>
+        comment(i, "gRPC: Envoy's own mapping, but for limits, which it would report as UNAVAILABLE or UNKNOWN.", {
+          filter: both(grpc, refusal.when),
+          headers_to_add: [header("grpc-status", `${refusal.code}`)],
+          body: { inline_string: refusal.message ?? "" },
+        }),
+      ),
+    { filter: grpc },
+    ...all.map((refusal, i) =>
+      comment(
+        i,
+        "Connect: an error in JSON at the path of a method.",
+        json(both(connect, refusal.when), refusal, connectBody),
+      ),
+    ),
+    ...all.map((refusal, i) =>
+      comment(i, "Everything else: google.rpc.Status in JSON.", json(refusal.when, refusal, statusBody)),
+    ),
+  ];
+}
+
+const contentType = (name: string, prefix: string): Yaml =>
+  named(name, { header_filter: { header: { name: "content-type", string_match: { prefix } } } });
+
+const header = (key: string, value: string): Yaml => ({
+  header: { key, value },
+  append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+});
+
+const said = ({ message }: Refusal): string => message ?? "%LOCAL_REPLY_BODY%";
+const connectBody = (refusal: Refusal): YamlMap => ({ code: refusal.name.toLowerCase(), message: said(refusal) });
+const statusBody = (refusal: Refusal): YamlMap => ({
+  code: refusal.code,
+  status: refusal.name,
+  message: said(refusal),
+});
+
+const json = (filter: Yaml, refusal: Refusal, body: (refusal: Refusal) => YamlMap): YamlMap => ({
+  filter,
+  status_code: refusal.http,
+  body_format_override: { json_format: body(refusal) },
+});
+
+const grpcWeb = (filter: Yaml, refusal: Refusal): YamlMap => ({
+  filter,
+  status_code: 200,
+  headers_to_add: [header("grpc-status", `${refusal.code}`), header("grpc-message", said(refusal))],
+  body_format_override: named("no-body", {
+    text_format_source: { inline_string: "" },
+    content_type: "application/grpc-web+proto",
+  }),
+});
+
+const comment = (index: number, text: string, value: Yaml): Yaml => (index === 0 ? note(text, value) : value);

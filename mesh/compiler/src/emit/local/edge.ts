@@ -1,0 +1,264 @@
+// The listeners for calls from outside: tokens, scopes, limits. The process behind them speaks every protocol itself.
+
+import { type Edge, type Environment, limitsOf } from "../../environment-model.ts";
+import { InputError } from "../../input-error.ts";
+import { EDGE, type Method, type Workload } from "../../model.ts";
+import { compare, place } from "../../names.ts";
+import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
+import { type BuiltIn, health, reflection } from "./built-in.ts";
+import { from } from "./calls.ts";
+import { timeLimits } from "./durations.ts";
+import { edgeReplies } from "./edge-replies.ts";
+import { allowOnly, connectionFilter, connectionManager, extension, grpcStats, typed } from "./http.ts";
+import { clusters } from "./names.ts";
+import {
+  isLiteral,
+  literalHead,
+  mostExactFirst,
+  type PathTemplate,
+  parseTemplate,
+  templateRegex,
+} from "./path-template.ts";
+import { edgeServer } from "./tls.ts";
+
+const rbac = "envoy.filters.http.rbac";
+const jwt = "envoy.filters.http.jwt_authn";
+const buffer = "envoy.filters.http.buffer";
+
+/** The methods of a workload that the outside may call, in the order of their paths. */
+export const edgeMethods = (workload: Workload): Method[] =>
+  workload.services
+    .flatMap(({ methods }) => methods)
+    .filter(({ callers }) => callers.includes(EDGE))
+    .sort((a, b) => compare(a.path, b.path));
+
+/**
+ * The listeners `edge` and `edge-tls` of a workload; none where no method is for the outside.
+ * Throws InputError where the environment has no edge, or lets paths pass that the contract guards.
+ */
+export function edgeListeners(environment: Environment, workload: Workload): Yaml[] {
+  const methods = edgeMethods(workload);
+  if (methods.length === 0) return [];
+  const edge = environment.edge;
+  if (!edge) throw new InputError(`${methods[0]?.id} is for @edge, and the environment has no edge`);
+  const restRoutes = restBindings(methods);
+  refuseOverlap(edge, methods, restRoutes);
+
+  const ports = environment.workloads[workload.name]?.edge ?? edge;
+  const { maxRequests } = limitsOf(environment, workload.name).concurrency;
+  const services = [
+    ...new Set([...methods.map(({ service }) => service.id), ...[...health, ...reflection].map((m) => m.service)]),
+  ];
+  const settings = named(
+    "edge",
+    connectionManager({
+      name: "edge",
+      codec: "AUTO",
+      settings: {
+        use_remote_address: true,
+        always_set_request_id_in_response: true,
+        request_headers_timeout: "10s",
+      },
+      dropRequestHeaders: environment.userAssertion ? [environment.userAssertion.header] : [],
+      localReplies: edgeReplies(
+        services,
+        edge.maxRequestBytes,
+        `${workload.name} has ${maxRequests} calls in progress`,
+      ),
+      filters: [
+        rateLimit(edge),
+        tokenCheck(edge),
+        note("What no route below names is refused; each route says who passes.", allowOnly({})),
+        extension(buffer, "extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: edge.maxRequestBytes }),
+        grpcStats([...methods, ...health, ...reflection]),
+      ],
+      virtualHosts: [{ name: workload.name, domains: ["*"], routes: routes(edge, methods, restRoutes) }],
+    }),
+  );
+  return [
+    {
+      name: "edge",
+      ...socket(ports.port),
+      filter_chains: [{ filters: [connectionFilter(settings)] }],
+    },
+    {
+      name: "edge-tls",
+      ...socket(ports.tlsPort),
+      filter_chains: [{ transport_socket: edgeServer(), filters: [connectionFilter(settings)] }],
+    },
+  ];
+}
+
+/** Without reuse of ports: a second sidecar on the same port must fail, not share the calls. */
+const socket = (port: number): YamlMap => ({
+  address: { socket_address: { address: "127.0.0.1", port_value: port } },
+  enable_reuse_port: false,
+  per_connection_buffer_limit_bytes: 1_048_576,
+});
+
+const rateLimit = ({ rateLimit }: Edge): Yaml =>
+  extension("envoy.filters.http.local_ratelimit", "extensions.filters.http.local_ratelimit.v3.LocalRateLimit", {
+    stat_prefix: "edge",
+    token_bucket: { max_tokens: rateLimit.burst, tokens_per_fill: rateLimit.requestsPerSecond, fill_interval: "1s" },
+    filter_enabled: { default_value: { numerator: 100 } },
+    filter_enforced: { default_value: { numerator: 100 } },
+    rate_limited_as_resource_exhausted: true,
+  });
+
+/** The requirements that routes refer to, and the name under which RBAC finds the claims of a token. */
+const tokenRequired = "token";
+const tokenOptional = "token-or-none";
+const tokenClaims = "token";
+
+const tokenCheck = ({ issuer }: Edge): Yaml =>
+  extension(jwt, "extensions.filters.http.jwt_authn.v3.JwtAuthentication", {
+    providers: {
+      issuer: {
+        issuer: issuer.url,
+        audiences: [issuer.audience],
+        from_headers: [{ name: "authorization", value_prefix: "Bearer " }],
+        forward: true,
+        payload_in_metadata: tokenClaims,
+        normalize_payload_in_metadata: { space_delimited_claims: ["scope"] },
+        clock_skew_seconds: 5,
+        remote_jwks: {
+          http_uri: { uri: new URL(issuer.jwksPath, issuer.url).href, cluster: clusters.issuer, timeout: "2s" },
+          cache_duration: "300s",
+          async_fetch: { fast_listener: true, failed_refetch_duration: "1s" },
+        },
+      },
+    },
+    requirement_map: {
+      [tokenRequired]: { provider_name: "issuer" },
+      [tokenOptional]: { requires_any: { requirements: [{ provider_name: "issuer" }, { allow_missing: {} }] } },
+    },
+  });
+
+interface RestBinding {
+  readonly method: Method;
+  readonly verb: string;
+  readonly template: PathTemplate;
+}
+
+function restBindings(methods: readonly Method[]): RestBinding[] {
+  const bindings = methods.flatMap((method) =>
+    method.http.map(({ verb, template }): RestBinding => {
+      try {
+        return { method, verb, template: parseTemplate(template) };
+      } catch (error) {
+        throw new InputError(`${place(method.at)}: ${method.id}: ${error instanceof Error ? error.message : error}`);
+      }
+    }),
+  );
+  return bindings.sort((a, b) => mostExactFirst(a.template, b.template) || compare(a.verb, b.verb));
+}
+
+/** A path outside the contract passes without a token, so it must not cover one inside. */
+function refuseOverlap(edge: Edge, methods: readonly Method[], rest: readonly RestBinding[]): void {
+  const guarded = [
+    ...methods.map((method) => ({ method, whole: method.path, head: method.path })),
+    ...rest.map(({ method, template }) => ({ method, whole: templateRegex(template), head: literalHead(template) })),
+  ];
+  for (const { method, whole, head } of guarded) {
+    const prefix = edge.passthrough.prefixes.find((prefix) => head.startsWith(prefix) || prefix.startsWith(head));
+    const path = edge.passthrough.paths.find((path) => path === whole || new RegExp(`^${whole}$`).test(path));
+    const loose = prefix ?? path;
+    if (loose !== undefined) {
+      throw new InputError(
+        `edge.passthrough lets ${loose} pass without a token, which covers ${method.id}: ` +
+          "an environment may tighten the contract, never loosen it",
+      );
+    }
+  }
+}
+
+function routes(edge: Edge, methods: readonly Method[], rest: readonly RestBinding[]): Yaml[] {
+  const { paths, prefixes } = edge.passthrough;
+  return [
+    note("A path has one spelling: no dot segments, no empty segments, no escapes of what needs none.", {
+      match: { safe_regex: { regex: oddPath } },
+      direct_response: { status: 403 },
+    }),
+    note(
+      "The question of a browser before it calls from another origin; the process answers it.",
+      passedThrough({
+        prefix: "/",
+        headers: [
+          { name: ":method", string_match: { exact: "OPTIONS" } },
+          { name: "access-control-request-method", present_match: true },
+        ],
+      }),
+    ),
+    ...methods.map((method) => note(from(method), guarded(method, { path: method.path }))),
+    ...rest.map(({ method, verb, template }) => note(from(method), guarded(method, restMatch(verb, template)))),
+    ...[...health, ...reflection].map((method) => note("built in", open(method))),
+    ...[...paths].sort(compare).map((path) => note("from the environment", passedThrough({ path }))),
+    ...[...prefixes].sort(compare).map((prefix) => note("from the environment", passedThrough({ prefix }))),
+  ];
+}
+
+const restMatch = (verb: string, template: PathTemplate): YamlMap => ({
+  ...(isLiteral(template) ? { path: literalHead(template) } : { safe_regex: { regex: templateRegex(template) } }),
+  headers: [{ name: ":method", string_match: { exact: verb } }],
+});
+
+/** A route of the contract: the token must be good where there is one, and there must be one where the contract needs it. */
+function guarded(method: Method, match: YamlMap): Yaml {
+  const needsToken = method.scopes.length > 0 || method.endUser === "required";
+  const streams = method.kind === "client" || method.kind === "bidi";
+  const scopes = [...method.scopes].sort(compare);
+  const name = ["pass", needsToken ? tokenRequired : tokenOptional, ...scopes, ...(streams ? ["stream"] : [])].join(
+    "-",
+  );
+  const requirement = typed("extensions.filters.http.jwt_authn.v3.PerRouteConfig", {
+    requirement_name: needsToken ? tokenRequired : tokenOptional,
+  });
+  return {
+    match,
+    route: { cluster: clusters.app, ...timeLimits(method, "first") },
+    ...passes(name, { [jwt]: requirement, ...(streams ? unbuffered : {}) }, scopes),
+  };
+}
+
+/** A stream has no length that could be waited for. */
+const unbuffered = { [buffer]: typed("extensions.filters.http.buffer.v3.BufferPerRoute", { disabled: true }) };
+
+const open = (method: BuiltIn): Yaml => ({
+  match: { path: method.path },
+  route: { cluster: clusters.app, ...timeLimits(method, "first") },
+  ...passes("pass-stream", unbuffered),
+});
+
+const passedThrough = (match: YamlMap): Yaml => ({ match, route: { cluster: clusters.app }, ...passes("pass") });
+
+/** Lets the route through RBAC, for tokens that carry every scope. */
+const passes = (name: string, filters: YamlMap = {}, scopes: readonly string[] = []): YamlMap => ({
+  typed_per_filter_config: named(name, {
+    ...filters,
+    [rbac]: typed("extensions.filters.http.rbac.v3.RBACPerRoute", {
+      rbac: {
+        rules: { action: "ALLOW", policies: { pass: { permissions: [{ any: true }], principals: [holder(scopes)] } } },
+      },
+    }),
+  }),
+});
+
+function holder(scopes: readonly string[]): Yaml {
+  const ids = scopes.map((scope) => ({
+    sourced_metadata: {
+      metadata_matcher: {
+        filter: jwt,
+        path: [{ key: tokenClaims }, { key: "scope" }],
+        value: { list_match: { one_of: { string_match: { exact: scope } } } },
+      },
+    },
+  }));
+  return ids.length === 0 ? { any: true } : ids.length === 1 ? { ...ids[0] } : { and_ids: { ids } };
+}
+
+/**
+ * Paths that a process might read as another one: `//`, `/./`, `/../`, backslashes, and escapes of letters, digits, `-._~`
+ * and `/`, which no client needs to write.
+ */
+const oddPath =
+  ".*(?://|\\\\|%(?:2[DEFdef]|3[0-9]|4[1-9A-Fa-f]|5[0-9ACFacf]|6[1-9A-Fa-f]|7[0-9AEae])).*|.*/\\.{1,2}(?:/.*)?";

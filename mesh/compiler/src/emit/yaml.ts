@@ -1,0 +1,97 @@
+// YAML for people: plain values in, with comments where a reader asks where a rule comes from, and small things on one line.
+
+import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+
+/** What can be written. An entry that is undefined is left out. */
+export type Yaml = string | number | boolean | Noted | Named | readonly Yaml[] | YamlMap;
+export type YamlMap = { readonly [key: string]: Yaml | undefined };
+
+class Noted {
+  readonly comment: string;
+  readonly value: Yaml;
+  constructor(comment: string, value: Yaml) {
+    this.comment = comment;
+    this.value = value;
+  }
+}
+
+class Named {
+  readonly name: string;
+  readonly value: Yaml;
+  constructor(name: string, value: Yaml) {
+    this.name = name;
+    this.value = value;
+  }
+}
+
+/** The value with a comment on the lines before it. In a map, the comment stands before the key. */
+export const note = (comment: string, value: Yaml): Yaml => new Noted(comment, value);
+
+/**
+ * A value that occurs more than once. It is written where it comes first, with its name as an anchor, and repeated by that
+ * name further down. One name stands for one value.
+ */
+export const named = (name: string, value: Yaml): Yaml => new Named(name, value);
+
+/** A collection up to this long, as JSON, is written on one line. */
+const lineLength = 110;
+
+/** Writes a document that begins with the comment. The same value always gives the same text. */
+export function writeYaml(comment: string, value: YamlMap): string {
+  const document = new Document();
+  const anchors = new Map<string, Node>();
+  document.contents = nodeOf(document, anchors, value, 0) as unknown as null;
+  document.commentBefore = comment.replace(/^(?=.)/gm, " ");
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false, minContentWidth: 0 });
+}
+
+function nodeOf(document: Document, anchors: Map<string, Node>, value: Yaml, depth: number): Node {
+  if (value instanceof Noted) {
+    const node = nodeOf(document, anchors, value.value, depth);
+    node.commentBefore = value.comment.replace(/^(?=.)/gm, " ");
+    return node;
+  }
+  if (value instanceof Named) {
+    const written = anchors.get(value.name);
+    if (written) return document.createAlias(written as YAMLMap);
+    const node = nodeOf(document, anchors, value.value, depth) as YAMLMap;
+    node.anchor = value.name;
+    anchors.set(value.name, node);
+    return node;
+  }
+  if (typeof value !== "object") return new Scalar(value);
+  const node = Array.isArray(value)
+    ? sequence(document, anchors, value, depth)
+    : map(document, anchors, value as YamlMap, depth);
+  node.flow = fitsOneLine(value, depth);
+  return node;
+}
+
+function sequence(document: Document, anchors: Map<string, Node>, value: readonly Yaml[], depth: number): YAMLSeq {
+  const node = new YAMLSeq(document.schema);
+  for (const item of value) node.items.push(nodeOf(document, anchors, item, depth + 1));
+  return node;
+}
+
+function map(document: Document, anchors: Map<string, Node>, value: YamlMap, depth: number): YAMLMap {
+  const node = new YAMLMap(document.schema);
+  for (const [key, entry] of Object.entries(value)) {
+    if (entry === undefined) continue;
+    const name = new Scalar(key);
+    const noted = entry instanceof Noted;
+    if (noted) name.commentBefore = entry.comment.replace(/^(?=.)/gm, " ");
+    node.items.push(new Pair(name, nodeOf(document, anchors, noted ? entry.value : entry, depth + 1)));
+  }
+  return node;
+}
+
+/** Whether there is nothing inside that needs lines of its own, and the whole is short. The top two levels never are. */
+function fitsOneLine(value: Yaml, depth: number): boolean {
+  return depth > 1 && plain(value) && JSON.stringify(value).length + 2 * depth <= lineLength;
+}
+
+function plain(value: Yaml): boolean {
+  if (typeof value !== "object") return true;
+  if (value instanceof Noted || value instanceof Named) return false;
+  return Object.values(value).every((entry) => entry === undefined || plain(entry));
+}
