@@ -1,0 +1,79 @@
+// Connect, gRPC and gRPC-Web over the gated methods, with health and reflection beside them.
+import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
+import { createRegistry } from "@bufbuild/protobuf";
+import { type Any, anyUnpack } from "@bufbuild/protobuf/wkt";
+import { type Code as ConnectCode, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { BadRequestSchema, ErrorInfoSchema } from "@larder/contract/google/rpc/error_details_pb.js";
+import { Health as HealthService } from "@larder/contract/grpc/health/v1/health_pb.js";
+import { ServerReflection } from "@larder/contract/grpc/reflection/v1/reflection_pb.js";
+import { ServerReflection as ServerReflectionAlpha } from "@larder/contract/grpc/reflection/v1alpha/reflection_pb.js";
+import { CodedError, type Health, RpcError, reflection } from "@larder/platform";
+import type { Arrival, GatedMethod } from "./pipeline.ts";
+
+const details = createRegistry(BadRequestSchema);
+
+/** Adds the gated methods of a service, its reflection, and the health of the gateway. */
+export function addRoutes(
+  router: ConnectRouter,
+  service: DescService,
+  methods: readonly GatedMethod[],
+  health: Health,
+): void {
+  const implementation = Object.fromEntries(methods.map((gate) => [gate.method.localName, implement(gate)]));
+  router.service(service, implementation as never);
+  router.service(HealthService, {
+    check: async (request, context) => rethrow(() => health.handler.check(request, context as never)),
+    list: async (request, context) => rethrow(() => health.handler.list(request, context as never)),
+    watch: (request, context) => health.handler.watch(request, context as never),
+  });
+  const described = reflection([service, HealthService, ServerReflection, ServerReflectionAlpha]);
+  const info = { serverReflectionInfo: described.serverReflectionInfo };
+  router.service(ServerReflection, info as never);
+  router.service(ServerReflectionAlpha, info as never);
+}
+
+function implement(gate: GatedMethod) {
+  if (gate.method.methodKind === "unary")
+    return (request: Message, context: HandlerContext) => rethrow(() => gate.unary(request, arrivalOf(context)));
+  return async function* (request: Message, context: HandlerContext) {
+    try {
+      yield* gate.stream(request, arrivalOf(context));
+    } catch (error) {
+      throw toConnectError(error);
+    }
+  };
+}
+
+const arrivalOf = (context: HandlerContext): Arrival => ({
+  headers: context.requestHeader,
+  signal: context.signal,
+  timeoutMs: context.timeoutMs(),
+});
+
+async function rethrow<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toConnectError(error);
+  }
+}
+
+/** The same failure as Connect writes it. The codes have the same numbers as those of gRPC. */
+export function toConnectError(thrown: unknown): unknown {
+  if (!(thrown instanceof CodedError)) return thrown;
+  const rpc = thrown instanceof RpcError ? thrown : undefined;
+  const info = { reason: thrown.reason, domain: rpc?.domain || "gateway", metadata: { ...rpc?.metadata } };
+  return new ConnectError(thrown.message, thrown.code as number as ConnectCode, undefined, [
+    ...(thrown.reason ? [{ desc: ErrorInfoSchema, value: info }] : []),
+    ...(rpc?.details ?? []).flatMap(unpack),
+  ]);
+}
+
+function unpack(packed: Any) {
+  const message = anyUnpack(packed, details);
+  const desc = message && details.getMessage(message.$typeName);
+  return desc ? [{ desc, value: message as never }] : [];
+}
+
+/** `/package.Service/Method`, under which all three protocols reach a method. */
+export const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;

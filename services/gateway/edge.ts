@@ -1,0 +1,42 @@
+// The one entry for all protocols: JSON over HTTP by its paths, everything else by `/package.Service/Method`.
+import { cors } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
+import type { Health, Platform } from "@larder/platform";
+import { addRoutes } from "./connect.ts";
+import { noRoute } from "./errors.ts";
+import type { EdgeResponse, EdgeServer } from "./listener.ts";
+import { type Gate, gated } from "./pipeline.ts";
+import { maxBodyBytes, restServer, writeError } from "./rest.ts";
+import { storefront } from "./storefront.ts";
+
+/** Serves the storefront behind the gate. `corsOrigin` is the origin of pages that may call. */
+export function edge(platform: Platform, gate: Gate, health: Health, corsOrigin: string): EdgeServer {
+  const methods = gated(StorefrontService, storefront(platform), gate);
+  const rest = restServer(methods);
+  const rpc = connectNodeAdapter({
+    routes: (router) => addRoutes(router, StorefrontService, methods, health),
+    readMaxBytes: maxBodyBytes,
+    fallback: (request, response) => writeError(response as EdgeResponse, noRoute(request.url ?? ""), 404),
+  });
+  return (request, response) => {
+    allowPages(response, corsOrigin);
+    if (request.method === "OPTIONS") {
+      response.statusCode = 204;
+      response.end();
+    } else if (!rest(request, response)) {
+      rpc(request as never, response as never);
+    }
+  };
+}
+
+function allowPages(response: EdgeResponse, origin: string): void {
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("access-control-allow-methods", [...cors.allowedMethods, "PATCH", "DELETE"].join(", "));
+  response.setHeader(
+    "access-control-allow-headers",
+    [...cors.allowedHeaders, "authorization", "x-request-id"].join(", "),
+  );
+  response.setHeader("access-control-expose-headers", cors.exposedHeaders.join(", "));
+  response.setHeader("access-control-max-age", "7200");
+}

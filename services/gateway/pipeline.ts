@@ -1,0 +1,177 @@
+// What happens around every method at the edge, whatever the protocol: token, scopes, rate, deadline, validation, and in
+// the end one log line and the metrics. The twin of the kit's pipeline for calls that come from outside the mesh.
+import {
+  create,
+  type DescMethod,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  type DescService,
+  getOption,
+  type Message,
+  type MessageInitShape,
+  type MessageShape,
+} from "@bufbuild/protobuf";
+import { pathToString } from "@bufbuild/protobuf/reflect";
+import { createValidator } from "@bufbuild/protovalidate";
+import { method as methodPolicy } from "@larder/contract/mesh/v1/policy_pb.js";
+import { Call, Code, CodedError, duration, handled, invalidRequest, log, RpcError } from "@larder/platform";
+import type { Assert } from "./assertion.ts";
+import { dependencyUnavailable, scopeMissing, tokenMissing } from "./errors.ts";
+import type { RateLimit } from "./rate.ts";
+import type { CheckToken } from "./token.ts";
+
+/** What the protocols know about a call. */
+export interface Arrival {
+  readonly headers: Headers;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
+  /** What the caller is ready to wait, in milliseconds; absent: as long as the contract allows. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The implementation of the edge's service: the request, and the call to make further calls for. */
+export type EdgeHandler<S extends DescService> = {
+  [K in keyof S["method"]]: S["method"][K] extends DescMethodUnary<infer I, infer O>
+    ? (request: MessageShape<I>, call: Call) => Promise<MessageInitShape<O>>
+    : S["method"][K] extends DescMethodServerStreaming<infer I, infer O>
+      ? (request: MessageShape<I>, call: Call) => AsyncIterable<MessageInitShape<O>>
+      : never;
+};
+
+export interface Gate {
+  readonly checkToken: CheckToken;
+  readonly assert: Assert;
+  readonly rate: RateLimit;
+}
+
+/** One method behind the gate. Throws nothing but `CodedError`. */
+export interface GatedMethod {
+  readonly method: DescMethod;
+  unary(request: Message, arrival: Arrival): Promise<Message>;
+  stream(request: Message, arrival: Arrival): AsyncGenerator<Message>;
+}
+
+type AnyImplementation = (request: Message, call: Call) => unknown;
+
+const validator = createValidator();
+
+/** Puts every method of a service behind the gate. */
+export function gated<S extends DescService>(service: S, handler: EdgeHandler<S>, gate: Gate): GatedMethod[] {
+  return service.methods.map((method) => {
+    const run = (handler as Record<string, AnyImplementation>)[method.localName];
+    if (!run) throw new Error(`${method.name} has no handler`);
+    return gatedMethod(method, run, gate);
+  });
+}
+
+function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): GatedMethod {
+  const policy = getOption(method, methodPolicy);
+  const name = `${method.parent.typeName}/${method.name}`;
+
+  const enter = async (request: Message, arrival: Arrival): Promise<Call> => {
+    const { headers, signal } = arrival;
+    const limit = Math.min(
+      arrival.timeoutMs ?? Number.POSITIVE_INFINITY,
+      policy.deadlineMs || Number.POSITIVE_INFINITY,
+    );
+    const token = bearer(headers);
+    if (!token && policy.scopes.length > 0) throw tokenMissing();
+    const user = token ? await gate.checkToken(token) : undefined;
+    const missing = policy.scopes.filter((scope) => !user?.scopes.includes(scope));
+    if (missing.length > 0) throw scopeMissing(missing);
+    await gate.rate.count(user ? `user:${user.subject}` : `address:${addressOf(headers)}`);
+    validate(method, request);
+    const call = new Call({
+      method: name,
+      deadline: Number.isFinite(limit) ? Date.now() + limit : undefined,
+      requestId: headers.get("x-request-id") ?? undefined,
+      traceparent: headers.get("traceparent") ?? undefined,
+      userAssertion: user && (await gate.assert(user, policy.scopes)),
+    });
+    call.user = user;
+    signal.addEventListener("abort", () => call.abort(new CodedError(Code.CANCELLED, "", "the caller has gone")), {
+      once: true,
+    });
+    return call;
+  };
+
+  return {
+    method,
+    async unary(request, arrival) {
+      const end = begin(method, name);
+      try {
+        const call = await enter(request, arrival);
+        const response = create(method.output, (await run(request, call)) as Message);
+        end(Code.OK);
+        return response;
+      } catch (error) {
+        throw end.failed(error, arrival);
+      }
+    },
+    async *stream(request, arrival) {
+      const end = begin(method, name);
+      try {
+        const call = await enter(request, arrival);
+        for await (const response of run(request, call) as AsyncIterable<Message>)
+          yield create(method.output, response);
+        end(Code.OK);
+      } catch (error) {
+        throw end.failed(error, arrival);
+      }
+    },
+  };
+}
+
+/** Starts the clock of a call. The result ends it: with a code, or with what was thrown. */
+function begin(method: DescMethod, name: string) {
+  const started = performance.now();
+  const labels = { service: method.parent.typeName, method: method.name };
+  const end = (code: Code, error?: CodedError) => {
+    const milliseconds = performance.now() - started;
+    handled.inc({ ...labels, code: Code[code] });
+    duration.observe(labels, milliseconds / 1000);
+    const level = code === Code.INTERNAL ? "error" : code === Code.UNAVAILABLE ? "warn" : "info";
+    log[level]("request", {
+      method: name,
+      code: Code[code],
+      duration_ms: Math.round(milliseconds * 1000) / 1000,
+      reason: error?.reason || undefined,
+      error: error?.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined,
+    });
+  };
+  return Object.assign(end, {
+    failed(thrown: unknown, { signal }: Arrival): CodedError {
+      const error = signal.aborted ? new CodedError(Code.CANCELLED, "", "the caller has gone") : answerable(thrown);
+      end(error.code, error);
+      return error;
+    },
+  });
+}
+
+const passedOn = new Set([Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.CANCELLED, Code.RESOURCE_EXHAUSTED]);
+
+/** What may be told outside. The reasons of the services behind are part of the contract; anything else stays inside. */
+function answerable(thrown: unknown): CodedError {
+  if (!(thrown instanceof CodedError)) return new CodedError(Code.INTERNAL, "", "internal error", { cause: thrown });
+  if (!(thrown instanceof RpcError) || !thrown.remote || thrown.reason) return thrown;
+  if (passedOn.has(thrown.code)) return dependencyUnavailable(thrown.code, thrown);
+  return new CodedError(Code.INTERNAL, "", "internal error", { cause: thrown });
+}
+
+function validate(method: DescMethod, request: Message): void {
+  const result = validator.validate(method.input, request);
+  if (result.kind === "error") throw result.error;
+  if (result.kind === "invalid")
+    throw invalidRequest(
+      "gateway",
+      result.violations.map(({ field, message: description }) => ({ field: pathToString(field), description })),
+    );
+}
+
+function bearer(headers: Headers): string | undefined {
+  const value = headers.get("authorization");
+  return value?.match(/^Bearer +(\S+)$/i)?.[1];
+}
+
+/** The address that the edge sidecar saw; without one all outsiders share a rate. */
+const addressOf = (headers: Headers): string => headers.get("x-envoy-external-address") ?? "unknown";
