@@ -3,10 +3,12 @@
 import type { Environment } from "../environment-model.ts";
 import type { Contract } from "../model.ts";
 import { emitLocal } from "./local/index.ts";
+import { serviceConfigEmitters } from "./service-config/index.ts";
 
 /** Makes files, by their paths below the folder that the target is written to. Throws InputError for what cannot be made. */
 export type Emitter = (contract: Contract, environment: Environment) => Map<string, string>;
 
 export const emitters: Readonly<Record<string, Emitter>> = {
   local: emitLocal,
+  ...serviceConfigEmitters,
 };
