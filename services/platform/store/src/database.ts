@@ -1,5 +1,6 @@
 // A service's own database: prepared statements, transactions, notifications, and counts of what was asked.
 
+import { escapeIdentifier } from "pg";
 import { Connection } from "./connection.ts";
 import { Listener } from "./listener.ts";
 import { Pool, type PoolSettings } from "./pool.ts";
@@ -52,6 +53,8 @@ export interface Session extends Queryable {
   transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Runs SQL without parameters, several statements if need be. */
   execute(sql: string): Promise<void>;
+  /** Calls `heard` for every NOTIFY on the channel for as long as the session lasts. */
+  listen(channel: string, heard: (payload: string) => void): Promise<void>;
 }
 
 /** What was asked of the database by this process since it was opened. */
@@ -159,6 +162,10 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
             transact(database, connection, statements, inner, transactionOptions),
           execute: async (sql) => {
             await connection.command(sql);
+          },
+          listen: async (channel, heard) => {
+            connection.onNotification((from, payload) => from === channel && heard(payload));
+            await connection.command(`listen ${escapeIdentifier(channel)}`);
           },
         });
       } finally {

@@ -16,5 +16,5 @@ export {
 } from "./database.ts";
 export { MigrationError, StatementTimeout, StoreUnavailable, sqlState, violates } from "./errors.ts";
 export { type Migrated, type MigrationSet, migrate } from "./migrate.ts";
-export { forgetRequests, requestMigrations, type Write } from "./requests.ts";
 export { repeatedly } from "./repeat.ts";
+export { forgetRequests, requestMigrations, type Write } from "./requests.ts";

@@ -15,6 +15,9 @@ export interface Statement {
 
 const MAX_NAME = 63; // The server cuts longer names, so that two could become one.
 
+// A statement that gives up waiting for the disk says so by name, and does not count.
+const NOT_DURABLE = "synchronous_commit";
+
 // `for update` and `for share` count too: a transaction that locks rows gets an id, and its commit is flushed.
 const WRITING = /\b(insert|update|delete|merge|for\s+(no\s+key\s+)?(update|share))\b/i;
 
@@ -32,7 +35,7 @@ export class Statements {
     }
     if (name === "" || name.length > MAX_NAME)
       throw new Error(`a statement's name has 1 to ${MAX_NAME} characters: "${name}"`);
-    const statement = { name, sql, writes: WRITING.test(sql), uses: 0 };
+    const statement = { name, sql, writes: WRITING.test(sql) && !sql.includes(NOT_DURABLE), uses: 0 };
     this.#byName.set(name, statement);
     return statement;
   }
@@ -48,7 +51,7 @@ export class Statements {
   async runAlone<Row>(connection: Connection, statement: Statement, params: readonly unknown[]): Promise<Result<Row>> {
     try {
       const result = await this.run<Row>(connection, statement, params);
-      if (statement.writes) this.#commits += 1;
+      if (statement.writes && result.count > 0) this.#commits += 1;
       return result;
     } catch (error) {
       if (error instanceof StoreUnavailable && statement.writes) throw new StoreUnavailable(error.cause, true);

@@ -5,7 +5,8 @@ import { types } from "pg";
 type Parser = (text: string) => unknown;
 
 const text: Parser = (value) => value;
-const list = types.getTypeParser(1009) as (value: string) => (string | null)[]; // text[]
+const TEXT_LIST = 1009 as Parameters<typeof types.getTypeParser>[0]; // The driver parses text[], but its types do not name it.
+const list = types.getTypeParser(TEXT_LIST) as (value: string) => (string | null)[];
 
 const parsers = new Map<number, Parser>([
   [20, BigInt], // int8

@@ -1,0 +1,76 @@
+// Where an event goes that could not be handled: the topic's dead-letter topic, with what is known about the failure.
+
+import { contractVersion } from "./contract-version.ts";
+import { decodeEvent, type Event, EventTooLarge, encodeEvent } from "./event.ts";
+import type { EventLog, LogRecord } from "./log.ts";
+
+/** The dead-letter topic of a topic. */
+export const deadTopic = (topic: string): string => `${topic}.dead`;
+
+/** Why an event was given up. */
+export interface Failure {
+  readonly group: string;
+  readonly attempts: number;
+  readonly reason: string;
+}
+
+// Attributes that a dead letter has besides those of the event that it was.
+const ATTRIBUTES = { error: "deaderror", attempts: "deadattempts", group: "deadgroup", origin: "deadorigin" } as const;
+
+const LONGEST_REASON = 1000;
+
+/** Appends the event to the dead-letter topic, once however often this is called for the record. */
+export async function bury(log: EventLog, record: LogRecord, failure: Failure): Promise<void> {
+  const { topic, partition, offset } = record;
+  await log.createTopic(deadTopic(topic), await log.partitions(topic));
+  const value = encodeDead(record, failure);
+  // Numbers may have gaps: the offset tells letters of one partition and group apart, and rises.
+  const records = [{ sequence: offset + 1n, value }];
+  await log.append([{ topic: deadTopic(topic), partition, producer: `dead/${failure.group}/${partition}`, records }]);
+}
+
+function encodeDead(record: LogRecord, failure: Failure): Uint8Array {
+  const event = readable(record) ?? unreadable(record, failure.group);
+  const extensions = {
+    ...event.extensions,
+    [ATTRIBUTES.error]: failure.reason.slice(0, LONGEST_REASON),
+    [ATTRIBUTES.attempts]: String(failure.attempts),
+    [ATTRIBUTES.group]: failure.group,
+    [ATTRIBUTES.origin]: `${record.topic}/${record.partition}/${record.offset}`,
+  };
+  try {
+    return encodeEvent({ ...event, extensions });
+  } catch (error) {
+    if (!(error instanceof EventTooLarge)) throw error;
+    // The origin says where the payload still stands for as long as the topic is kept.
+    return encodeEvent({ ...event, extensions, data: new Uint8Array() });
+  }
+}
+
+function readable({ value }: LogRecord): Event | undefined {
+  try {
+    return decodeEvent(value);
+  } catch {
+    return undefined; // What is wrong with it is the reason that the letter gives.
+  }
+}
+
+/** The type of a dead letter whose bytes were no event; they are its payload. */
+export const UNREADABLE = "larder.events.Unreadable";
+
+const unreadable = ({ topic, partition, offset, value }: LogRecord, group: string): Event => ({
+  id: `${topic}/${partition}/${offset}`,
+  source: group,
+  type: UNREADABLE,
+  subject: `${topic}/${partition}`,
+  time: new Date(),
+  dataschema: `larder:contract/${contractVersion()}`,
+  data: value,
+});
+
+/** What a dead letter says about itself: undefined for an event that is none. */
+export function deathOf({ extensions = {} }: Event): (Failure & { readonly origin: string }) | undefined {
+  const { [ATTRIBUTES.error]: reason, [ATTRIBUTES.group]: group, [ATTRIBUTES.origin]: origin } = extensions;
+  if (reason === undefined || group === undefined || origin === undefined) return undefined;
+  return { reason, group, origin, attempts: Number(extensions[ATTRIBUTES.attempts]) };
+}

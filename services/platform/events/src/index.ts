@@ -1,0 +1,28 @@
+// Events: written with their cause, relayed to the log exactly once, and handled with their effect exactly once.
+
+export { type ConsumeOptions, consume, type DeliveredEvent, type Outcome, subscription } from "./consumer.ts";
+export { contractVersion } from "./contract-version.ts";
+export { bury, deadTopic, deathOf, type Failure, UNREADABLE } from "./dead-letter.ts";
+export { RejectEvent } from "./delivery.ts";
+export { decodeEvent, type Event, EventFormatError, EventTooLarge, encodeEvent, MAX_EVENT_BYTES } from "./event.ts";
+export { inboxMigrations } from "./inbox.ts";
+export {
+  type Appended,
+  type Batch,
+  type EventLog,
+  type GroupOptions,
+  type Lag,
+  type Lease,
+  type LogRecord,
+  LogUnavailable,
+  OffsetOutOfRange,
+  type Range,
+  type ReadOptions,
+  type TrimOptions,
+} from "./log.ts";
+export { keyHash, murmur2, partitionOf } from "./murmur2.ts";
+export { type EventLogOptions, openEventLog } from "./open.ts";
+export { outboxColumns, outboxMigrations, outboxRows, wakeRelay, writeEvent, writeEvents } from "./outbox.ts";
+export { openRelay, type Relay, type RelayOptions, type RelayStats } from "./relay.ts";
+export { type RetainOptions, type Retention, retain, retentionOf } from "./retention.ts";
+export { type NewEventOptions, newEvent, type OutgoingEvent, payload, type Topic, topicOf } from "./topic.ts";

@@ -1,0 +1,123 @@
+// One member of a group: it says that it lives, takes the partitions that are its share, and gives back those that are not.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { type GroupOptions, type Lease, LogUnavailable } from "../log.ts";
+import type { FunctionCall, RedisConnection } from "./connection.ts";
+import { leaseKey, membersKey } from "./keys.ts";
+
+interface Held {
+  readonly lease: Lease;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+  /** By this machine's steady clock, which also runs while the process is stopped. */
+  expires: number;
+  expiry: NodeJS.Timeout | undefined;
+}
+
+export class Membership {
+  readonly #connection: RedisConnection;
+  readonly #options: GroupOptions;
+  readonly #partitions: number;
+  readonly #held = new Map<number, Held>();
+  readonly #failed = new AbortController();
+
+  constructor(connection: RedisConnection, partitions: number, options: GroupOptions) {
+    this.#connection = connection;
+    this.#partitions = partitions;
+    this.#options = options;
+  }
+
+  /** Takes part until the signal aborts, or until some work fails, which it throws. */
+  async run(signal: AbortSignal): Promise<void> {
+    const over = AbortSignal.any([signal, this.#failed.signal]);
+    while (!over.aborted) {
+      try {
+        await this.#round(over);
+      } catch (error) {
+        // Leases run out by themselves if this lasts.
+        if (!(error instanceof LogUnavailable)) this.#failed.abort(error);
+      }
+      await sleep(this.#options.leaseMs / 3, undefined, { signal: over }).catch(() => {});
+    }
+    await this.#leave();
+    if (this.#failed.signal.aborted) throw this.#failed.signal.reason;
+  }
+
+  async #round(over: AbortSignal): Promise<void> {
+    const { topic, group, member, leaseMs } = this.#options;
+    const [answer] = await this.#connection.call([
+      { name: "beat", keys: [membersKey(topic, group)], args: [member, leaseMs] },
+    ]);
+    const members = (answer as Buffer[]).map(String);
+    const mine = (partition: number) => members[partition % members.length] === member;
+    await this.#extend(mine);
+    for (let partition = 0; partition < this.#partitions && !over.aborted; partition += 1) {
+      if (mine(partition) && !this.#held.has(partition)) await this.#acquire(partition, over);
+    }
+  }
+
+  // Extends the leases of this member's share; the others end, and are given back when their work has ended.
+  async #extend(mine: (partition: number) => boolean): Promise<void> {
+    const held = [...this.#held.values()].filter(({ controller }) => !controller.signal.aborted);
+    for (const { lease, controller } of held) if (!mine(lease.partition)) controller.abort(new Error("handed over"));
+    const kept = held.filter(({ lease }) => mine(lease.partition));
+    const asked = performance.now();
+    const answers = await this.#connection.call(kept.map(({ lease }) => this.#call(lease, this.#options.leaseMs)));
+    kept.forEach((one, index) => {
+      if (answers[index] === 1) this.#setExpiry(one, asked + this.#options.leaseMs);
+      else one.controller.abort(new Error("the lease was lost"));
+    });
+  }
+
+  async #acquire(partition: number, over: AbortSignal): Promise<void> {
+    const { topic, group, member, leaseMs } = this.#options;
+    const floor = await this.#options.epochOf(partition);
+    const asked = performance.now();
+    const [answer] = await this.#connection.call([
+      { name: "acquire", keys: [leaseKey(topic, partition, group)], args: [member, leaseMs, String(floor)] },
+    ]);
+    const epoch = BigInt(String(answer));
+    if (epoch === 0n) return;
+    const controller = new AbortController();
+    const signal = AbortSignal.any([controller.signal, over]);
+    const lease: Lease = { topic, group, partition, epoch, signal };
+    const held: Held = { lease, controller, done: this.#work(lease), expires: 0, expiry: undefined };
+    this.#held.set(partition, held);
+    this.#setExpiry(held, asked + leaseMs);
+  }
+
+  // A timer may fire late, as after the process was stopped: whoever depends on the lease is told as soon as it runs again.
+  #setExpiry(held: Held, expires: number): void {
+    held.expires = expires;
+    clearTimeout(held.expiry);
+    const abort = () => held.controller.abort(new Error("the lease was not extended in time"));
+    if (expires <= performance.now()) abort();
+    else held.expiry = setTimeout(abort, expires - performance.now()).unref();
+  }
+
+  async #work(lease: Lease): Promise<void> {
+    try {
+      await this.#options.work(lease);
+    } catch (error) {
+      this.#failed.abort(error);
+    }
+    clearTimeout(this.#held.get(lease.partition)?.expiry);
+    // If the log is away, the lease runs out by itself.
+    await this.#connection.call([this.#call(lease, 0)]).catch(() => {});
+    this.#held.delete(lease.partition);
+  }
+
+  async #leave(): Promise<void> {
+    await Promise.all([...this.#held.values()].map(({ done }) => done));
+    const { topic, group, member } = this.#options;
+    await this.#connection.run("ZREM", membersKey(topic, group), member).catch(() => {});
+  }
+
+  #call(lease: Lease, leaseMs: number): FunctionCall {
+    return {
+      name: "extend",
+      keys: [leaseKey(lease.topic, lease.partition, lease.group)],
+      args: [this.#options.member, leaseMs, String(lease.epoch)],
+    };
+  }
+}
