@@ -1,8 +1,8 @@
 // The OIDC provider of a mesh on one machine: real OpenID Connect (oidc-provider) with demo users. In a cluster it is
 // whatever the environment names as issuer.
 
+import { serveBoth } from "../serve-both.ts";
 import { startIssuer } from "./issuer.ts";
-import { serveBoth } from "./serve.ts";
 
 const { LISTEN, SOCKET, DATA, PUBLIC_URL, EDGE_URL, AUDIENCE } = process.env;
 if (!LISTEN || !SOCKET || !DATA || !PUBLIC_URL || !EDGE_URL) {
