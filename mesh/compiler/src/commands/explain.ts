@@ -48,13 +48,13 @@ function find(graph: Graph, name: string): Method {
   throw new InputError(`the contract has no method ${name}${meant ? `: did you mean ${meant}?` : ""}`);
 }
 
-/** The method whose last words are nearest to a name that was shortened. */
+/** The method whose last words are nearest to the last words of a name. */
 function nearestEnd(graph: Graph, name: string): string | undefined {
   const ends = new Map<string, string>();
   for (const { id, name: method, service } of graph.methods.values()) {
     ends.set(method, id);
     ends.set(`${service.name}/${method}`, id);
   }
-  const meant = nearest(name, ends.keys());
+  const meant = nearest(name, ends.keys()) ?? nearest(name.slice(name.lastIndexOf("/") + 1), ends.keys());
   return meant === undefined ? undefined : ends.get(meant);
 }

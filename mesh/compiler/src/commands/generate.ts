@@ -101,7 +101,7 @@ function differencesOf(folder: string, files: ReadonlyMap<string, string>): Diff
   return differences.sort((a, b) => compare(a.path, b.path));
 }
 
-const isGenerated = (path: string): boolean => readFileSync(path, "utf8").slice(0, 1000).includes(generatedMark);
+const isGenerated = (path: string): boolean => generatedMark.test(readFileSync(path, "utf8").slice(0, 1000));
 
 function readIfThere(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
