@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { check, goModules } from "./check.ts";
 import { add, emptyReport, print, type Report } from "./report.ts";
-import { cacheFolder } from "./tools.ts";
+import { cargoTarget } from "./tools.ts";
 
 const root = join(import.meta.dirname, "..");
 const service = process.env.SERVICE;
@@ -83,7 +83,7 @@ function cargoTests(): Report {
   }
   const environment = {
     ...process.env,
-    CARGO_TARGET_DIR: join(cacheFolder, "cargo-target"),
+    CARGO_TARGET_DIR: join(),
     CARGO_TERM_COLOR: "never",
   };
   const result = spawnSync("cargo", ["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"], {

@@ -3,7 +3,16 @@
 // As a command, `node scripts/tools.ts NAME...` makes sure that the tools are there and prints the path of each.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -51,6 +60,23 @@ const tools: Record<string, Tool> = {
 };
 
 export const cacheFolder = process.env.LARDER_CACHE || join(homedir(), ".cache", "larder");
+
+/**
+ * The target folder that Cargo shares over clones, so that dependencies are built once per machine. Cargo tells crates
+ * apart by their place in the workspace and by the age of their files, so it would take a crate of another clone for
+ * ours: whoever comes from another clone touches our crates first.
+ */
+export function cargoTarget(root: string, crates: string[]): string {
+  const target = join(cacheFolder, "cargo-target");
+  const owner = join(target, "clone");
+  mkdirSync(target, { recursive: true });
+  if (!existsSync(owner) || readFileSync(owner, "utf8") !== root) {
+    const now = new Date();
+    for (const file of crates) utimesSync(join(root, file), now, now);
+    writeFileSync(owner, root);
+  }
+  return target;
+}
 
 /** The name and version of a tool, for hashes of what a generated file depends on. */
 export const toolVersion = (name: string): string => `${name} ${tool(name).version}`;
