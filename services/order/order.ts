@@ -1,0 +1,65 @@
+// An order as this service keeps it: the saga's rules see a part of it, the contract shows another.
+
+import type { Saga } from "./saga.ts";
+
+/** Amounts are whole cents of EUR; ids stand without their collection (`milk`, not `products/milk`). */
+export interface Order extends Saga {
+  readonly id: string;
+  readonly customer: string;
+  readonly slot: string;
+  readonly quote: Quote;
+  readonly createTime: Date;
+  readonly updateTime: Date;
+  /** Rises with every change of state. */
+  readonly version: number;
+  /** Who works on the order: whoever raised this last. */
+  readonly epoch: number;
+  /** What was left until the forward limit when the row was read, in milliseconds; negative once it has passed. */
+  readonly forwardLeftMs: number;
+}
+
+/** The price of an order, as pricing explained it. */
+export interface Quote {
+  readonly lines: readonly QuoteLine[];
+  readonly subtotal: number;
+  readonly discount: number;
+  readonly total: number;
+  /** Milliseconds since the epoch. */
+  readonly quoteTime: number;
+  readonly adjustments: readonly Adjustment[];
+}
+
+export interface QuoteLine {
+  readonly product: string;
+  readonly displayName: string;
+  readonly quantity: number;
+  readonly unitPrice: number;
+  readonly adjustments: readonly Adjustment[];
+  readonly total: number;
+}
+
+export interface Adjustment {
+  readonly rule: string;
+  /** The number of the contract's RuleKind. */
+  readonly kind: number;
+  readonly description: string;
+  readonly amount: number;
+}
+
+/** What a customer asks for, priced. */
+export interface NewOrder {
+  readonly id: string;
+  readonly customer: string;
+  readonly requestId: string;
+  readonly bodyHash: string;
+  readonly slot: string;
+  readonly quote: Quote;
+}
+
+/** Whether `a` shows the order further on its way than `b` does. */
+export const isNewer = (a: Order, b: Order): boolean =>
+  a.version !== b.version
+    ? a.version > b.version
+    : a.steps.length !== b.steps.length
+      ? a.steps.length > b.steps.length
+      : a.settled && !b.settled;

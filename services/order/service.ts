@@ -1,0 +1,43 @@
+// The order service put together from its settings.
+import { OrderService } from "@larder/contract/larder/order/v1/order_service_pb.js";
+import { openEventLog, openRelay } from "@larder/events";
+import { implement, type ServiceOptions } from "@larder/platform";
+import { openDatabase, repeatedly } from "@larder/store";
+import { participants, pricing } from "./clients.ts";
+import type { Config } from "./config.ts";
+import { orderHandler } from "./handler.ts";
+import { recover } from "./recovery.ts";
+import { type Hooks, Runner } from "./runner.ts";
+import { createStore, prepare } from "./store.ts";
+import { Watchers } from "./watchers.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Brings the database up to date and returns what to serve. `hooks` are for tests. */
+export async function orderService(config: Config, hooks: Hooks = {}): Promise<ServiceOptions> {
+  const { platform, leaseMs } = config;
+  const database = openDatabase(config.databaseUrl, { max: config.databaseConnections, applicationName: "order" });
+  await prepare(database);
+  const log = openEventLog(config.eventLogUrl, { clientName: "order" });
+  const relay = openRelay(database, log);
+  const store = createStore(database, config);
+  const watchers = new Watchers();
+  const runner = new Runner({ store, participants: participants(platform), watchers, leaseMs, hooks });
+  const recovery = { store, runner, pauseMs: config.recoveryPauseMs, limit: config.recoveryLimit };
+
+  return {
+    workload: "order",
+    routes: [implement(OrderService, orderHandler({ store, runner, watchers, pricing: pricing(platform) }))],
+    ready: () => database.ping(),
+    background: [
+      (signal) => recover(recovery, signal),
+      (signal) => watchers.run((ids) => store.findAll(ids), signal),
+      (signal) => relay.run(signal),
+      repeatedly("forget requests", HOUR_MS, () => store.forgetRequests()),
+    ],
+    close: async () => {
+      await runner.drain();
+      await Promise.all([database.close(), log.close()]);
+    },
+  };
+}
