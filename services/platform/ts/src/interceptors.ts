@@ -1,0 +1,270 @@
+// What happens around every handler, in one pass: request id, peer identity, trace, deadline and cancellation, the end
+// user, validation, and in the end the answer, one log line and the metrics. All that a method needs is worked out when
+// the service starts; a call then costs little more than its handler.
+
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  fromBinary,
+  getOption,
+  type Message,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { pathToString } from "@bufbuild/protobuf/reflect";
+import { createValidator, type Validator } from "@bufbuild/protovalidate";
+import type { ServerUnaryCall, StatusObject } from "@grpc/grpc-js";
+import { EndUser, method as methodPolicy } from "@larder/contract/mesh/v1/policy_pb.js";
+import { Call, runInCall } from "./context.ts";
+import { Code, CodedError, invalidRequest, RpcError, toStatus } from "./errors.ts";
+import { duration, handled, type LogLevel, logs, traceId, tracing, writeLine } from "./telemetry.ts";
+import type { CallSpan } from "./tracing.ts";
+import type { UserVerifier } from "./user.ts";
+
+/** The largest request that is accepted, in bytes. */
+export const MAX_REQUEST_BYTES = 1 << 20;
+
+/** What the four kinds of grpc-js calls have in common. */
+type Wire = Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "getDeadline" | "on">;
+
+/** What all methods of a server share. */
+export interface Shared {
+  readonly workload: string;
+  readonly callerOf: (header: string) => string | undefined;
+  readonly verifier: UserVerifier;
+  readonly validator: Validator;
+  /** The requests in progress that a drain waits for. */
+  readonly open: Set<Exchange>;
+}
+
+/** What is known about a method before it is called. */
+export interface MethodPlan {
+  readonly name: string;
+  readonly shared: Shared;
+  /** Health and reflection: not logged, not counted, not waited for. */
+  readonly quiet: boolean;
+  readonly endUser: EndUser;
+  readonly scopes: readonly string[];
+  decode(bytes: Uint8Array): Message;
+  encode(response: unknown): Buffer;
+  /** Counts an answer. `seconds` is the time it took. */
+  count(code: Code, seconds: number): void;
+}
+
+/** Works out a method. Throws if its validation rules do not compile. */
+export function planOf(method: DescMethod, shared: Shared, quiet: boolean): MethodPlan {
+  const policy = getOption(method, methodPolicy);
+  const { input, output } = method;
+  const validate = validation(input, shared);
+  const labels = { service: method.parent.typeName, method: method.name };
+  const time = quiet ? undefined : duration.labels(labels);
+  const counters: ReturnType<typeof handled.labels>[] = [];
+  return {
+    name: `${method.parent.typeName}/${method.name}`,
+    shared,
+    quiet,
+    endUser: policy.endUser,
+    scopes: policy.scopes,
+    decode(bytes) {
+      if (bytes.length > MAX_REQUEST_BYTES) throw tooLarge(bytes.length);
+      const message = parse(input, bytes);
+      validate(message);
+      return message;
+    },
+    encode(response) {
+      const bytes = toBinary(output, create(output, response as Message));
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
+    count(code, seconds) {
+      if (!time) return;
+      time.observe(seconds);
+      counters[code] ??= handled.labels({ ...labels, code: Code[code] });
+      counters[code].inc();
+    },
+  };
+}
+
+export const newValidator = (): Validator => createValidator();
+
+function validation(input: DescMessage, { validator, workload }: Shared): (message: Message) => void {
+  const compiled = validator.validate(input, create(input));
+  if (compiled.kind === "error") throw compiled.error;
+  return (message) => {
+    const result = validator.validate(input, message);
+    if (result.kind === "valid") return;
+    if (result.kind === "error") throw result.error;
+    throw invalidRequest(
+      workload,
+      result.violations.map(({ field, message: description }) => ({ field: pathToString(field), description })),
+    );
+  };
+}
+
+function parse(input: DescMessage, bytes: Uint8Array): Message {
+  try {
+    return fromBinary(input, bytes);
+  } catch (cause) {
+    throw new CodedError(Code.INVALID_ARGUMENT, "MALFORMED_REQUEST", `the request is not a ${input.typeName}`, {
+      cause,
+    });
+  }
+}
+
+const tooLarge = (size: number) =>
+  new CodedError(
+    Code.RESOURCE_EXHAUSTED,
+    "REQUEST_TOO_LARGE",
+    `the request has ${size} bytes, at most ${MAX_REQUEST_BYTES} are accepted`,
+  );
+
+/** One request, from its arrival to the only answer it gets. */
+export class Exchange {
+  readonly call: Call;
+  readonly #plan: MethodPlan;
+  readonly #started = performance.now();
+  readonly #span: CallSpan | undefined;
+  readonly #answer: (status: StatusObject) => void;
+  settled = false;
+
+  constructor(plan: MethodPlan, wire: Wire, answer: (status: StatusObject) => void) {
+    const deadline = wire.getDeadline();
+    const peer = header(wire, "x-forwarded-client-cert");
+    this.#plan = plan;
+    this.#answer = answer;
+    this.call = new Call({
+      method: plan.name,
+      caller: peer && plan.shared.callerOf(peer),
+      deadline: deadline === Number.POSITIVE_INFINITY ? undefined : Number(deadline),
+      requestId: header(wire, "x-request-id"),
+      userAssertion: header(wire, "x-larder-user"),
+      traceparent: header(wire, "traceparent"),
+    });
+    this.#span = plan.quiet ? undefined : tracing?.server(this.call);
+    if (!plan.quiet) plan.shared.open.add(this);
+    wire.on("cancelled", () => this.#cancelled());
+  }
+
+  /** Runs the handler as part of this request, once it is clear who the user is. What it throws becomes the answer. */
+  enter(handle: () => void): void {
+    const { endUser } = this.#plan;
+    const asked =
+      endUser === EndUser.REQUIRED || (endUser === EndUser.OPTIONAL && this.call.userAssertion !== undefined);
+    if (!asked) this.#start(handle);
+    else
+      this.#authenticate().then(
+        () => this.#start(handle),
+        (error) => this.fail(error),
+      );
+  }
+
+  #start(handle: () => void): void {
+    if (this.settled) return;
+    try {
+      if (this.#span) this.#span.run(() => runInCall(this.call, handle));
+      else runInCall(this.call, handle);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async #authenticate(): Promise<void> {
+    const { scopes, shared } = this.#plan;
+    const { userAssertion } = this.call;
+    if (!userAssertion) {
+      throw new CodedError(Code.UNAUTHENTICATED, "USER_ASSERTION_MISSING", "the call must be made for an end user");
+    }
+    const user = await shared.verifier.verify(userAssertion);
+    const missing = scopes.filter((scope) => !user.scopes.includes(scope));
+    if (missing.length > 0) {
+      const message = `the end user has not granted ${missing.join(" ")}`;
+      throw new CodedError(Code.PERMISSION_DENIED, "USER_SCOPE_MISSING", message);
+    }
+    this.call.user = user;
+  }
+
+  /** Answers with a failure, if there is no answer yet. */
+  fail(error: unknown): void {
+    if (this.settled) return;
+    const known = answerable(error) ?? new CodedError(Code.INTERNAL, "", "internal error", { cause: error });
+    this.settle(known.code, known);
+    this.#answer(toStatus(known, this.#plan.shared.workload));
+  }
+
+  /** Ends a request that the process can wait for no longer. */
+  refuse(): void {
+    const error = new CodedError(Code.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down");
+    this.fail(error);
+    this.call.abort(error);
+  }
+
+  /** Returns false if the request has been answered before. */
+  settle(code: Code, error?: CodedError): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.call.ended = true;
+    if (this.#plan.quiet) return true;
+    this.#plan.shared.open.delete(this);
+    const milliseconds = performance.now() - this.#started;
+    this.#plan.count(code, milliseconds / 1000);
+    this.#log(code, milliseconds, error);
+    this.#span?.end(code);
+    return true;
+  }
+
+  // grpc-js tells this at the end of every call; only before the answer does it mean that nobody waits.
+  #cancelled(): void {
+    if (this.settled) return;
+    // A timer may fire a little before its time.
+    const late = this.call.remainingMs() <= 1;
+    this.settle(late ? Code.DEADLINE_EXCEEDED : Code.CANCELLED);
+    this.call.abort(
+      new CodedError(
+        late ? Code.DEADLINE_EXCEEDED : Code.CANCELLED,
+        "",
+        late ? "the deadline has passed" : "the caller has gone",
+      ),
+    );
+  }
+
+  // Put together by hand: the fields are few, and none of them can hold a quote but the caller and those of an error.
+  #log(code: Code, milliseconds: number, error: CodedError | undefined): void {
+    const level = levelOf(code);
+    if (!logs(level)) return;
+    const { caller, requestId, traceparent } = this.call;
+    let rest = `"method":"${this.#plan.name}","code":"${Code[code]}","duration_ms":${milliseconds.toFixed(3)},"request_id":"${requestId}"`;
+    if (caller) rest += `,"caller":${JSON.stringify(caller)}`;
+    if (traceparent) rest += `,"trace_id":"${traceId(traceparent)}"`;
+    if (error?.reason) rest += `,"reason":${JSON.stringify(error.reason)}`;
+    if (error?.cause !== undefined) rest += `,"error":${JSON.stringify(causeOf(error.cause))}`;
+    writeLine(level, "request", `${rest}}`);
+  }
+}
+
+function header(wire: Wire, name: string): string | undefined {
+  return wire.metadata.get(name).at(-1)?.toString();
+}
+
+// What failed beneath a handler says nothing about the handler's own contract, unless it says to try again or to hurry.
+const PASSED_ON = new Set([Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.CANCELLED, Code.RESOURCE_EXHAUSTED]);
+
+function answerable(error: unknown): CodedError | undefined {
+  if (!(error instanceof CodedError)) return undefined;
+  if (!(error instanceof RpcError) || !error.remote) return error;
+  if (!PASSED_ON.has(error.code)) return undefined;
+  if (error.reason) return error;
+  // Without a reason the message comes from a transport, which likes to name addresses.
+  return new CodedError(error.code, "DEPENDENCY_UNAVAILABLE", "a service that this one needs did not answer", {
+    cause: error,
+  });
+}
+
+function levelOf(code: Code): LogLevel {
+  if (code === Code.INTERNAL || code === Code.UNKNOWN || code === Code.DATA_LOSS) return "error";
+  return code === Code.UNAVAILABLE || code === Code.DEADLINE_EXCEEDED ? "warn" : "info";
+}
+
+function causeOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const text = cause.stack ?? cause.message;
+  return cause.cause === undefined ? text : `${text}\ncaused by ${causeOf(cause.cause)}`;
+}
