@@ -1,4 +1,4 @@
-// Makes gen/ from the contract, one language after the other: `make generate`, or `make generate LANGS="ts go"`.
+// Makes gen/ and mesh/ from the contract, one language after the other: `make generate`, or `make generate LANGS="ts go"`.
 // With --check it writes nothing and fails where gen/ is not what the contract gives.
 //
 // Everything comes from one image. A language is generated beside gen/ first, so that a failure leaves gen/ as it was,
@@ -33,8 +33,8 @@ const byHand = new Set(["package.json", "go.mod", "go.sum", "Cargo.toml", "lib.r
 /** What the code was made from and what was made, for machines on which slow plugins are not built. */
 const record = "generated.sha256";
 
-/** The languages, with the plugins that have to be built; `slow` ones are left alone while nothing changes. */
-const languages: Record<string, { tools: string[]; slow?: boolean }> = {
+/** The languages, with the plugins that have to be built. What `slow` ones write is left alone while nothing changes. */
+const languages: Record<string, { tools: string[]; slow?: RegExp }> = {
   ts: { tools: [] },
   go: { tools: ["protoc-gen-go", "protoc-gen-go-grpc"] },
   python: { tools: [] },
@@ -45,12 +45,12 @@ const languages: Record<string, { tools: string[]; slow?: boolean }> = {
       "protoc-gen-connect-rust",
       "protoc-gen-protovalidate-buffa",
     ],
-    slow: true,
+    slow: /^src\/(proto|rpc|others)\//,
   },
 };
 
 const checking = process.argv.includes("--check");
-const wanted = (process.env.LANGS || Object.keys(languages).join(" ")).split(/[\s,]+/).filter(Boolean);
+const wanted = (process.env.LANGS || [...Object.keys(languages), "mesh"].join(" ")).split(/[\s,]+/).filter(Boolean);
 mkdirSync(dirname(image), { recursive: true });
 const scratch = mkdtempSync(join(root, ".build/generate-"));
 let failed = false;
@@ -59,7 +59,7 @@ try {
   renameSync(join(scratch, "contract.binpb"), image);
   for (const language of wanted) {
     try {
-      console.log(`${language}: ${await generate(language)}`);
+      console.log(`${language}: ${language === "mesh" ? generateMesh() : await generate(language)}`);
     } catch (error) {
       console.error(`${language}: ${error instanceof Error ? error.message : error}`);
       failed = true;
@@ -73,38 +73,56 @@ try {
 }
 if (failed) process.exit(1);
 
+/** What the sidecars and the readers of mesh.yaml's targets need: the compiler compares and writes by itself. */
+function generateMesh(): string {
+  run("node", ["mesh/compiler/bin/meshc.js", "generate", ...(checking ? ["--check"] : [])]);
+  const { generate: folders } = parse(readFileSync(join(root, "mesh.yaml"), "utf8")) as {
+    generate: Record<string, string>;
+  };
+  const untracked = Object.values(folders).flatMap((folder) => (checking ? filesOutsideGit(join(root, folder)) : []));
+  if (untracked.length > 0) throw new Error(`not in git: ${untracked.join(", ")}`);
+  return checking ? "up to date" : "written";
+}
+
 async function generate(language: string): Promise<string> {
   const known = languages[language];
-  if (!known) throw new Error(`unknown language: there are ${Object.keys(languages).join(", ")}`);
+  if (!known) throw new Error(`unknown: there are ${Object.keys(languages).join(", ")} and mesh`);
   const { tools, slow } = known;
   const from = join(scratch, "gen", language);
   const to = join(root, "gen", language);
 
   const inputs = hash([image, ...templates.map((file) => join(root, file))], tools.map(toolVersion).join("\n"));
-  const unchanged = slow === true && recordOf(to) === `inputs ${inputs}\noutputs ${hashOfOutputs(to)}\n`;
-  if (unchanged && !tools.every(isBuilt)) return "unchanged, by the recorded hash (plugins not built here)";
-  for (const name of tools) {
-    if (!canBuild(name)) throw new Error(`${name} is not built, and its toolchain is not installed`);
-    if (checking && slow && !isBuilt(name)) throw new Error("not what the recorded hash says: make generate");
-    await ensureTool(name);
+  const recorded = (folder: string): string => `inputs ${inputs}\noutputs ${hashOfOutputs(folder, slow)}\n`;
+  const spared = slow && !tools.every(isBuilt) && recordOf(to) === recorded(to) ? slow : undefined;
+  if (!spared) {
+    for (const name of tools) {
+      if (!canBuild(name)) throw new Error(`${name} is not built, and its toolchain is not installed`);
+      if (checking && slow && !isBuilt(name)) throw new Error("not what the recorded hash says: make generate");
+      await ensureTool(name);
+    }
   }
 
   const path = [...tools.map((name) => dirname(toolPath(name))), process.env.PATH].join(delimiter);
   for (const file of templates) {
     const template = parse(readFileSync(join(root, file), "utf8")) as Template;
-    const plugins = template.plugins.filter(({ out }) => `${out}/`.startsWith(`gen/${language}/`));
+    const plugins = template.plugins.filter(
+      ({ out, local }) => `${out}/`.startsWith(`gen/${language}/`) && !(spared && tools.includes(String(local))),
+    );
     if (plugins.length === 0) continue;
     run("buf", ["generate", "--template", JSON.stringify({ ...template, plugins }), "-o", scratch], path);
   }
-  if (language === "rust") includeRules(join(from, "src/proto"));
-  if (slow) writeFileSync(join(from, record), `inputs ${inputs}\noutputs ${hashOfOutputs(from)}\n`);
+  if (slow && !spared) {
+    includeRules(join(from, "src/proto"));
+    writeFileSync(join(from, record), recorded(from));
+  }
 
-  const differing = replace(from, to);
-  if (!checking) return `${differing.length} ${differing.length === 1 ? "file" : "files"} changed`;
+  const differing = replace(from, to, spared);
+  const note = spared ? "; the rest is unchanged by its recorded hash, its plugins are not built here" : "";
+  if (!checking) return `${differing.length} ${differing.length === 1 ? "file" : "files"} changed${note}`;
   const untracked = filesOutsideGit(to);
-  if (differing.length + untracked.length === 0) return "up to date";
+  if (differing.length + untracked.length === 0) return `up to date${note}`;
   const lines = [...differing.map((file) => `differs: ${file}`), ...untracked.map((file) => `not in git: ${file}`)];
-  throw new Error(`${lines.length} findings\n${lines.slice(0, 10).join("\n")}`);
+  throw new Error(`${lines.length} ${lines.length === 1 ? "finding" : "findings"}\n${lines.slice(0, 10).join("\n")}`);
 }
 
 /** Adds the validation of each Rust package to the module of its messages. */
@@ -116,8 +134,11 @@ function includeRules(folder: string): void {
   }
 }
 
-/** Makes `to` equal to `from`, apart from what is written by hand, unless checking. Returns the files that differ. */
-function replace(from: string, to: string): string[] {
+/**
+ * Makes `to` equal to `from`, unless checking, and returns the files that differ. Files that are written by hand, and
+ * those that are `spared`, stay as they are.
+ */
+function replace(from: string, to: string, spared?: RegExp): string[] {
   const fresh = files(from);
   if (fresh.length === 0) throw new Error("nothing was generated");
   const differing: string[] = [];
@@ -132,7 +153,7 @@ function replace(from: string, to: string): string[] {
   }
   const kept = new Set([...fresh, ...byHand]);
   for (const path of files(to)) {
-    if (kept.has(path)) continue;
+    if (kept.has(path) || (spared && (spared.test(path) || path === record))) continue;
     differing.push(path);
     if (!checking) rmSync(join(to, path));
   }
@@ -161,8 +182,8 @@ function recordOf(folder: string): string {
   return existsSync(join(folder, record)) ? readFileSync(join(folder, record), "utf8") : "";
 }
 
-function hashOfOutputs(folder: string): string {
-  const outputs = files(folder).filter((path) => path !== record && !byHand.has(path));
+function hashOfOutputs(folder: string, slow?: RegExp): string {
+  const outputs = files(folder).filter((path) => slow?.test(path));
   return hash(
     outputs.map((path) => join(folder, path)),
     outputs.join("\n"),

@@ -83,7 +83,7 @@ function cargoTests(): Report {
   }
   const environment = {
     ...process.env,
-    CARGO_TARGET_DIR: join(),
+    CARGO_TARGET_DIR: cargoTarget(root, ["gen/rust/lib.rs"]),
     CARGO_TERM_COLOR: "never",
   };
   const result = spawnSync("cargo", ["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"], {

@@ -11,3 +11,7 @@ pub mod rpc;
 /// Messages of others that have no crate of their own, such as `google.rpc.ErrorInfo`.
 #[path = "src/others/mod.rs"]
 pub mod others;
+
+/// What clients that no sidecar stands beside may retry, and how long they may wait.
+#[path = "src/mesh_config.rs"]
+pub mod mesh_config;
