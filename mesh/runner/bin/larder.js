@@ -11,10 +11,13 @@ if (Number(process.versions.node.split(".")[0]) >= OLDEST) {
   const { main } = await import("../src/cli/main.ts");
   process.exitCode = await main(process.argv.slice(2));
 } else {
-  const name = process.platform === "darwin" ? `node-bin-darwin-${process.arch}` : `node-${process.platform}-${process.arch}`;
+  const name =
+    process.platform === "darwin" ? `node-bin-darwin-${process.arch}` : `node-${process.platform}-${process.arch}`;
   const node = fileURLToPath(new URL(`../../../node_modules/${name}/bin/node`, import.meta.url));
   if (!existsSync(node)) {
-    console.error(`larder: Node ${OLDEST} or later is needed, and this is ${process.version}: run npm ci, or install it.`);
+    console.error(
+      `larder: Node ${OLDEST} or later is needed, and this is ${process.version}: run npm ci, or install it.`,
+    );
     process.exit(1);
   }
   const child = spawn(node, process.argv.slice(1), { stdio: "inherit" });

@@ -11,6 +11,9 @@ export interface Ports {
   readonly mail: number;
 }
 
+/** The OIDC provider; the mail catcher. */
+export type Support = "issuer" | "mail";
+
 /** How a workload's program is started. */
 export type Program =
   | { readonly kind: "node"; readonly entry: string }
@@ -45,8 +48,12 @@ export interface MeshEnvironment {
   readonly ports: Ports;
   /** Sorted by name. */
   readonly workloads: readonly WorkloadRun[];
+  /** What stands in here for what a cluster has elsewhere. */
+  readonly support: readonly Support[];
   /** Names that have no workload and may hold a certificate, such as the command line's own. */
   readonly identities: readonly string[];
+  /** The audience of access tokens, for the OIDC provider. Absent: there is no edge. */
+  readonly audience?: string;
   /** Writes, or names, the folder of sidecar configurations `<workload>.yaml` that fit these ports. */
   readonly bootstraps: (ports: Ports, folder: string) => Promise<string>;
 }

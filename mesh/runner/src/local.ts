@@ -1,7 +1,103 @@
 // The environment of this clone, or another one in the compiler's form, as the runner needs it.
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { type Environment, loadEnvironment } from "@larder/meshc/environment";
-import { parse } from "yaml";
-import type { MeshEnvironment, Ports, Program, WorkloadRun } from "./environment.ts";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
+import { parse, parseDocument } from "yaml";
+import { type DeployedWorkload, type Environment, loadEnvironment } from "../../compiler/src/environment.ts";
+import type { MeshEnvironment, Ports, Program, Support, WorkloadRun } from "./environment.ts";
 import { repository } from "./paths.ts";
+import { Refusal } from "./refusal.ts";
+
+const GENERATED = join(repository, "mesh", "local");
+const LOCAL = join(repository, "mesh", "environments", "local.yaml");
+const MAIL_PORT = 8025;
+
+/**
+ * Reads an environment file; absent: mesh/environments/local.yaml. A `.ts` file is a module whose default export is a
+ * MeshEnvironment. Throws the compiler's InputError for a wrong file, a Refusal where nothing was generated.
+ */
+export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnvironment> {
+  const path = resolve(file);
+  if (path.endsWith(".ts")) return ((await import(path)) as { default: MeshEnvironment }).default;
+  const environment = loadEnvironment(path);
+  if (!existsSync(GENERATED)) throw new Refusal("mesh/local is missing: make it with make generate.");
+  const workloads = Object.entries(environment.workloads)
+    .map(([name, workload]) => workloadOf(name, workload))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    namespace: environment.namespace,
+    trustDomain: environment.trustDomain,
+    ports: portsOf(environment),
+    workloads,
+    support: supportOf(environment),
+    identities: [environment.operator],
+    ...(environment.edge ? { audience: environment.edge.issuer.audience } : {}),
+    bootstraps: (ports, folder) => bootstraps(path, environment, ports, folder),
+  };
+}
+
+function workloadOf(name: string, { runtime, entry, replicas, stores, settings }: DeployedWorkload): WorkloadRun {
+  const program: Program =
+    runtime === "node"
+      ? { kind: "node", entry: join(repository, entry) }
+      : { kind: "go", binary: join(repository, ".build", basename(entry)), source: entry };
+  return {
+    name,
+    program,
+    instances: replicas,
+    database: stores.includes("database"),
+    eventLog: stores.includes("eventLog"),
+    cache: stores.includes("cache"),
+    edge: hasEdge(name),
+    settings,
+  };
+}
+
+/** Whether the contract gives this workload methods for the outside: its generated sidecar then has the edge's listener. */
+function hasEdge(workload: string): boolean {
+  const file = join(GENERATED, `${workload}.yaml`);
+  if (!existsSync(file)) throw new Refusal(`${relative(repository, file)} is missing: make it with make generate.`);
+  const text = readFileSync(file, "utf8");
+  if (!/\bname: ["']?edge\b/.test(text)) return false;
+  const { static_resources } = parse(text) as { static_resources: { listeners: { name: string }[] } };
+  return static_resources.listeners.some(({ name }) => name === "edge");
+}
+
+/** A provider elsewhere needs no stand-in. */
+function supportOf({ edge }: Environment): Support[] {
+  const here = edge !== undefined && new URL(edge.issuer.url).hostname === "127.0.0.1";
+  return here ? ["issuer", "mail"] : ["mail"];
+}
+
+function portsOf({ edge }: Environment): Ports {
+  const issuer = edge && URL.canParse(edge.issuer.url) ? Number(new URL(edge.issuer.url).port) : 0;
+  return { edge: edge?.port ?? 0, edgeTls: edge?.tlsPort ?? 0, issuer, mail: MAIL_PORT };
+}
+
+/** The committed configurations where they fit; else the compiler makes them once more, into `folder`. */
+async function bootstraps(path: string, environment: Environment, ports: Ports, folder: string): Promise<string> {
+  const own = portsOf(environment);
+  const fits = own.edge === ports.edge && own.edgeTls === ports.edgeTls && own.issuer === ports.issuer;
+  if (fits && path === LOCAL) return GENERATED;
+  const document = parseDocument(readFileSync(path, "utf8"));
+  if (environment.edge) {
+    const issuer = new URL(environment.edge.issuer.url);
+    issuer.port = String(ports.issuer);
+    document.setIn(["edge", "port"], ports.edge);
+    document.setIn(["edge", "tlsPort"], ports.edgeTls);
+    document.setIn(["edge", "issuer", "url"], issuer.href.replace(/\/$/, ""));
+  }
+  const file = join(folder, "environment.yaml");
+  writeFileSync(file, document.toString(), { mode: 0o644 });
+  const compiler = join(repository, "mesh", "compiler", "bin", "meshc.js");
+  try {
+    await promisify(execFile)(process.execPath, [compiler, "generate", "local", "--env", file, "--out", folder], {
+      cwd: repository,
+    });
+  } catch (error) {
+    const said = String((error as { stderr?: string }).stderr ?? error).trim();
+    throw new Refusal(`The sidecar configurations for these ports cannot be made: ${said.split("\n")[0]}`);
+  }
+  return folder;
+}

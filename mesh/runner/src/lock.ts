@@ -61,6 +61,14 @@ export function takeLocks(paths: Paths): () => void {
   return release;
 }
 
+/** Removes the locks of dead holders. */
+export function clearLocks(paths: Pick<Paths, "run" | "data">): void {
+  for (const file of filesOf(paths)) {
+    const held = read(file);
+    if (held && !isAlive(held)) rmSync(file, { force: true });
+  }
+}
+
 function takeLock(file: string, runFolder: string): void {
   const own: LockRecord = { pid: process.pid, startTime: startTime(process.pid) ?? "", runFolder };
   const draft = `${file}.${process.pid}`;

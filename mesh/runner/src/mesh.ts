@@ -160,6 +160,11 @@ export class Mesh {
     return asSuperuser(this.#input, sql, database);
   }
 
+  /** Writes a line into the log of the supervisor. */
+  note(line: string): void {
+    this.#log.note(line);
+  }
+
   /** What `status` shows. */
   state(): SupervisorState {
     return {

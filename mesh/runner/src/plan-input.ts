@@ -1,6 +1,6 @@
 // What the plan is made from.
 import { join } from "node:path";
-import type { MeshEnvironment, Ports, WorkloadRun } from "./environment.ts";
+import type { MeshEnvironment, Ports, Support, WorkloadRun } from "./environment.ts";
 import type { Paths } from "./paths.ts";
 import type { StoreUser } from "./platform.ts";
 import type { Secrets } from "./secrets.ts";
@@ -19,7 +19,7 @@ export interface PlanInput {
   /** The folder of sidecar configurations. */
   readonly bootstraps: string;
   /** Which of `issuer` and `mail` are started. */
-  readonly support: readonly ("issuer" | "mail")[];
+  readonly support: readonly Support[];
   /** The uid of a workload, or of `issuer` or `mail`. Absent: the runner's own for all. */
   readonly uidOf: (owner: string) => number | undefined;
   readonly storeUser: StoreUser;

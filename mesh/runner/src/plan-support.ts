@@ -5,15 +5,17 @@ import type { ChildSpec } from "./supervisor/spec.ts";
 
 /**
  * Both are given: LISTEN (`127.0.0.1:port`, for people), SOCKET (a Unix socket that serves the same and answers 200 on
- * /readyz), DATA (a folder of their own that is kept), PUBLIC_URL; the mail catcher also SMTP_LISTEN.
+ * /readyz), DATA (a folder of their own that is kept), PUBLIC_URL; the provider also
+ * AUDIENCE (of access tokens) and EDGE_URL (where the shop is), the mail catcher SMTP_LISTEN.
  */
 export function supportChildren(input: PlanInput): ChildSpec[] {
-  const { ports, smtpPort } = input;
+  const { ports, smtpPort, environment } = input;
   return input.support.map((name) =>
     name === "issuer"
       ? child(input, "issuer", ports.issuer, {
           PUBLIC_URL: issuerUrl(ports),
           EDGE_URL: `http://127.0.0.1:${ports.edge}`,
+          AUDIENCE: environment.audience ?? "",
         })
       : child(input, "mail", ports.mail, {
           PUBLIC_URL: `http://127.0.0.1:${ports.mail}`,

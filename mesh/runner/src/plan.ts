@@ -98,6 +98,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
   if (workload.edge) {
     env[`${x}_USER_KEY`] = join(folder, "user-key.pem");
     env[`${x}_ISSUER`] = issuerUrl(ports);
+    if (environment.audience !== undefined) env[`${x}_AUDIENCE`] = environment.audience;
     env[`${x}_ISSUER_JWKS`] = `unix:${join(paths.run, "issuer", "app.sock")}`;
   }
   return { ...env, ...overrides["*"], ...overrides[workload.name] };

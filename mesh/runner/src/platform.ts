@@ -83,9 +83,9 @@ export function spareUserIds(seed: number, count: number): number | undefined {
   return mapped ? first : undefined;
 }
 
-/** The first of `files` that user `uid` cannot read. Absent: all can be read. */
+/** The first of `files` that user `uid` cannot read, or, of folders, cannot pass through. Absent: there is none. */
 export function firstUnreadable(uid: number, files: readonly string[]): string | undefined {
-  const script = 'for f do [ -r "$f" ] || { printf %s "$f"; exit 1; }; done';
+  const script = 'for f do if [ -d "$f" ]; then [ -x "$f" ]; else [ -r "$f" ]; fi || { printf %s "$f"; exit 1; }; done';
   const out = spawnSync("/bin/sh", ["-c", script, "sh", ...files], { uid, gid: uid, cwd: "/", encoding: "utf8" });
   if (out.status === 0) return undefined;
   return out.stdout || files[0];

@@ -71,7 +71,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
     if (ended.length > 0) progress(`ended what a killed supervisor left: ${ended.join(", ")}`);
   }
   const ports = options.ports === "free" ? await freePorts() : (options.ports ?? environment.ports);
-  const support = (["issuer", "mail"] as const).filter((name) =>
+  const support = environment.support.filter((name) =>
     existsSync(join(paths.repository, "mesh", "runner", "src", name, "main.ts")),
   );
   await checkPorts(portsInUse(environment, mesh, ports, support), ports.edge);

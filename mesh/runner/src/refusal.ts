@@ -19,3 +19,10 @@ export function refusalFor(error: unknown, folder: string): unknown {
   }
   return error;
 }
+
+const EXPECTED = new Set(["Refusal", "StartFailure", "InputError"]);
+
+/** True for errors whose message is written for people: no stack is shown. InputError is the compiler's. */
+export function isExpected(error: unknown): error is Error {
+  return error instanceof Error && EXPECTED.has(error.name);
+}

@@ -1,30 +1,12 @@
 // The command line `larder`: finds the command, prints what it refuses in one line, and returns the exit code:
 // 0 done, 1 refused or failed, 2 wrong arguments, 3 not running (status).
-import { existsSync } from "node:fs";
 import { UsageError } from "../options.ts";
-import { Refusal } from "../refusal.ts";
-import { StartFailure } from "../start-failure.ts";
-import type { Command } from "./command.ts";
-
-/** In the order of the help; a command is there when its file `./<name>.ts` is. Each exports `name`, `summary` and `run`. */
-const NAMES = ["up", "down", "status", "logs", "demo", "token", "call"] as const;
-
-function fileOf(name: string): URL {
-  return new URL(`./${name}.ts`, import.meta.url);
-}
-
-/** The commands that this clone has, by name. */
-export function commandNames(): string[] {
-  return NAMES.filter((name) => existsSync(fileOf(name)));
-}
-
-async function load(name: string): Promise<Command> {
-  return (await import(fileOf(name).href)) as Command;
-}
+import { isExpected } from "../refusal.ts";
+import { commandNames, loadCommand } from "./commands.ts";
 
 async function help(): Promise<string> {
   const lines = [];
-  for (const name of commandNames()) lines.push(`  ${name.padEnd(8)} ${(await load(name)).summary}`);
+  for (const name of commandNames()) lines.push(`  ${name.padEnd(8)} ${(await loadCommand(name)).summary}`);
   return `Usage: larder COMMAND [ARGUMENTS]\n\n${lines.join("\n")}\n\nlarder COMMAND --help tells more.`;
 }
 
@@ -39,7 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`larder: there is no command ${name}\n\n${await help()}`);
     return 2;
   }
-  const command = await load(name);
+  const command = await loadCommand(name);
   if (rest.includes("--help") || rest.includes("-h")) {
     console.log([`${command.summary}\n\nUsage: larder ${name}`, command.usage ?? ""].join(" ").trimEnd());
     return 0;
@@ -57,7 +39,6 @@ export function report(name: string, error: unknown): number {
     console.error(`larder ${name}: ${error.message}; see larder ${name} --help`);
     return 2;
   }
-  const expected = error instanceof Refusal || error instanceof StartFailure || (error as Error)?.name === "InputError";
-  console.error(expected ? `larder: ${(error as Error).message}` : error);
+  console.error(isExpected(error) ? `larder: ${(error as Error).message}` : error);
   return 1;
 }

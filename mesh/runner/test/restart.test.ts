@@ -1,0 +1,114 @@
+// What dies is started again: with back-off, with a report when it keeps dying, in order when all is stopped.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { asText } from "../src/cli/status.ts";
+import { type Mesh, startMesh } from "../src/index.ts";
+import { alive, echoClient, folders, smallEnvironment, until, workload } from "./world.ts";
+
+const place = folders();
+let mesh: Mesh | undefined;
+
+afterEach(async () => {
+  await mesh?.stop();
+  mesh = undefined;
+  place.remove();
+});
+
+const child = (name: string) => {
+  const found = mesh?.state().children.find((one) => one.name === name);
+  if (!found) throw new Error(`no child ${name}`);
+  return found;
+};
+
+test("a service that crashes is started again, and calls work again", async () => {
+  mesh = await startMesh({ environment: smallEnvironment(), ports: "free", ...place });
+  const client = echoClient(`unix:${join(place.runFolder, "caller-0", "out.sock")}`);
+  const { pid } = await client.echo("x");
+  process.kill(pid, "SIGKILL");
+  const again = await until("an answer of another process", async () => {
+    const answer = await client.echo("x", 1000).catch(() => undefined);
+    return answer && answer.pid !== pid ? answer : undefined;
+  });
+  client.close();
+  expect(child("echo-0")).toMatchObject({ pid: again.pid, restarts: 1, lastEnd: "ended by SIGKILL" });
+}, 30_000);
+
+test("a service that keeps dying is reported as failing with its last words, and still tried", async () => {
+  mesh = await startMesh({ environment: smallEnvironment([workload("echo")]), mesh: "off", ports: "free", ...place });
+  const running = mesh;
+  // Its program is as before; each process is killed as soon as it runs.
+  let kills = 0;
+  let last: number | undefined;
+  await until("state failing", () => {
+    const { pid, state } = child("echo-0");
+    if (state === "failing") return true;
+    if (pid !== undefined && pid !== last) {
+      last = pid;
+      kills++;
+      process.kill(pid, "SIGKILL");
+    }
+    return false;
+  });
+  expect(kills).toBe(5);
+  const log = readFileSync(join(place.runFolder, "logs", "echo-0.log"), "utf8");
+  const waits = [...log.matchAll(/starts again in (\d+) ms/g)].map(([, wait]) => Number(wait));
+  expect(waits).toEqual([100, 200, 400, 800, 1600]);
+  expect(asText(running.state(), Date.now())).toMatch(
+    /echo-0 keeps dying \(ended by SIGKILL\)[\s\S]*starts again in 1600 ms/,
+  );
+  await running.waitReady("echo-0");
+  expect(child("echo-0").state).toBe("ready");
+}, 40_000);
+
+test("a mesh whose service cannot start fails with its last words and leaves nothing", async () => {
+  const broken = workload("echo", { settings: { TEST_WORKLOAD: "echo", TEST_CRASH: "boot" } });
+  const environment = smallEnvironment([workload("caller"), broken]);
+  const start = startMesh({ environment, ports: "free", ...place });
+  await expect(start).rejects.toThrow(/echo-0 does not start: exit code 3[\s\S]*the cupboard is bare/);
+  expect(() => readFileSync(join(place.runFolder, "supervisor.json"))).toThrow("ENOENT");
+}, 30_000);
+
+test("wrong settings end the start at once", async () => {
+  const broken = workload("echo", { settings: { TEST_WORKLOAD: "echo", TEST_CRASH: "settings" } });
+  const start = startMesh({ environment: smallEnvironment([broken]), mesh: "off", ports: "free", ...place });
+  await expect(start).rejects.toThrow("echo-0 does not start: exit code 64");
+  const log = readFileSync(join(place.runFolder, "logs", "echo-0.log"), "utf8");
+  expect(log.match(/"starting"/g)).toHaveLength(1);
+}, 30_000);
+
+test("stopping drains services while their sidecars still run, and ends every process", async () => {
+  mesh = await startMesh({ environment: smallEnvironment(), ports: "free", ...place });
+  const before = mesh.state();
+  expect(alive(before)).toHaveLength(4);
+  const order: string[] = [];
+  const watching = until("all stopped", () => {
+    for (const { name, state } of mesh?.state().children ?? []) {
+      if (state === "stopped" && !order.includes(name)) order.push(name);
+    }
+    return order.length === 4;
+  });
+  await mesh.stop();
+  await watching;
+  expect(alive(before)).toEqual([]);
+  expect(order.slice(0, 2).toSorted()).toEqual(["caller-0", "echo-0"]);
+  expect(readFileSync(join(place.runFolder, "logs", "echo-0.log"), "utf8")).toContain("draining");
+}, 30_000);
+
+test("a child that is held down stays down until it is started again", async () => {
+  mesh = await startMesh({ environment: smallEnvironment([workload("echo")]), mesh: "off", ports: "free", ...place });
+  await mesh.stopChild("echo-0", "SIGKILL");
+  expect(child("echo-0")).toMatchObject({ state: "stopped", restarts: 0 });
+  await mesh.startChild("echo-0");
+  expect(child("echo-0").state).toBe("ready");
+}, 30_000);
+
+test("without sidecars services are given each other's sockets", async () => {
+  const environment = smallEnvironment();
+  mesh = await startMesh({ environment, mesh: "off", scale: { echo: 2 }, ports: "free", ...place });
+  expect(mesh.state().children.map(({ name }) => name)).toEqual(["caller-0", "echo-0", "echo-1"]);
+  const client = echoClient(`unix:${join(place.runFolder, "echo-1", "app.sock")}`);
+  expect((await client.echo("direct")).body).toBe("direct");
+  client.close();
+  expect(asText(mesh.state(), Date.now())).toContain("callers are NOT enforced");
+}, 30_000);
