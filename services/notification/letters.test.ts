@@ -1,0 +1,44 @@
+import { create } from "@bufbuild/protobuf";
+import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
+import { fromCents } from "@larder/types";
+import { expect, test } from "vitest";
+import { cancelled, confirmed, slotText } from "./letters.ts";
+
+test("a confirmation names every line, the total and the slot, as text and as HTML", () => {
+  const letter = confirmed(
+    create(OrderConfirmedSchema, {
+      order: "orders/7",
+      lines: [{ displayName: "Whole Milk", quantity: 2, total: fromCents(258) }],
+      total: fromCents(258),
+      slot: "slots/2026-11-23-08",
+    }),
+    "Ada",
+  );
+  expect(letter.subject).toContain("7 is confirmed");
+  for (const body of [letter.text, letter.html]) {
+    expect(body).toContain("Dear Ada");
+    expect(body).toContain("2 x Whole Milk");
+    expect(body).toContain("2.58 EUR");
+    expect(body).toContain("on 2026-11-23 between 08:00 and 10:00 UTC");
+  }
+});
+
+test("a cancellation says why, and that money came back only where it had been taken", () => {
+  const write = (refunded: boolean) =>
+    cancelled(
+      create(OrderCancelledSchema, { order: "orders/7", refunded, failure: { message: "only 1 is left" } }),
+      "Ada",
+    );
+  expect(write(true).text).toContain("only 1 is left");
+  expect(write(true).text).toContain("back in your wallet");
+  expect(write(false).text).not.toContain("back in your wallet");
+});
+
+test("names with markup stay text", () => {
+  const letter = cancelled(create(OrderCancelledSchema, { order: "orders/7" }), "<script>");
+  expect(letter.html).not.toContain("<script>");
+});
+
+test("a slot of another form is still a sentence", () => {
+  expect(slotText("slots/soon")).toBe("in the slot that you chose");
+});

@@ -1,0 +1,72 @@
+// What customers read. Pure: an event and a customer in, a letter out.
+import type { OrderCancelled, OrderConfirmed } from "@larder/contract/larder/order/v1/order_events_pb.js";
+import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
+import { idOf, toCents } from "@larder/types";
+
+export interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Tells that an order is accepted, what is in it and when it comes. */
+export function confirmed(event: OrderConfirmed, customerName: string): Letter {
+  const order = idOf(event.order);
+  const intro = `Dear ${customerName}, we have your order and deliver it ${slotText(event.slot)}.`;
+  const rows = event.lines.map(({ quantity, displayName, total }) => ({
+    what: `${quantity} x ${displayName}`,
+    price: amount(total),
+  }));
+  const total = amount(event.total);
+  return letter(`Your Larder order ${order} is confirmed`, [
+    paragraph(intro),
+    table([...rows, { what: "Total", price: total }]),
+    paragraph("You can cancel it until we start to pick."),
+  ]);
+}
+
+/** Tells that an order will not come, why, and what becomes of the money. */
+export function cancelled(event: OrderCancelled, customerName: string): Letter {
+  const why = event.failure?.message ? ` The reason: ${event.failure.message}.` : "";
+  const money = event.refunded
+    ? "What you paid is back in your wallet."
+    : "Nothing was taken from your wallet for good; what was held is free again.";
+  return letter(`Your Larder order ${idOf(event.order)} will not be delivered`, [
+    paragraph(`Dear ${customerName}, your order will not be delivered.${why}`),
+    paragraph(money),
+  ]);
+}
+
+/** 12.34 EUR. */
+export const amount = (money: Money | undefined): string => `${(toCents(money) / 100).toFixed(2)} EUR`;
+
+/** `slots/2026-11-23-08` is on 2026-11-23 between 08:00 and 10:00 UTC. */
+export function slotText(slot: string): string {
+  const [, date, hour] = /^slots\/(\d{4}-\d{2}-\d{2})-(\d{2})$/.exec(slot) ?? [];
+  if (!date || !hour) return "in the slot that you chose";
+  const end = String(Number(hour) + 2).padStart(2, "0");
+  return `on ${date} between ${hour}:00 and ${end}:00 UTC`;
+}
+
+interface Part {
+  readonly text: string;
+  readonly html: string;
+}
+
+const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const inHtml = (value: string): string => value.replace(/[&<>"']/g, (char) => escapes[char] ?? char);
+
+const paragraph = (text: string): Part => ({ text, html: `<p>${inHtml(text)}</p>` });
+
+const table = (rows: readonly { what: string; price: string }[]): Part => ({
+  text: rows.map(({ what, price }) => `${what.padEnd(48)} ${price.padStart(12)}`).join("\n"),
+  html: `<table>${rows
+    .map(({ what, price }) => `<tr><td>${inHtml(what)}</td><td align="right">${inHtml(price)}</td></tr>`)
+    .join("")}</table>`,
+});
+
+const letter = (subject: string, parts: readonly Part[]): Letter => ({
+  subject,
+  text: `${parts.map(({ text }) => text).join("\n\n")}\n\nLarder\n`,
+  html: `<!doctype html><html lang="en"><body>${parts.map(({ html }) => html).join("")}<p>Larder</p></body></html>`,
+});
