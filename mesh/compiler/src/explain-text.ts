@@ -43,10 +43,10 @@ const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${
 
 function callers({ callers, scopes, endUser }: Explanation, show: (at: Location) => Location): string[] {
   const width = Math.max(0, ...callers.map(({ name }) => name.length));
-  const lines = callers.map(({ name, calls }) => {
-    const how =
-      calls.length > 0 ? calls.map(({ from, at }) => `${from} (${place(show(at))})`).join(", ") : from(name, scopes);
-    return `${name.padEnd(width)}  ${how}`.trimEnd();
+  const lines = callers.flatMap(({ name, calls }) => {
+    const how = calls.map(({ from, at }) => `${from} (${place(show(at))})`);
+    if (how.length === 0) how.push(from(name, scopes));
+    return how.map((text, i) => `${(i === 0 ? name : "").padEnd(width)}  ${text}`);
   });
   if (lines.length === 0) lines.push("nobody");
   if (endUser === "required") lines.push("a user must stand behind the call");

@@ -25,6 +25,14 @@ export function workspaceOf(protos: Protos): string {
   return folder;
 }
 
+/** The same from a folder of testdata that holds a `proto` folder and what else a workspace has. */
+export function workspaceFrom(folder: string): string {
+  const workspace = mkdtempSync(join(tmpdir(), "meshc-"));
+  cpSync(join(testdata, folder), workspace, { recursive: true });
+  copyImports(workspace);
+  return workspace;
+}
+
 /** The image of the protos. */
 export function imageOf(protos: Protos): Uint8Array {
   return build(workspaceOf(protos));

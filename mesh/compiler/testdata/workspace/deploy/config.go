@@ -1,0 +1,3 @@
+package shop
+
+const config = "{\"name\": [{\"service\": \"shop.v1.StockService\", \"method\": \"Reserve\"}]}"
