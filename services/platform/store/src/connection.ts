@@ -108,7 +108,7 @@ export class Connection {
   }
 
   #failure(error: unknown, statement: string): unknown {
-    if (!this.alive || saysUnavailable(error)) return new StoreUnavailable(error);
+    if (!this.alive || saysUnavailable(error) || isSilence(error)) return new StoreUnavailable(error);
     switch (sqlState(error)) {
       case "57014":
         return new StatementTimeout(statement, error);
@@ -116,12 +116,11 @@ export class Connection {
       case "26000": // The prepared statement is gone.
         this.spoilt = true;
         return error;
-      case undefined:
-        // An error of the driver's, such as its own timeout: what is on the wire is no longer known.
-        this.spoilt = true;
-        return error;
       default:
         return error;
     }
   }
 }
+
+// How the driver says that its own limit has passed; it gives the connection up by itself.
+const isSilence = (error: unknown): boolean => error instanceof Error && error.message === "Query read timeout";
