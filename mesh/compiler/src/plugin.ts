@@ -19,7 +19,7 @@ import {
 import { runNodeJs } from "@bufbuild/protoplugin";
 import about from "../package.json" with { type: "json" };
 import { loadEnvironment } from "./environment.ts";
-import { filesFor } from "./generate.ts";
+import { filesFor, RefusedContract } from "./generate.ts";
 import { InputError } from "./input-error.ts";
 import { readRequest } from "./read.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -40,7 +40,9 @@ export function respond(request: CodeGeneratorRequest, folder: string): CodeGene
     });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return create(CodeGeneratorResponseSchema, { ...supported, error: error.message });
+    // Without it, buf asks once for each folder, and then every name of another folder is unknown.
+    const hint = error instanceof RefusedContract ? " (in buf.gen.yaml, the plugin needs strategy: all)" : "";
+    return create(CodeGeneratorResponseSchema, { ...supported, error: error.message + hint });
   }
 }
 
