@@ -39,13 +39,15 @@ const lineLength = 110;
 /** Writes a document that begins with the comment. The same value always gives the same text. */
 export function writeYaml(comment: string, value: YamlMap): string {
   const document = new Document();
-  const anchors = new Map<string, Node>();
+  const anchors = new Map() as Anchors;
   document.contents = nodeOf(document, anchors, value, 0) as unknown as null;
   document.commentBefore = comment.replace(/^(?=.)/gm, " ");
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, minContentWidth: 0 });
 }
 
-function nodeOf(document: Document, anchors: Map<string, Node>, value: Yaml, depth: number): Node {
+type Anchors = Map<string, { readonly node: YAMLMap; readonly value: Yaml }>;
+
+function nodeOf(document: Document, anchors: Anchors, value: Yaml, depth: number): Node {
   if (value instanceof Noted) {
     const node = nodeOf(document, anchors, value.value, depth);
     node.commentBefore = value.comment.replace(/^(?=.)/gm, " ");
@@ -53,10 +55,14 @@ function nodeOf(document: Document, anchors: Map<string, Node>, value: Yaml, dep
   }
   if (value instanceof Named) {
     const written = anchors.get(value.name);
-    if (written) return document.createAlias(written as YAMLMap);
+    if (written) {
+      if (JSON.stringify(written.value) !== JSON.stringify(value.value))
+        throw new Error(`two values named ${value.name}`);
+      return document.createAlias(written.node);
+    }
     const node = nodeOf(document, anchors, value.value, depth) as YAMLMap;
     node.anchor = value.name;
-    anchors.set(value.name, node);
+    anchors.set(value.name, { node, value: value.value });
     return node;
   }
   if (typeof value !== "object") return new Scalar(value);
@@ -67,13 +73,13 @@ function nodeOf(document: Document, anchors: Map<string, Node>, value: Yaml, dep
   return node;
 }
 
-function sequence(document: Document, anchors: Map<string, Node>, value: readonly Yaml[], depth: number): YAMLSeq {
+function sequence(document: Document, anchors: Anchors, value: readonly Yaml[], depth: number): YAMLSeq {
   const node = new YAMLSeq(document.schema);
   for (const item of value) node.items.push(nodeOf(document, anchors, item, depth + 1));
   return node;
 }
 
-function map(document: Document, anchors: Map<string, Node>, value: YamlMap, depth: number): YAMLMap {
+function map(document: Document, anchors: Anchors, value: YamlMap, depth: number): YAMLMap {
   const node = new YAMLMap(document.schema);
   for (const [key, entry] of Object.entries(value)) {
     if (entry === undefined) continue;

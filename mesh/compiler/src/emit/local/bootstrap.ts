@@ -41,10 +41,16 @@ export function bootstrap(contract: Contract, environment: Environment, workload
           ),
         ],
       },
+      ...(edge.length > 0 ? { layered_runtime: longTemplates } : {}),
       static_resources: { listeners, clusters },
     },
   );
 }
+
+/** A path template with a few segments is longer than the expressions that Envoy takes by default. */
+const longTemplates = {
+  layers: [{ name: "static", static_layer: { "re2.max_program_size.error_level": 1000 } }],
+};
 
 /** All listeners together. Above what one machine needs, below what would exhaust its file descriptors. */
 const maxConnections = 4096;

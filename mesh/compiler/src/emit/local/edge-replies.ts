@@ -1,7 +1,7 @@
 // Refusals of the edge in the form that the client's protocol has for errors: gRPC, gRPC-Web, Connect, or JSON over HTTP.
 
 import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
-import { quote } from "./path-template.ts";
+import { grpcReply, overLimit, setHeader, silenceMessage, silent } from "./local-replies.ts";
 
 /** A refusal that a sidecar gives by itself. */
 interface Refusal {
@@ -14,6 +14,8 @@ interface Refusal {
   readonly name: string;
   /** Absent: what Envoy says. */
   readonly message?: string;
+  /** Envoy would give gRPC callers another code. */
+  readonly mend?: true;
 }
 
 const status = (op: "EQ" | "GE", value: number): Yaml =>
@@ -21,19 +23,17 @@ const status = (op: "EQ" | "GE", value: number): Yaml =>
     status_code_filter: { comparison: { op, value: { default_value: value, runtime_key: "unused" } } },
   });
 
-/** The process has as many calls in progress as it may have. */
-const overLimit = named("over-limit", { response_flag_filter: { flags: ["UO"] } });
-
 function refusals(maxRequestBytes: number, full: string): Refusal[] {
   const tooLong = `the body is longer than ${maxRequestBytes} bytes`;
   return [
-    { when: overLimit, http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: full },
+    { when: overLimit, http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: full, mend: true },
     { when: status("EQ", 400), http: 400, code: 3, name: "INVALID_ARGUMENT" },
     { when: status("EQ", 401), http: 401, code: 16, name: "UNAUTHENTICATED" },
     { when: status("EQ", 403), http: 403, code: 7, name: "PERMISSION_DENIED" },
     { when: status("EQ", 408), http: 504, code: 4, name: "DEADLINE_EXCEEDED", message: "the call took too long" },
-    { when: status("EQ", 413), http: 413, code: 8, name: "RESOURCE_EXHAUSTED", message: tooLong },
+    { when: status("EQ", 413), http: 413, code: 8, name: "RESOURCE_EXHAUSTED", message: tooLong, mend: true },
     { when: status("EQ", 429), http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: "too many requests" },
+    { when: silent, http: 504, code: 4, name: "DEADLINE_EXCEEDED", message: silenceMessage, mend: true },
     { when: status("GE", 500), http: 503, code: 14, name: "UNAVAILABLE", message: "the service cannot be reached" },
   ];
 }
@@ -46,14 +46,7 @@ export function edgeReplies(services: readonly string[], maxRequestBytes: number
   const all = refusals(maxRequestBytes, full);
   const grpc = contentType("is-grpc", "application/grpc");
   const web = contentType("is-grpc-web", "application/grpc-web");
-  const connect = named("is-connect", {
-    header_filter: {
-      header: {
-        name: ":path",
-        string_match: { safe_regex: { regex: `/(?:${services.map(quote).join("|")})/[A-Za-z0-9_]+(?:\\?.*)?` } },
-      },
-    },
-  });
+  const connect = named("is-connect", atMethodOf(services));
   const both = (a: Yaml, b: Yaml): Yaml => ({ and_filter: { filters: [a, b] } });
   return [
     ...all
@@ -62,13 +55,13 @@ export function edgeReplies(services: readonly string[], maxRequestBytes: number
         comment(i, "gRPC-Web: status 200, and the gRPC status in the headers.", grpcWeb(filter, all[i] as Refusal)),
       ),
     ...all
-      .filter(({ code, message }) => code === 8 && message !== "too many requests")
+      .filter(({ mend }) => mend)
       .map((refusal, i) =>
-        comment(i, "gRPC: Envoy's own mapping, but for limits, which it would report as UNAVAILABLE or UNKNOWN.", {
-          filter: both(grpc, refusal.when),
-          headers_to_add: [header("grpc-status", `${refusal.code}`)],
-          body: { inline_string: refusal.message ?? "" },
-        }),
+        comment(
+          i,
+          "gRPC: Envoy's own mapping, but where it would mislead.",
+          grpcReply(both(grpc, refusal.when), refusal.code, refusal.message ?? ""),
+        ),
       ),
     { filter: grpc },
     ...all.map((refusal, i) =>
@@ -84,13 +77,15 @@ export function edgeReplies(services: readonly string[], maxRequestBytes: number
   ];
 }
 
+function atMethodOf(services: readonly string[]): Yaml {
+  const filters = services.map((service) => ({
+    header_filter: { header: { name: ":path", string_match: { prefix: `/${service}/` } } },
+  }));
+  return filters.length > 1 ? { or_filter: { filters } } : { ...filters[0] };
+}
+
 const contentType = (name: string, prefix: string): Yaml =>
   named(name, { header_filter: { header: { name: "content-type", string_match: { prefix } } } });
-
-const header = (key: string, value: string): Yaml => ({
-  header: { key, value },
-  append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
-});
 
 const said = ({ message }: Refusal): string => message ?? "%LOCAL_REPLY_BODY%";
 const connectBody = (refusal: Refusal): YamlMap => ({ code: refusal.name.toLowerCase(), message: said(refusal) });
@@ -109,7 +104,7 @@ const json = (filter: Yaml, refusal: Refusal, body: (refusal: Refusal) => YamlMa
 const grpcWeb = (filter: Yaml, refusal: Refusal): YamlMap => ({
   filter,
   status_code: 200,
-  headers_to_add: [header("grpc-status", `${refusal.code}`), header("grpc-message", said(refusal))],
+  headers_to_add: [setHeader("grpc-status", `${refusal.code}`), setHeader("grpc-message", said(refusal))],
   body_format_override: named("no-body", {
     text_format_source: { inline_string: "" },
     content_type: "application/grpc-web+proto",

@@ -10,6 +10,7 @@ import { from } from "./calls.ts";
 import { timeLimits } from "./durations.ts";
 import { edgeReplies } from "./edge-replies.ts";
 import { allowOnly, connectionFilter, connectionManager, extension, grpcStats, typed } from "./http.ts";
+import { overLimitMessage } from "./local-replies.ts";
 import { clusters } from "./names.ts";
 import {
   isLiteral,
@@ -60,11 +61,7 @@ export function edgeListeners(environment: Environment, workload: Workload): Yam
         request_headers_timeout: "10s",
       },
       dropRequestHeaders: environment.userAssertion ? [environment.userAssertion.header] : [],
-      localReplies: edgeReplies(
-        services,
-        edge.maxRequestBytes,
-        `${workload.name} has ${maxRequests} calls in progress`,
-      ),
+      localReplies: edgeReplies(services, edge.maxRequestBytes, overLimitMessage(workload.name, maxRequests)),
       filters: [
         rateLimit(edge),
         tokenCheck(edge),

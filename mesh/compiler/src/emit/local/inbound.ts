@@ -10,6 +10,7 @@ import { from } from "./calls.ts";
 import { timeLimits } from "./durations.ts";
 import { allowOnly, connectionFilter, connectionManager, exactPath, extension, grpcStats } from "./http.ts";
 import { anyWorkload, exactly, principals, spiffeId } from "./identity.ts";
+import { code, grpcReply, overLimit, overLimitMessage, silentReply, unreachedReply } from "./local-replies.ts";
 import { clusters, paths, unreachedHeader } from "./names.ts";
 import { meshServer } from "./tls.ts";
 
@@ -120,19 +121,12 @@ function routes(served: readonly Method[]): Yaml[] {
   ];
 }
 
-/** How the sidecar answers for a process that is full or cannot be reached. */
+/** How the sidecar answers for a process that is full, cannot be reached, or stays silent. */
 const refusals = (workload: string, maxRequests: number): Yaml[] => [
-  note("Over the concurrency limit: RESOURCE_EXHAUSTED, which callers retry only where the contract says so.", {
-    filter: { response_flag_filter: { flags: ["UO"] } },
-    headers_to_add: [{ header: { key: "grpc-status", value: "8" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" }],
-    body: { inline_string: `${workload} has ${maxRequests} calls in progress and takes no more` },
-  }),
   note(
-    "The process could not be reached: UNAVAILABLE, and the sidecar of the caller hears that no handler saw the call.",
-    {
-      filter: { response_flag_filter: { flags: ["UF"] } },
-      headers_to_add: [{ header: { key: unreachedHeader, value: "true" } }],
-      body: { inline_string: `${workload} cannot be reached by its sidecar` },
-    },
+    "Callers retry this only where the contract says so, and do not take the instance for a bad one.",
+    grpcReply(overLimit, code.RESOURCE_EXHAUSTED, overLimitMessage(workload, maxRequests)),
   ),
+  note("The sidecar of the caller may try another instance: no handler saw the call.", unreachedReply(workload)),
+  silentReply(),
 ];

@@ -9,6 +9,7 @@ import { from, type OutboundCall } from "./calls.ts";
 import { seconds, timeLimits } from "./durations.ts";
 import { connectionFilter, connectionManager, extension, grpcStats } from "./http.ts";
 import { authorityOf } from "./identity.ts";
+import { silentReply } from "./local-replies.ts";
 import { paths, unreachedHeader } from "./names.ts";
 
 /** The listener `outbound`: a socket in the folder of the instance, which only its owner can open. */
@@ -26,6 +27,7 @@ export function outboundListener(environment: Environment, calls: readonly Outbo
               codec: "HTTP2",
               settings: { skip_xff_append: true, generate_request_id: false },
               dropResponseHeaders: [unreachedHeader],
+              localReplies: [silentReply()],
               filters: [grpcStats([...calls.map(({ method }) => method), ...health])],
               virtualHosts: [
                 ...callees.map((callee) => virtualHost(environment, callee, calls)),

@@ -7,7 +7,7 @@ import { paths, secrets } from "./names.ts";
 const transportSocket = "envoy.transport_sockets.tls";
 
 const secret = (name: string, path: string): Yaml =>
-  named(name, {
+  named(`secret-${name}`, {
     name,
     sds_config: {
       path_config_source: { path, watched_directory: { path: paths.secrets } },
