@@ -108,7 +108,11 @@ export class Connection {
   }
 
   #failure(error: unknown, statement: string): unknown {
-    if (!this.alive || saysUnavailable(error) || isSilence(error)) return new StoreUnavailable(error);
+    if (!this.alive || saysUnavailable(error) || isSilence(error)) {
+      // The news of its end may be still on the way here.
+      this.spoilt = true;
+      return new StoreUnavailable(error);
+    }
     switch (sqlState(error)) {
       case "57014":
         return new StatementTimeout(statement, error);
