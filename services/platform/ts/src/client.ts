@@ -118,7 +118,10 @@ function methodClient(method: DescMethod, channel: () => Channel) {
             done,
           );
           out.follow(wire);
-          feed(requests, wire).catch(reject);
+          feed(requests, wire).catch((error) => {
+            reject(error);
+            wire.cancel();
+          });
         });
     case "server_streaming":
       return (request: Message, options: CallOptions = {}) =>
@@ -209,15 +212,10 @@ function receive(
   })();
 }
 
-async function feed(requests: AsyncIterable<Message>, wire: Writable & { cancel(): void }): Promise<void> {
-  try {
-    for await (const request of requests) {
-      if (wire.destroyed) return;
-      if (!wire.write(request)) await once(wire, "drain");
-    }
-    wire.end();
-  } catch (error) {
-    wire.cancel();
-    throw error;
+async function feed(requests: AsyncIterable<Message>, wire: Writable): Promise<void> {
+  for await (const request of requests) {
+    if (wire.destroyed) return;
+    if (!wire.write(request)) await once(wire, "drain");
   }
+  wire.end();
 }

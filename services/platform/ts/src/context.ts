@@ -86,9 +86,10 @@ export class Call implements CallContext {
 
   /** Calls back once when the request is aborted, unless `offAbort` comes first. */
   onAbort(listener: () => void): void {
-    if (this.#abortedWith !== undefined) return listener();
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.#abortedWith === undefined) {
+      this.#listeners ??= new Set();
+      this.#listeners.add(listener);
+    } else listener();
   }
 
   offAbort(listener: () => void): void {

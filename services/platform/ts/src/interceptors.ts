@@ -13,7 +13,7 @@ import {
 } from "@bufbuild/protobuf";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
-import type { ServerUnaryCall, StatusObject } from "@grpc/grpc-js";
+import type { Metadata, StatusObject } from "@grpc/grpc-js";
 import { EndUser, method as methodPolicy } from "@larder/contract/mesh/v1/policy_pb.js";
 import { Call, runInCall } from "./context.ts";
 import { Code, CodedError, invalidRequest, RpcError, toStatus } from "./errors.ts";
@@ -25,7 +25,11 @@ import type { UserVerifier } from "./user.ts";
 export const MAX_REQUEST_BYTES = 1 << 20;
 
 /** What the four kinds of grpc-js calls have in common. */
-type Wire = Pick<ServerUnaryCall<unknown, unknown>, "metadata" | "getDeadline" | "on">;
+interface Wire {
+  readonly metadata: Metadata;
+  getDeadline(): Date | number;
+  on(event: "cancelled", listener: () => void): unknown;
+}
 
 /** What all methods of a server share. */
 export interface Shared {
