@@ -53,7 +53,7 @@ format: setup ## Format protos, TypeScript, Go and Python
 	@ruff format --quiet .
 
 .PHONY: test
-test: setup ## Run the checks and the tests of every language (SERVICE=catalog for one service)
+test: setup ## Run the checks and the tests of every language (SERVICE=catalog, or PARTS="go system")
 	@node scripts/test.ts
 
 .PHONY: test-live

@@ -37,8 +37,18 @@ const steps = (): Step[] => [
   { name: "generated files", command: ["node", "scripts/generate.ts", "--check"], mend: "make generate, then git add" },
   { name: "tsc", command: ["tsc", "--noEmit", "--project", "."] },
   { name: "biome", command: ["biome", "check", "--error-on-warnings", "."], lint: true, mend: "make format" },
-  { name: "gofmt", command: ["gofmt", "-l", ...handWrittenGo()], silent: true, mend: "make format" },
+  {
+    name: "gofmt",
+    command: ["gofmt", "-l", ...handWrittenGo(), "test/packages/go"],
+    silent: true,
+    mend: "make format",
+  },
   { name: "go vet", command: goOf(["go", "vet"]), lint: true },
+  {
+    name: "rustfmt",
+    command: ["rustfmt", "--check", "--edition", "2024", "test/packages/rust/main.rs"],
+    skip: () => spawnSync("rustfmt", ["--version"]).status !== 0 && "cargo is not installed",
+  },
   { name: "ruff check", command: ["ruff", "check", "--quiet", "."], lint: true },
   { name: "ruff format", command: ["ruff", "format", "--check", "--quiet", "."], mend: "make format" },
   {

@@ -1,7 +1,7 @@
 // Runs the checks and the tests of every language, and closes with one line over all: `make test`.
 //
 // With the argument `live` it runs the suites that need more than the system itself: `make test-live`.
-// SERVICE=catalog runs the unit tests of one service only.
+// SERVICE=catalog runs the unit tests of one service only, PARTS="go system" some of the parts.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -149,23 +149,40 @@ function liveTests(): Report {
   return vitest("Live suites", ["test/live"], [], ["--no-file-parallelism"]);
 }
 
+/** The parts of `make test`; what a language's part ends with is its package in an outside program. */
+const parts: Record<string, () => Report[]> = {
+  check: () => {
+    heading("Checks");
+    return [check()];
+  },
+  typescript: () => [
+    vitest("TypeScript", service ? [`services/${service}/`] : [], ["test/**"]),
+    ...outsideProgram("typescript"),
+  ],
+  go: () => [goTests(), ...outsideProgram("go")],
+  rust: () => [cargoTests(), ...outsideProgram("rust")],
+  python: () => [pythonTests(), ...outsideProgram("python")],
+  system: () => [vitest("Whole system", ["test/"], ["test/live/**", "test/packages/**"], ["--no-file-parallelism"])],
+};
+
+const outsideProgram = (language: string): Report[] =>
+  service ? [] : [vitest(`An outside program, ${language}`, [`test/packages/${language}.test.ts`], [])];
+
 mkdirSync(join(root, ".build/test"), { recursive: true });
 const live = process.argv[2] === "live";
 const reports: Report[] = [];
 // Suites that need what did not get built fail by themselves; the closing line must come all the same.
 const built = spawnSync("make", ["--no-print-directory", "build"], { cwd: root, stdio: "inherit" });
 if (built.status !== 0) reports.push(failure("make build"));
+
+const ofService = ["typescript", "go", "python"];
+const wanted = process.env.PARTS?.split(/[\s,]+/).filter(Boolean) ?? (service ? ofService : Object.keys(parts));
 if (live) reports.push(liveTests());
 else {
-  if (!service) {
-    heading("Checks");
-    reports.push(check());
+  for (const name of wanted) {
+    const part = parts[name];
+    reports.push(...(part?.() ?? [failure(`there is no part ${name}: there are ${Object.keys(parts).join(", ")}`)]));
   }
-  reports.push(vitest("TypeScript", service ? [`services/${service}/`] : [], ["test/**"]));
-  reports.push(goTests());
-  if (!service) reports.push(cargoTests());
-  reports.push(pythonTests());
-  if (!service) reports.push(vitest("Whole system", ["test/"], ["test/live/**"], ["--no-file-parallelism"]));
 }
 const total = add(reports);
 writeFileSync(join(root, `.build/test/${live ? "live" : "test"}.json`), JSON.stringify(total));

@@ -1,44 +1,53 @@
-// A catalog for outside programs to call: the contract's own service on a free port, with one product.
+// A catalog for outside programs to call: the real service with its demonstration range, on a PostgreSQL of its own,
+// listening on the loopback interface as it does in a cluster without a mesh.
 
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { Server, ServerCredentials, type ServiceDefinition, type sendUnaryData, status } from "@grpc/grpc-js";
-import {
-  CatalogService,
-  GetProductRequestSchema,
-  GetProductResponseSchema,
-} from "@larder/contract/larder/catalog/v1/catalog_service_pb.js";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { startPostgres } from "@larder/store/testing";
 
-export const product = {
-  name: "products/oat-milk",
-  displayName: "Oat milk",
-  price: { currencyCode: "EUR", units: 2n },
-};
+export type RunningCatalog = { address: string; stop: () => Promise<void> };
 
-const { getProduct } = CatalogService.method;
-const definition: ServiceDefinition = {
-  getProduct: {
-    path: `/${CatalogService.typeName}/${getProduct.name}`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (value: Buffer) => value,
-    requestDeserialize: (bytes: Buffer) => fromBinary(GetProductRequestSchema, bytes),
-    responseSerialize: (value) => Buffer.from(toBinary(GetProductResponseSchema, value)),
-    responseDeserialize: (bytes: Buffer) => bytes,
-  },
-};
-
-export async function startCatalog(): Promise<{ address: string; stop: () => void }> {
-  const server = new Server();
-  server.addService(definition, {
-    getProduct: ({ request }: { request: { name: string } }, answer: sendUnaryData<unknown>) =>
-      request.name === product.name
-        ? answer(null, create(GetProductResponseSchema, { product }))
-        : answer({ code: status.NOT_FOUND, details: `${request.name} does not exist` }),
+/** Starts the binary that `make build` made. */
+export async function startCatalog(): Promise<RunningCatalog> {
+  const postgres = await startPostgres();
+  const service = spawn(join(import.meta.dirname, "../../.build/catalog"), {
+    env: {
+      CATALOG_LISTEN: "127.0.0.1:0",
+      CATALOG_OPS_LISTEN: "127.0.0.1:0",
+      CATALOG_DATABASE_URL: await postgres.createDatabase("catalog"),
+      CATALOG_SEED: "demo",
+    },
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  return { address: `127.0.0.1:${port}`, stop: () => server.forceShutdown() };
+  try {
+    return {
+      address: await addressOf(service),
+      async stop() {
+        service.kill("SIGTERM");
+        if (service.exitCode === null) await once(service, "exit");
+        await postgres.stop();
+      },
+    };
+  } catch (error) {
+    service.kill("SIGKILL");
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** Waits for the log line with which the service says that it takes calls, and where. */
+async function addressOf(service: ChildProcess): Promise<string> {
+  if (!service.stdout) throw new Error("the catalog has no output");
+  const lines: string[] = [];
+  for await (const line of createInterface(service.stdout)) {
+    lines.push(line);
+    const address = /"address":"(127\.0\.0\.1:\d+)"/.exec(line)?.[1];
+    if (address) {
+      service.stdout.resume();
+      return address;
+    }
+  }
+  throw new Error(`the catalog did not start:\n${lines.join("\n")}`);
 }
