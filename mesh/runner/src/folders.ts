@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { ownFolder } from "./files.ts";
 import { instancesOf, type PlanInput } from "./plan-input.ts";
+import { giveAll } from "./platform.ts";
 
 /** Makes every folder that the children need. `separate`: they run under user ids of their own. */
 export function makeFolders(
@@ -10,22 +11,28 @@ export function makeFolders(
 ): void {
   const { paths, uidOf, storeUser } = input;
   // Others may pass through to what is theirs, but not list.
-  const passage = separate ? 0o711 : 0o700;
+  const passage = separate || storeUser.uid !== undefined ? 0o711 : 0o700;
   const readable = separate ? 0o755 : 0o700;
   ownFolder(paths.run, { mode: passage });
-  ownFolder(paths.data, { mode: storeUser.uid === undefined ? passage : 0o711 });
+  ownFolder(paths.data, { mode: passage });
   ownFolder(join(paths.run, "logs"), { mode: 0o700 });
   for (const name of ["endpoints", "trust", "bootstrap"]) ownFolder(join(paths.run, name), { mode: readable });
   for (const name of ["pg", "log", "cache"]) ownFolder(join(paths.run, name), { mode: passage, uid: storeUser.uid });
-  for (const name of ["log", "cache"]) ownFolder(join(paths.data, name), { mode: 0o700, uid: storeUser.uid });
+  for (const name of ["log", "cache"]) keptFolder(join(paths.data, name), storeUser.uid);
   for (const name of ["issuer", "mail"]) {
     ownFolder(join(paths.run, name), { mode: passage, uid: uidOf(name) });
-    ownFolder(join(paths.data, name), { mode: 0o700, uid: uidOf(name) });
+    keptFolder(join(paths.data, name), uidOf(name));
   }
   for (const { folder, workload } of instancesOf(input)) {
     ownFolder(folder, { mode: 0o700, uid: uidOf(workload.name) });
     ownFolder(join(folder, "sds"), { mode: 0o700, uid: uidOf(workload.name) });
   }
+}
+
+/** A folder of data that one child keeps, with all that an earlier run wrote there, perhaps under another user id. */
+function keptFolder(path: string, uid: number | undefined): void {
+  ownFolder(path, { mode: 0o700, uid });
+  if (uid !== undefined) giveAll(path, uid);
 }
 
 /** Every Unix socket of a run: none may be too long. */

@@ -55,17 +55,16 @@ function nearestExisting(path: string): string {
 
 /** Refuses, before anything is written, when `folder` cannot be made or written, is another user's, or has too little space. */
 export function checkFolder(folder: string, neededBytes: number, mend: string): void {
+  // A link is not followed: in /tmp another user may have laid it.
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat && !stat.isDirectory()) throw new Refusal(`${folder} is not a folder: remove it and start again.`);
+  // Root too: a folder that another user made is not to be trusted with sockets and keys.
+  if (stat && stat.uid !== process.getuid?.()) throw new Refusal(`${folder} belongs to another user: ${mend}.`);
   const at = nearestExisting(folder);
   try {
     accessSync(at, constants.W_OK | constants.X_OK);
   } catch {
     throw new Refusal(`${at} is not writable: ${mend}.`);
-  }
-  if (at === folder) {
-    const stat = lstatSync(folder);
-    if (!stat.isDirectory()) throw new Refusal(`${folder} is not a folder: remove it and start again.`);
-    // Root too: a folder that another user laid in /tmp is not to be trusted with sockets and keys.
-    if (stat.uid !== process.getuid?.()) throw new Refusal(`${folder} belongs to another user: ${mend}.`);
   }
   const { bavail, bsize } = statfsSync(at);
   if (bavail * bsize < neededBytes) {

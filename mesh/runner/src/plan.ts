@@ -90,7 +90,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
   else Object.assign(env, directAddresses(workload.name, all));
   if (workload.database) {
     env[`${x}_DATABASE_URL`] =
-      `postgres://${workload.name}:${secrets.databases[workload.name]}@/${workload.name}?host=${join(paths.run, "pg")}`;
+      `postgres://${workload.name}:${secrets.databases[workload.name]}@/${workload.name}?host=${encodeURI(join(paths.run, "pg"))}`;
   }
   if (workload.eventLog) env[`${x}_EVENT_LOG_URL`] = valkeyUrl(secrets.eventLog, join(paths.run, "log"));
   if (workload.cache) env[`${x}_CACHE_URL`] = valkeyUrl(secrets.cache, join(paths.run, "cache"));

@@ -91,7 +91,7 @@ export function firstUnreadable(uid: number, files: readonly string[]): string |
   return out.stdout || files[0];
 }
 
-/** Gives `path` and all in it to `uid`; used only where there are no user namespaces. */
+/** Gives `path` and all in it to `uid`. Root only. */
 export function giveAll(path: string, uid: number): void {
   execFileSync("chown", ["-R", `${uid}:${uid}`, path], { stdio: "ignore" });
 }

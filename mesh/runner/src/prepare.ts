@@ -1,5 +1,5 @@
 // From options to a plan that can run: every check first, then the locks, then the folders. What refuses leaves nothing.
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MeshEnvironment, Ports } from "./environment.ts";
 import { ownFolder } from "./files.ts";
@@ -79,7 +79,9 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
   const release = take(paths);
   try {
     const storeUser = userOfStores();
-    const bootstraps = mesh === "on" ? await environment.bootstraps(ports, join(paths.run, "bootstrap")) : "";
+    const bootstrapFolder = join(paths.run, "bootstrap");
+    ownFolder(bootstrapFolder, { mode: 0o755 });
+    const bootstraps = mesh === "on" ? await environment.bootstraps(ports, bootstrapFolder) : "";
     const readable = [
       tools.node,
       join(paths.repository, "package.json"),
@@ -157,6 +159,8 @@ function take(paths: Paths): () => void {
     return () => {
       clearRunFolder(paths.run);
       unlock();
+      // A folder that was made for nothing goes; one with logs or data in it stays.
+      for (const folder of made) if (readdirSync(folder).length === 0) rmdirSync(folder);
     };
   } catch (error) {
     if (!(error instanceof Refusal)) for (const folder of made) rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,5 @@
 // larder up: starts the mesh and stays with it, or (--detach) leaves a supervisor behind that does.
-import { loadMeshEnvironment } from "../local.ts";
-import { Mesh } from "../mesh.ts";
+import type { Mesh } from "../mesh.ts";
 import { parseUp, portsFrom, type UpOptions } from "../options.ts";
 import { Refusal } from "../refusal.ts";
 import { DETACHED, detach, toldByParent } from "./detach.ts";
@@ -61,8 +60,13 @@ async function supervise(options: UpOptions, output: Output): Promise<number> {
     else leave();
   });
 
+  // Loaded only now: wrong arguments and the process that waits for a detached start need none of it.
+  const [{ loadMeshEnvironment }, { Mesh: Prepared }] = await Promise.all([
+    import("../local.ts"),
+    import("../mesh.ts"),
+  ]);
   const environment = await loadMeshEnvironment(options.environment);
-  mesh = await Mesh.prepare({
+  mesh = await Prepared.prepare({
     environment,
     scale: options.scale,
     mesh: options.mesh,

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { smallEnvironment, workload } from "../test/world.ts";
+import { checkScale, parseScale, parseUp, portsFrom, UsageError } from "./options.ts";
+
+test("without arguments the mesh runs in the foreground with sidecars, as the environment says", () => {
+  expect(parseUp([])).toEqual({ detach: false, scale: {}, mesh: "on" });
+});
+
+test("every option is read", () => {
+  const args = [
+    "--detach",
+    "--scale",
+    "inventory=2,catalog=3",
+    "--mesh",
+    "off",
+    "--port",
+    "9080",
+    "--environment",
+    "e.yaml",
+  ];
+  expect(parseUp([...args, "--run-folder=/r", "--data-folder=/d"])).toEqual({
+    detach: true,
+    scale: { inventory: 2, catalog: 3 },
+    mesh: "off",
+    port: 9080,
+    environment: "e.yaml",
+    runFolder: "/r",
+    dataFolder: "/d",
+  });
+});
+
+test.each([
+  [["--mesh", "ON"]],
+  [["--port", "0"]],
+  [["--port", "65533"]],
+  [["--port", "80a"]],
+  [["--scale", "inventory"]],
+  [["--scale", "Inventory=2"]],
+  [["--verbose"]],
+  [["order"]],
+])("%j is refused as wrong arguments", (args) => {
+  expect(() => parseUp(args)).toThrow(UsageError);
+});
+
+test("a scale names each workload once, with 1 to 9 instances", () => {
+  expect(parseScale("")).toEqual({});
+  expect(parseScale(" a=1, b-c=9 ")).toEqual({ a: 1, "b-c": 9 });
+  expect(() => parseScale("a=0")).toThrow("from 1 to 9");
+  expect(() => parseScale("a=10")).toThrow("from 1 to 9");
+  expect(() => parseScale("a=1,a=2")).toThrow("names a twice");
+});
+
+test("a port gives four in a row; none, or the environment's own, gives the environment's", () => {
+  const environment = smallEnvironment();
+  expect(portsFrom(environment, 9080)).toEqual({ edge: 9080, edgeTls: 9081, issuer: 9082, mail: 9083 });
+  expect(portsFrom(environment, undefined)).toEqual(environment.ports);
+  expect(portsFrom(environment, 8080)).toEqual(environment.ports);
+});
+
+test("a scale is held against the environment", () => {
+  const environment = smallEnvironment([workload("echo"), workload("gateway", { edge: true })]);
+  expect(() => checkScale(environment, { echo: 2, gateway: 1 })).not.toThrow();
+  expect(() => checkScale(environment, { ecko: 2 })).toThrow(
+    "SCALE names ecko, which is no workload: use one of echo, gateway.",
+  );
+  expect(() => checkScale(environment, { gateway: 2 })).toThrow("gateway has fixed ports and runs once");
+});
