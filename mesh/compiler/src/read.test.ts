@@ -264,6 +264,13 @@ describe("images", () => {
     expect(readImage([bytes(rest), image])).toEqual(contract);
   });
 
+  test("may be several, of which one knows the lines", () => {
+    const stripped = files();
+    for (const file of stripped.file) delete file.sourceCodeInfo;
+    expect(readImage([bytes(stripped), image])).toEqual(contract);
+    expect(readImage([image, bytes(stripped)])).toEqual(contract);
+  });
+
   test("must not differ in a file they share", () => {
     const other = files();
     const file = other.file.find(({ name }) => name === "shop/plain.proto");

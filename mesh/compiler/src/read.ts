@@ -100,6 +100,7 @@ class ContractReader {
 
   #workload(option: WorkloadOption, at: Location): void {
     const name = option.name ?? "";
+    // Compilers locate each statement of a repeated option, and nothing inside it: a job stands where its workload does.
     const jobs = (option.jobs ?? []).map(
       (job): Job => ({
         name: job.name ?? "",

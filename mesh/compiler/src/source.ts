@@ -28,8 +28,7 @@ export class Source {
     this.#file = file.proto.name;
     for (const location of file.proto.sourceCodeInfo?.location ?? []) {
       let key = location.path.join(".");
-      // An option set in several statements repeats its outer path; the first one is where a reader looks.
-      if (!this.#exact.has(key)) this.#exact.set(key, location);
+      this.#exact.set(key, location);
       for (let cut = key.lastIndexOf("."); cut > 0; cut = key.lastIndexOf(".")) {
         key = key.slice(0, cut);
         if (this.#inside.has(key)) break;
