@@ -35,6 +35,11 @@ const steps = (): Step[] => [
   { name: "buf breaking", command: ["node", "scripts/breaking.ts"] },
   { name: "meshc check", command: ["node", "mesh/compiler/bin/meshc.js", "check"], lint: true },
   { name: "generated files", command: ["node", "scripts/generate.ts", "--check"], mend: "make generate, then git add" },
+  {
+    name: "package-lock",
+    command: ["node", "scripts/complete-lock.ts", "--check"],
+    mend: "node scripts/complete-lock.ts",
+  },
   { name: "tsc", command: ["tsc", "--noEmit", "--project", "."] },
   { name: "biome", command: ["biome", "check", "--error-on-warnings", "."], lint: true, mend: "make format" },
   {
