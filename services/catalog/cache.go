@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -60,10 +61,20 @@ func (c *cache) get(ctx context.Context, name string) (*catalogv1.GetProductResp
 
 // batch returns the products of those names that have one.
 func (c *cache) batch(ctx context.Context, names []string) (map[string]*catalogv1.GetProductResponse, error) {
-	answers := make(map[string]*catalogv1.GetProductResponse, len(names))
-	var missing []string
+	answers, missing, epoch := c.kept(names)
+	if len(missing) == 0 {
+		return answers, nil
+	}
+	loaded, err := c.load(ctx, epoch, missing)
+	maps.Copy(answers, loaded)
+	return answers, err
+}
+
+// kept splits names into what is in memory and what is not, at an epoch.
+func (c *cache) kept(names []string) (answers map[string]*catalogv1.GetProductResponse, missing []string, epoch uint64) {
+	answers = make(map[string]*catalogv1.GetProductResponse, len(names))
 	c.mu.RLock()
-	epoch := c.epoch
+	defer c.mu.RUnlock()
 	for _, name := range names {
 		if found := c.answers[name]; found != nil {
 			answers[name] = found
@@ -71,15 +82,7 @@ func (c *cache) batch(ctx context.Context, names []string) (map[string]*catalogv
 			missing = append(missing, name)
 		}
 	}
-	c.mu.RUnlock()
-	if len(missing) == 0 {
-		return answers, nil
-	}
-	loaded, err := c.load(ctx, epoch, missing)
-	for name, answer := range loaded {
-		answers[name] = answer
-	}
-	return answers, err
+	return answers, missing, c.epoch
 }
 
 // load reads products, once for all calls that miss the same names at the same time. A call that comes after a change
@@ -87,6 +90,10 @@ func (c *cache) batch(ctx context.Context, names []string) (map[string]*catalogv
 func (c *cache) load(ctx context.Context, epoch uint64, names []string) (map[string]*catalogv1.GetProductResponse, error) {
 	key := fmt.Sprint(epoch, " ", strings.Join(names, " "))
 	result := c.flight.DoChan(key, func() (any, error) {
+		// A read that this call just missed to join may have brought them.
+		if answers, missing, _ := c.kept(names); len(missing) == 0 {
+			return answers, nil
+		}
 		// The call that came first may leave while others wait.
 		reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTime)
 		defer cancel()

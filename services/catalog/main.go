@@ -25,7 +25,7 @@ func run(ctx context.Context) error {
 	cache := newCache(store)
 	return platform.Serve(ctx, config.platform, platform.Options{
 		Workload:   "catalog",
-		Register:   func(s *grpc.Server) { catalogv1.RegisterCatalogServiceServer(s, newHandler(store, cache)) },
+		Register:   func(s grpc.ServiceRegistrar) { catalogv1.RegisterCatalogServiceServer(s, newHandler(store, cache)) },
 		Ready:      store.ping,
 		Background: []func(context.Context) error{cache.follow},
 		Close:      store.close,

@@ -19,7 +19,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/encoding"
+	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
@@ -66,8 +69,8 @@ func Detached(ctx context.Context) context.Context {
 	return context.WithValue(ctx, callKey{}, detached)
 }
 
-// interceptors do for every call what no handler should have to. There is one chain link instead of many, because each
-// of the parts costs less than a link.
+// interceptors do for every call what no handler should have to. There is one link around a handler instead of a chain,
+// because each of the parts costs less than a link.
 type interceptors struct {
 	workload  string
 	config    Config
@@ -76,50 +79,60 @@ type interceptors struct {
 	tracer    trace.Tracer
 	validator protovalidate.Validator
 	users     *users
-	methods   map[string]*method
 	// draining ends when SIGTERM has come.
 	draining context.Context
 }
 
 // method is what is known of a method before it is called.
 type method struct {
-	name    string
-	endUser meshv1.EndUser
-	scopes  []string
-	limit   time.Duration
-	// quiet is set for health and reflection: not logged, not counted, not waited for.
-	quiet    bool
+	name     string
+	endUser  meshv1.EndUser
+	scopes   []string
+	limit    time.Duration
 	handled  [codes.Unauthenticated + 1]prometheus.Counter
 	duration prometheus.Observer
 }
 
-// learn prepares all methods of the registered services from their descriptors.
-func (i *interceptors) learn(server *grpc.Server) error {
-	i.methods = map[string]*method{}
-	var inputs []protoreflect.MessageDescriptor
-	for service, info := range server.GetServiceInfo() {
-		found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service))
-		if err != nil {
-			return fmt.Errorf("descriptor of %s: %w", service, err)
-		}
-		for _, each := range info.Methods {
-			m := &method{name: service + "/" + each.Name, quiet: strings.HasPrefix(service, "grpc.")}
-			for code := range m.handled {
-				m.handled[code] = i.metrics.handled.WithLabelValues(service, each.Name, codeNames[code])
-			}
-			m.duration = i.metrics.duration.WithLabelValues(service, each.Name)
-			descriptor := found.(protoreflect.ServiceDescriptor).Methods().ByName(protoreflect.Name(each.Name))
-			if policy, ok := proto.GetExtension(descriptor.Options(), meshv1.E_Method).(*meshv1.MethodPolicy); ok {
-				m.endUser, m.scopes = policy.GetEndUser(), policy.GetScopes()
-				m.limit = time.Duration(max(policy.GetDeadlineMs(), policy.GetStream().GetMaxMs())) * time.Millisecond
-			}
-			inputs = append(inputs, descriptor.Input())
-			i.methods["/"+m.name] = m
-		}
+// registrar puts the interceptors around every handler that is registered with it, and learns from the descriptors what
+// they need to know.
+type registrar struct {
+	*interceptors
+	server *grpc.Server
+	inputs []protoreflect.MessageDescriptor
+	err    error
+}
+
+// RegisterService implements grpc.ServiceRegistrar.
+func (r *registrar) RegisterService(desc *grpc.ServiceDesc, handlers any) {
+	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(desc.ServiceName))
+	if err != nil {
+		r.err = fmt.Errorf("descriptor of %s: %w", desc.ServiceName, err)
+		return
 	}
-	validator, err := protovalidate.New(protovalidate.WithMessageDescriptors(inputs...))
-	i.validator = validator
-	return err
+	methods := found.(protoreflect.ServiceDescriptor).Methods()
+	around := *desc
+	around.Methods, around.Streams = slices.Clone(desc.Methods), slices.Clone(desc.Streams)
+	for i, each := range around.Methods {
+		around.Methods[i].Handler = r.unary(r.learn(methods.ByName(protoreflect.Name(each.MethodName))), each.Handler)
+	}
+	for i, each := range around.Streams {
+		around.Streams[i].Handler = r.stream(r.learn(methods.ByName(protoreflect.Name(each.StreamName))), each.Handler)
+	}
+	r.server.RegisterService(&around, handlers)
+}
+
+func (r *registrar) learn(descriptor protoreflect.MethodDescriptor) *method {
+	service, name := string(descriptor.Parent().FullName()), string(descriptor.Name())
+	m := &method{name: service + "/" + name, duration: r.metrics.duration.WithLabelValues(service, name)}
+	for code := range m.handled {
+		m.handled[code] = r.metrics.handled.WithLabelValues(service, name, codeNames[code])
+	}
+	if policy, ok := proto.GetExtension(descriptor.Options(), meshv1.E_Method).(*meshv1.MethodPolicy); ok {
+		m.endUser, m.scopes = policy.GetEndUser(), policy.GetScopes()
+		m.limit = time.Duration(max(policy.GetDeadlineMs(), policy.GetStream().GetMaxMs())) * time.Millisecond
+	}
+	r.inputs = append(r.inputs, descriptor.Input())
+	return m
 }
 
 // request is one call from its beginning to its end.
@@ -132,72 +145,117 @@ type request struct {
 	start  time.Time
 }
 
-func (i *interceptors) unary(ctx context.Context, message any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (answer any, err error) {
-	r := i.begin(ctx, info.FullMethod)
-	defer func() { err = i.end(r, recover(), err) }()
-	if err := i.admit(r); err != nil {
-		return nil, err
+func (i *interceptors) unary(m *method, handler grpc.MethodHandler) grpc.MethodHandler {
+	return func(handlers any, ctx context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor) (any, error) {
+		var in incoming
+		around := func(ctx context.Context, message any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (answer any, err error) {
+			r := i.begin(ctx, m)
+			defer func() { err = i.end(r, recover(), err) }()
+			if err := i.admit(r); err != nil {
+				return nil, err
+			}
+			if err := i.accept(&in); err != nil {
+				return nil, err
+			}
+			return handle(r.ctx, message)
+		}
+		receive := func(message any) error {
+			in.message = message.(proto.Message)
+			return decode(&in)
+		}
+		return handler(handlers, ctx, receive, around)
 	}
-	if err := i.validate(message); err != nil {
-		return nil, err
-	}
-	return handle(r.ctx, message)
 }
 
-func (i *interceptors) stream(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) (err error) {
-	r := i.begin(stream.Context(), info.FullMethod)
-	defer func() { err = i.end(r, recover(), err) }()
-	if err := i.admit(r); err != nil {
-		return err
+func (i *interceptors) stream(m *method, handler grpc.StreamHandler) grpc.StreamHandler {
+	return func(handlers any, stream grpc.ServerStream) (err error) {
+		r := i.begin(stream.Context(), m)
+		defer func() { err = i.end(r, recover(), err) }()
+		if err := i.admit(r); err != nil {
+			return err
+		}
+		return handler(handlers, &acceptingStream{stream, r.ctx, i})
 	}
-	if r.quiet {
-		ctx, cancel := context.WithCancel(r.ctx)
-		defer cancel()
-		defer context.AfterFunc(i.draining, cancel)()
-		return handle(server, &quietStream{stream, ctx})
-	}
-	return handle(server, &validatedStream{stream, r.ctx, i})
 }
 
-type validatedStream struct {
+type acceptingStream struct {
 	grpc.ServerStream
 	ctx context.Context
 	in  *interceptors
 }
 
-func (s *validatedStream) Context() context.Context { return s.ctx }
+func (s *acceptingStream) Context() context.Context { return s.ctx }
 
-func (s *validatedStream) RecvMsg(message any) error {
-	if err := s.ServerStream.RecvMsg(message); err != nil {
+func (s *acceptingStream) RecvMsg(message any) error {
+	in := incoming{message: message.(proto.Message)}
+	if err := s.ServerStream.RecvMsg(&in); err != nil {
 		return err
 	}
-	return s.in.validate(message)
+	return s.in.accept(&in)
 }
 
-// quietStream ends when the service drains: somebody who watches its health must not keep it alive.
-type quietStream struct {
+// incoming is a message on its way in, with what is needed to refuse it: grpc-go would answer bytes that are no message
+// by itself, as INTERNAL, before any interceptor hears of it.
+type incoming struct {
+	message   proto.Message
+	size      int
+	malformed error
+}
+
+// codec is that of Protobuf, except that an incoming message never fails here but in accept.
+type codec struct{ encoding.CodecV2 }
+
+func (c codec) Unmarshal(data mem.BufferSlice, message any) error {
+	in, ok := message.(*incoming)
+	if !ok {
+		return c.CodecV2.Unmarshal(data, message)
+	}
+	if in.size = data.Len(); in.size <= maxRequestBytes {
+		in.malformed = c.CodecV2.Unmarshal(data, in.message)
+	}
+	return nil
+}
+
+// leaveAtDrain ends the streams of health and reflection when the service drains: those who watch its health must not
+// keep it alive.
+func (i *interceptors) leaveAtDrain(handlers any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	if !strings.HasPrefix(info.FullMethod, "/grpc.") {
+		return handle(handlers, stream)
+	}
+	ctx, cancel := context.WithCancel(stream.Context())
+	defer cancel()
+	defer context.AfterFunc(i.draining, cancel)()
+	return handle(handlers, &leavingStream{stream, ctx})
+}
+
+type leavingStream struct {
 	grpc.ServerStream
 	ctx context.Context
 }
 
-func (s *quietStream) Context() context.Context { return s.ctx }
+func (s *leavingStream) Context() context.Context { return s.ctx }
 
-func (s *quietStream) RecvMsg(message any) error {
+func (s *leavingStream) RecvMsg(message any) error {
 	received := make(chan error, 1)
 	go func() { received <- s.ServerStream.RecvMsg(message) }()
 	select {
 	case err := <-received:
 		return err
 	case <-s.ctx.Done():
-		return RPCError("", codes.Unavailable, "SHUTTING_DOWN", "the service is shutting down", nil)
+		return status.Error(codes.Unavailable, "the service is shutting down")
 	}
 }
 
 var safeID = regexp.MustCompile(`^[\w.:-]{1,128}$`)
 
-func (i *interceptors) begin(ctx context.Context, path string) *request {
-	r := &request{method: i.methods[path], start: time.Now()}
-	r.call = &Call{Method: r.name, Caller: callerOf(header(ctx, peerHeader), i.config.TrustDomain, i.config.Namespace), RequestID: header(ctx, requestHeader), assertion: header(ctx, userHeader)}
+func (i *interceptors) begin(ctx context.Context, m *method) *request {
+	r := &request{method: m, start: time.Now()}
+	r.call = &Call{
+		Method:    m.name,
+		Caller:    callerOf(header(ctx, peerHeader), i.config.TrustDomain, i.config.Namespace),
+		RequestID: header(ctx, requestHeader),
+		assertion: header(ctx, userHeader),
+	}
 	if !safeID.MatchString(r.call.RequestID) {
 		r.call.RequestID = cryptorand.Text()
 	}
@@ -234,8 +292,22 @@ func (i *interceptors) admit(r *request) (err error) {
 	return nil
 }
 
-func (i *interceptors) validate(message any) error {
-	err := i.validator.Validate(message.(proto.Message))
+// maxRequestBytes is the largest request that is accepted.
+const maxRequestBytes = 1 << 20
+
+// accept refuses a message that could not be decoded, is too large, or breaks the rules of the contract.
+func (i *interceptors) accept(in *incoming) error {
+	if in.size > maxRequestBytes {
+		text := fmt.Sprintf("the request has %d bytes, at most %d are accepted", in.size, maxRequestBytes)
+		return RPCError("", codes.ResourceExhausted, "REQUEST_TOO_LARGE", text, nil)
+	}
+	if in.malformed != nil {
+		text := "the request is not a " + string(in.message.ProtoReflect().Descriptor().FullName())
+		refused := RPCError("", codes.InvalidArgument, "MALFORMED_REQUEST", text, nil)
+		refused.cause = in.malformed
+		return refused
+	}
+	err := i.validator.Validate(in.message)
 	var broken *protovalidate.ValidationError
 	if errors.As(err, &broken) {
 		return toInvalid(i.workload, broken)
@@ -255,9 +327,6 @@ func (i *interceptors) end(r *request, panicked any, err error) error {
 	if err != nil {
 		failure = toError(r.ctx, i.workload, err)
 		code, err = failure.Code, failure
-	}
-	if r.quiet {
-		return err
 	}
 	took, level := time.Since(r.start), levelOf(code)
 	r.handled[code].Inc()

@@ -16,8 +16,10 @@ import (
 	"syscall"
 	"time"
 
+	"buf.build/go/protovalidate"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/reflection"
@@ -28,7 +30,7 @@ type Options struct {
 	// Workload is its name in the contract.
 	Workload string
 	// Register adds the service's handlers.
-	Register func(*grpc.Server)
+	Register func(grpc.ServiceRegistrar)
 	// Ready says whether the service could answer now; nil means always.
 	Ready func(context.Context) error
 	// Background is work that no caller starts. It runs until its context ends, after the last call; if one fails, the
@@ -124,20 +126,18 @@ func within(logger *slog.Logger, what string, end func()) {
 }
 
 // NewServer makes the server that Serve runs, for tests of handlers by a connection in memory.
-func NewServer(config Config, workload string, register func(*grpc.Server)) (*grpc.Server, error) {
+func NewServer(config Config, workload string, register func(grpc.ServiceRegistrar)) (*grpc.Server, error) {
 	in := &interceptors{workload: workload, config: config, logger: newLogger(stdout, config, workload), draining: context.Background()}
 	server, _, err := newServer(in, register)
 	return server, err
 }
 
-// maxRequestBytes is the largest request that is accepted.
-const maxRequestBytes = 1 << 20
-
-func newServer(in *interceptors, register func(*grpc.Server)) (*grpc.Server, *health.Server, error) {
+func newServer(in *interceptors, register func(grpc.ServiceRegistrar)) (*grpc.Server, *health.Server, error) {
 	in.metrics = newMetrics(in.workload, in.config.Build)
 	in.users = &users{path: in.config.UserJWKS}
-	server := grpc.NewServer(grpc.UnaryInterceptor(in.unary), grpc.StreamInterceptor(in.stream), grpc.MaxRecvMsgSize(maxRequestBytes))
-	register(server)
+	server := grpc.NewServer(grpc.StreamInterceptor(in.leaveAtDrain), grpc.ForceServerCodecV2(codec{encoding.GetCodecV2("proto")}))
+	around := &registrar{interceptors: in, server: server}
+	register(around)
 	reporter := health.NewServer()
 	for service := range server.GetServiceInfo() {
 		reporter.SetServingStatus(service, healthv1.HealthCheckResponse_NOT_SERVING)
@@ -145,7 +145,9 @@ func newServer(in *interceptors, register func(*grpc.Server)) (*grpc.Server, *he
 	reporter.SetServingStatus("", healthv1.HealthCheckResponse_NOT_SERVING)
 	healthv1.RegisterHealthServer(server, reporter)
 	reflection.Register(server)
-	return server, reporter, in.learn(server)
+	validator, err := protovalidate.New(protovalidate.WithMessageDescriptors(around.inputs...))
+	in.validator = validator
+	return server, reporter, errors.Join(around.err, err)
 }
 
 // listen takes `unix:/path` or `host:port`. It makes way for a socket: its folder is there, closed to others, and what a
