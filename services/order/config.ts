@@ -11,6 +11,8 @@ export const settings = {
   leaseMs: milliseconds("ORDER_LEASE_MS", 3000),
   recoveryPauseMs: milliseconds("ORDER_RECOVERY_PAUSE_MS", 500),
   recoveryLimit: integer("ORDER_RECOVERY_LIMIT", 16, { min: 1 }),
+  // For topics to which the contract gives no retention of their own.
+  eventRetentionHours: integer("ORDER_EVENT_RETENTION_HOURS", 168, { min: 1 }),
 };
 
 export type Config = ReturnType<typeof loadConfig>;

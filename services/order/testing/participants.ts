@@ -10,6 +10,7 @@ import {
   implement,
   platformSettings,
   type Route,
+  RpcError,
   readEnv,
   rpcError,
   serve,
@@ -33,11 +34,12 @@ export class Participants {
   readonly stock = new Stock();
   readonly wallets = new Wallets();
   readonly deliveries = new Deliveries();
-  /** How often each step arrived, and every order that it arrived for. */
-  readonly calls: { step: CallStep; order: string }[] = [];
+  /** Every call of a step, oldest first. `answer`: absent while it has none, then `OK` or the reason of its refusal. */
+  readonly calls: { step: CallStep; order: string; answer?: string }[] = [];
   /** Multiplies all prices. */
   inflation = 1;
-  quotes = 0;
+  /** Pricing answers nobody. */
+  pricingAway = false;
   readonly #interposed = new Map<CallStep, Interposed>();
   readonly #running: { stop(): Promise<void> }[] = [];
   readonly #folder: string;
@@ -76,8 +78,9 @@ export class Participants {
     this.#interposed.clear();
     this.calls.length = 0;
     this.inflation = 1;
+    this.pricingAway = false;
     for (const product of Object.keys(prices)) this.stock.available.set(product, 1000);
-    for (const customer of ["ada", "grace"]) this.wallets.available.set(customer, 1_000_000);
+    for (const customer of ["ada", "grace", "linus"]) this.wallets.available.set(customer, 1_000_000);
     this.deliveries.free.set("morning", 1000);
     this.deliveries.free.set("full", 0);
   }
@@ -85,6 +88,16 @@ export class Participants {
   /** How often a step arrived for an order. */
   count(step: CallStep, order: string): number {
     return this.calls.filter((call) => call.step === step && call.order === order).length;
+  }
+
+  /** What the calls of a step were answered for an order, as far as they were. */
+  answers(step: CallStep, order: string): string[] {
+    return this.calls.flatMap((call) => (call.step === step && call.order === order ? [call.answer ?? []].flat() : []));
+  }
+
+  /** Whether every call of the step for the order has been answered. */
+  answered(step: CallStep, order: string): boolean {
+    return this.count(step, order) > 0 && this.answers(step, order).length === this.count(step, order);
   }
 
   /** What the three owners have for an order. */
@@ -114,12 +127,19 @@ export class Participants {
   }
 
   async #take(step: CallStep, order: string, effect: () => void): Promise<Record<string, never>> {
-    this.calls.push({ step, order });
+    const call: (typeof this.calls)[number] = { step, order };
+    this.calls.push(call);
     const interposed = this.#interposed.get(step);
-    await interposed?.arrived?.(order);
-    effect();
-    await interposed?.effected?.(order);
-    return {};
+    try {
+      await interposed?.arrived?.(order);
+      effect();
+      await interposed?.effected?.(order);
+      call.answer = "OK";
+      return {};
+    } catch (error) {
+      call.answer = error instanceof RpcError ? error.reason : String(error);
+      throw error;
+    }
   }
 
   #inventory(): Handler<typeof InventoryService> {
@@ -177,7 +197,7 @@ export class Participants {
   #pricing(): Handler<typeof PricingService> {
     return {
       quote: ({ customer, lines, coupons }, { user }) => {
-        this.quotes += 1;
+        if (this.pricingAway) throw unavailable();
         if (customer !== `customers/${user?.subject}`) throw new Error("a quote for somebody else");
         if (coupons.length > 0) throw rpcError("pricing", Code.FAILED_PRECONDITION, "COUPON_INVALID", "no such coupon");
         const priced = lines.map(({ product, quantity }) => {
