@@ -203,8 +203,9 @@ function receive(
       yield* wire;
       code = Code.OK;
     } catch (error) {
-      code = (error as ServiceError).code ?? Code.UNKNOWN;
-      throw typeof code === "number" ? fromStatus(error as ServiceError) : error;
+      const failed = error as Partial<ServiceError>; // Or what the writer of a bidi stream threw.
+      code = typeof failed.code === "number" ? failed.code : Code.CANCELLED;
+      throw failed.metadata ? fromStatus(error as ServiceError) : error;
     } finally {
       out.end(code);
       wire.cancel();

@@ -37,8 +37,11 @@ export interface Shared {
   readonly callerOf: (header: string) => string | undefined;
   readonly verifier: UserVerifier;
   readonly validator: Validator;
-  /** The requests in progress that a drain waits for. */
+  /** The requests in progress that a drain waits for, and those of health and reflection, which it ends. */
   readonly open: Set<Exchange>;
+  readonly machinery: Set<Exchange>;
+  /** Called when `open` has become empty. */
+  idle: () => void;
 }
 
 /** What is known about a method before it is called. */
@@ -144,7 +147,7 @@ export class Exchange {
       traceparent: header(wire, "traceparent"),
     });
     this.#span = plan.quiet ? undefined : tracing?.server(this.call);
-    if (!plan.quiet) plan.shared.open.add(this);
+    this.#peers.add(this);
     wire.on("cancelled", () => this.#cancelled());
   }
 
@@ -206,13 +209,18 @@ export class Exchange {
     if (this.settled) return false;
     this.settled = true;
     this.call.ended = true;
+    this.#peers.delete(this);
     if (this.#plan.quiet) return true;
-    this.#plan.shared.open.delete(this);
     const milliseconds = performance.now() - this.#started;
     this.#plan.count(code, milliseconds / 1000);
     this.#log(code, milliseconds, error);
     this.#span?.end(code);
+    if (this.#peers.size === 0) this.#plan.shared.idle();
     return true;
+  }
+
+  get #peers(): Set<Exchange> {
+    return this.#plan.quiet ? this.#plan.shared.machinery : this.#plan.shared.open;
   }
 
   // grpc-js tells this at the end of every call; only before the answer does it mean that nobody waits.

@@ -22,7 +22,7 @@ export interface Listener {
   /** Takes no more requests; resolves when those in progress have been answered. */
   drain(): Promise<void>;
   /** Answers what is still in progress with UNAVAILABLE and closes all connections. */
-  abort(): void;
+  abort(): Promise<void>;
 }
 
 /** What a service is made of. */
@@ -78,7 +78,7 @@ export async function lifecycle(platform: Platform, service: Lifecycle): Promise
       state.serving = false;
       listener.serving(false);
       await within(platform.drainSeconds * 1000, listener.drain(), "drain").catch(logWarning);
-      listener.abort();
+      await listener.abort();
       ending.abort();
       await within(LAST_WAIT_MS, Promise.all(jobs), "background work").catch(logWarning);
       await within(LAST_WAIT_MS, Promise.resolve().then(close), "close()").catch(logWarning);

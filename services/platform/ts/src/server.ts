@@ -35,6 +35,8 @@ export function serve(platform: Platform, { routes, ...rest }: ServiceOptions): 
   return lifecycle(platform, { ...rest, listener: grpcListener(platform, rest.workload, routes) });
 }
 
+const ABORT_WAIT_MS = 250;
+
 function grpcListener(platform: Platform, workload: string, routes: readonly Route[]): Listener {
   const shared: Shared = {
     workload,
@@ -42,12 +44,18 @@ function grpcListener(platform: Platform, workload: string, routes: readonly Rou
     verifier: new UserVerifier(platform.userJwks),
     validator: newValidator(),
     open: new Set(),
+    machinery: new Set(),
+    idle: () => {},
   };
   const health = new Health(routes.map(({ service }) => service.typeName));
   const machinery = healthRoute(health);
   const all = [...routes, machinery, ...reflectionRoutes([...routes, machinery].map(({ service }) => service))];
   const server = new Server({ "grpc.enable_channelz": 0 });
   for (const route of all) addRoute(server, route, shared);
+  const refuse = (exchanges: Iterable<Exchange>) => {
+    for (const exchange of exchanges) exchange.refuse();
+  };
+  let drained: Promise<void> | undefined;
 
   return {
     listen: (address) =>
@@ -58,11 +66,19 @@ function grpcListener(platform: Platform, workload: string, routes: readonly Rou
         });
       }),
     serving: (up) => health.set(up),
-    drain: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
-    abort() {
-      for (const exchange of shared.open) exchange.refuse();
-      // The answers above leave with the next turn of the loop; then the connections may go.
-      setImmediate(() => server.forceShutdown());
+    drain() {
+      drained ??= new Promise((resolve) => server.tryShutdown(() => resolve()));
+      // A watcher of health would stay for ever; it has been told, and may look elsewhere now.
+      shared.idle = () => refuse(shared.machinery);
+      if (shared.open.size === 0) shared.idle();
+      return drained;
+    },
+    async abort() {
+      refuse(shared.open);
+      refuse(shared.machinery);
+      // These answers need a moment to leave; then the connections go in any case.
+      await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, ABORT_WAIT_MS))]);
+      server.forceShutdown();
     },
   };
 }

@@ -50,6 +50,7 @@ const output = {
   dropped: 0,
   timer: undefined as NodeJS.Timeout | undefined,
   pending: undefined as Buffer | undefined,
+  writing: false,
 
   add(text: string): void {
     if (output.size > 4 << 20) {
@@ -63,11 +64,14 @@ const output = {
 
   flush(): void {
     output.timer = undefined;
+    if (output.writing) return;
     output.pending ??= output.take();
+    output.writing = output.pending !== undefined;
     if (output.pending) write(1, output.pending, output.written);
   },
 
   written(error: NodeJS.ErrnoException | null, bytes: number): void {
+    output.writing = false;
     const rest = error && error.code !== "EAGAIN" ? undefined : output.pending?.subarray(bytes || 0);
     output.pending = rest?.length ? rest : undefined;
     if (error?.code === "EAGAIN") output.timer ??= setTimeout(output.flush, 5);
