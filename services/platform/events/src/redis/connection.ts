@@ -2,22 +2,9 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { Redis, type RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
 import { LogUnavailable } from "../log.ts";
-
-/** `redis+unix://user:password@/path/of/socket`, `redis://user:password@host:port`, `rediss://` with TLS; user and password may be absent. */
-export function parseRedisUrl(url: string): RedisOptions {
-  const parts = /^(redis\+unix|rediss?):\/\/(?:([^:@/]*)(?::([^@/]*))?@)?(.*)$/.exec(url);
-  if (!parts) throw new Error("an event log has an address like redis+unix://:password@/path or redis://host:port");
-  const [, scheme, user = "", password = "", place = ""] = parts;
-  const login = {
-    ...(user && { username: decodeURIComponent(user) }),
-    ...(password && { password: decodeURIComponent(password) }),
-  };
-  if (scheme === "redis+unix") return { ...login, path: decodeURIComponent(place) };
-  const { hostname, port } = new URL(`redis://${place}`);
-  return { ...login, host: hostname, port: Number(port || 6379), ...(scheme === "rediss" && { tls: {} }) };
-}
+import { parseRedisUrl } from "./address.ts";
 
 const CONNECT_WAIT_MS = 300;
 const COMMAND_TIMEOUT_MS = 5000;
@@ -45,15 +32,17 @@ export class RedisConnection {
   #closed = false;
 
   constructor(url: string, clientName: string) {
-    const options: RedisOptions = {
+    const options = {
       ...parseRedisUrl(url),
+      protocol: 2 as const,
       connectionName: clientName,
       disableClientInfo: true,
-      // A command that cannot be sent now fails now, and one whose answer was lost is not sent again behind our back.
+      // A command that cannot be sent now fails now; one whose answer is lost fails when the connection is, and is not sent again.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
-      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 5), 1000),
+      retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 5), 1000),
     };
     this.#redis = quiet(new Redis(options));
   }
@@ -128,7 +117,7 @@ export class RedisConnection {
     const redis = quiet(
       this.#redis.duplicate({
         enableOfflineQueue: true,
-        commandTimeout: 0,
+        commandTimeout: undefined,
         retryStrategy: () => null,
         lazyConnect: true,
       }),

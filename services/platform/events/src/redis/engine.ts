@@ -25,8 +25,8 @@ export interface RedisLogOptions {
   readonly defaultPartitions: number;
 }
 
-// An entry of a hundred small events is where the cost of an append stops falling; there is no need to ask for many entries.
-const ENTRIES_OF_A_READ = 16;
+// Entries hold one event to some hundreds: enough of the small ones to be quick, not so many large ones that memory counts.
+const ENTRIES_OF_A_READ = 64;
 
 // A server that does not answer a read this long after its time is taken for dead.
 const SILENCE_MS = 2000;
