@@ -107,11 +107,15 @@ function sameFile(a: FileDescriptorProto, b: FileDescriptorProto): boolean {
 function markedAsImport(file: FileDescriptorProto): boolean {
   for (const field of file.$unknown ?? []) {
     if (field.no !== bufExtension) continue;
-    const reader = new BinaryReader(new BinaryReader(field.data).bytes());
-    while (reader.pos < reader.len) {
-      const [number, type] = reader.tag();
-      if (number === 1) return reader.bool();
-      reader.skip(type);
+    try {
+      const reader = new BinaryReader(new BinaryReader(field.data).bytes());
+      while (reader.pos < reader.len) {
+        const [number, type] = reader.tag();
+        if (number === 1) return reader.bool();
+        reader.skip(type);
+      }
+    } catch (error) {
+      throw new InputError(`the image is damaged: its mark of ${file.name} cannot be read: ${reason(error)}`);
     }
   }
   return false;

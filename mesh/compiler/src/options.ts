@@ -138,14 +138,22 @@ export function optionReader(registry: Registry): OptionReader {
   const topic = find("topic", "topic");
   const http = registry.getExtension("google.api.http");
   return {
-    workloads: (file) => (workload ? (getOption(file, workload) as unknown as WorkloadOption[]) : []),
-    externalWorkloads: (file) =>
-      externalWorkload ? (getOption(file, externalWorkload) as unknown as ExternalWorkloadOption[]) : [],
-    service: (desc) =>
-      service && hasOption(desc, service) ? (getOption(desc, service) as unknown as ServiceOption) : undefined,
-    method: (desc) =>
-      method && hasOption(desc, method) ? (getOption(desc, method) as unknown as MethodOption) : undefined,
-    topic: (desc) => (topic && hasOption(desc, topic) ? (getOption(desc, topic) as unknown as TopicOption) : undefined),
-    http: (desc) => (http && hasOption(desc, http) ? (getOption(desc, http) as unknown as HttpOption) : undefined),
+    workloads: (file) => optionOf<WorkloadOption[]>(file, workload) ?? [],
+    externalWorkloads: (file) => optionOf<ExternalWorkloadOption[]>(file, externalWorkload) ?? [],
+    service: (desc) => optionOf<ServiceOption>(desc, service),
+    method: (desc) => optionOf<MethodOption>(desc, method),
+    topic: (desc) => optionOf<TopicOption>(desc, topic),
+    http: (desc) => optionOf<HttpOption>(desc, http),
   };
+}
+
+/** The value of an option; undefined where the element does not set it, or the image does not know it. */
+function optionOf<T>(element: Parameters<typeof getOption>[0], option: DescExtension | undefined): T | undefined {
+  if (!option || !hasOption(element, option)) return undefined;
+  try {
+    return getOption(element, option) as unknown as T;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`the image is damaged: ${option.typeName} of ${element} cannot be read: ${reason}`);
+  }
 }

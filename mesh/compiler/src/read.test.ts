@@ -315,6 +315,19 @@ describe("images", () => {
     );
   });
 
+  test("with a damaged option are refused by its name and that of the element", () => {
+    const damaged = files();
+    const options = damaged.file.find(({ name }) => name === "shop/order/v1/order.proto")?.service[0]?.method[0]
+      ?.options;
+    const policy = options?.$unknown?.find(({ no }) => no === 276310004);
+    // A message of two bytes, which says that its first field has 100.
+    if (policy) policy.data = new Uint8Array([2, 10, 100]);
+    expect(() => readImage(bytes(damaged))).toThrow(InputError);
+    expect(() => readImage(bytes(damaged))).toThrow(
+      /mesh\.v1\.method of rpc shop\.order\.v1\.Orders\.Take cannot be read/,
+    );
+  });
+
   test("with an option of ours under another number are refused", () => {
     const forked = files();
     const policy = forked.file.find(({ name }) => name === "mesh/v1/policy.proto");
