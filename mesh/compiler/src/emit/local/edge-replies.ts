@@ -1,7 +1,7 @@
 // Refusals of the edge in the form that the client's protocol has for errors: gRPC, gRPC-Web, Connect, or JSON over HTTP.
 
 import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
-import { grpcReply, overLimit, setHeader, silenceMessage, silent } from "./local-replies.ts";
+import { grpcReply, overLimit, silenceMessage, silent } from "./local-replies.ts";
 
 /** A refusal that a sidecar gives by itself. */
 interface Refusal {
@@ -24,16 +24,18 @@ const status = (op: "EQ" | "GE", value: number): Yaml =>
   });
 
 function refusals(maxRequestBytes: number, full: string): Refusal[] {
+  const tooSlow = "the call took too long";
   const tooLong = `the body is longer than ${maxRequestBytes} bytes`;
   return [
     { when: overLimit, http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: full, mend: true },
     { when: status("EQ", 400), http: 400, code: 3, name: "INVALID_ARGUMENT" },
     { when: status("EQ", 401), http: 401, code: 16, name: "UNAUTHENTICATED" },
     { when: status("EQ", 403), http: 403, code: 7, name: "PERMISSION_DENIED" },
-    { when: status("EQ", 408), http: 504, code: 4, name: "DEADLINE_EXCEEDED", message: "the call took too long" },
+    { when: status("EQ", 408), http: 504, code: 4, name: "DEADLINE_EXCEEDED", message: tooSlow },
     { when: status("EQ", 413), http: 413, code: 8, name: "RESOURCE_EXHAUSTED", message: tooLong, mend: true },
     { when: status("EQ", 429), http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: "too many requests" },
     { when: silent, http: 504, code: 4, name: "DEADLINE_EXCEEDED", message: silenceMessage, mend: true },
+    { when: status("EQ", 504), http: 504, code: 4, name: "DEADLINE_EXCEEDED", message: tooSlow },
     { when: status("GE", 500), http: 503, code: 14, name: "UNAVAILABLE", message: "the service cannot be reached" },
   ];
 }
@@ -52,7 +54,11 @@ export function edgeReplies(services: readonly string[], maxRequestBytes: number
     ...all
       .map((refusal) => both(web, refusal.when))
       .map((filter, i) =>
-        comment(i, "gRPC-Web: status 200, and the gRPC status in the headers.", grpcWeb(filter, all[i] as Refusal)),
+        comment(
+          i,
+          "gRPC-Web: HTTP status 200, and a frame of trailers with the gRPC status (base64 of the bytes).",
+          grpcWeb(filter, all[i] as Refusal),
+        ),
       ),
     ...all
       .filter(({ mend }) => mend)
@@ -101,14 +107,28 @@ const json = (filter: Yaml, refusal: Refusal, body: (refusal: Refusal) => YamlMa
   body_format_override: { json_format: body(refusal) },
 });
 
-const grpcWeb = (filter: Yaml, refusal: Refusal): YamlMap => ({
-  filter,
-  status_code: 200,
-  headers_to_add: [setHeader("grpc-status", `${refusal.code}`), setHeader("grpc-message", said(refusal))],
-  body_format_override: named("no-body", {
-    text_format_source: { inline_string: "" },
-    content_type: "application/grpc-web+proto",
-  }),
-});
+/** What Envoy says depends on the case; the length of this has to be known. */
+const webMessage: Readonly<Record<string, string>> = {
+  INVALID_ARGUMENT: "the request is malformed",
+  UNAUTHENTICATED: "a valid access token is needed",
+  PERMISSION_DENIED: "access denied",
+};
+
+/** A body of one frame, which holds what gRPC has in trailers: its kind, its length, its text. */
+function grpcWeb(filter: Yaml, refusal: Refusal): YamlMap {
+  const message = refusal.message ?? webMessage[refusal.name] ?? "";
+  const text = Buffer.from(`grpc-status:${refusal.code}\r\ngrpc-message:${encodeURI(message)}\r\n`);
+  const head = Buffer.from([0x80, 0, 0, 0, 0]);
+  head.writeUInt32BE(text.length, 1);
+  return {
+    filter,
+    status_code: 200,
+    body: { inline_bytes: Buffer.concat([head, text]).toString("base64") },
+    body_format_override: named("grpc-web-body", {
+      text_format_source: { inline_string: "%LOCAL_REPLY_BODY%" },
+      content_type: "application/grpc-web+proto",
+    }),
+  };
+}
 
 const comment = (index: number, text: string, value: Yaml): Yaml => (index === 0 ? note(text, value) : value);

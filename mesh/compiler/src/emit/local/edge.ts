@@ -121,7 +121,7 @@ const tokenCheck = ({ issuer }: Edge): Yaml =>
         remote_jwks: {
           http_uri: { uri: new URL(issuer.jwksPath, issuer.url).href, cluster: clusters.issuer, timeout: "2s" },
           cache_duration: "300s",
-          async_fetch: { fast_listener: true, failed_refetch_duration: "1s" },
+          async_fetch: { failed_refetch_duration: "1s" },
         },
       },
     },
