@@ -13,7 +13,12 @@ const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
 function table(heading: string): string[][] {
   const section = readme.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
   const rows = section.split("\n").filter((line) => line.startsWith("| "));
-  return rows.slice(2).map((row) => row.slice(2, -2).split(" | "));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split(" | ")
+      .map((cell) => cell.trim()),
+  );
 }
 
 test("the table of rules is that of the code", () => {
