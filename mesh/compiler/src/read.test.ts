@@ -319,9 +319,8 @@ describe("images", () => {
     const damaged = files();
     const options = damaged.file.find(({ name }) => name === "shop/order/v1/order.proto")?.service[0]?.method[0]
       ?.options;
-    const policy = options?.$unknown?.find(({ no }) => no === 276310004);
     // A message of two bytes, which says that its first field has 100.
-    if (policy) policy.data = new Uint8Array([2, 10, 100]);
+    if (options) options.$unknown = [{ no: 276310004, wireType: 2, data: new Uint8Array([2, 10, 100]) }];
     expect(() => readImage(bytes(damaged))).toThrow(InputError);
     expect(() => readImage(bytes(damaged))).toThrow(
       /mesh\.v1\.method of rpc shop\.order\.v1\.Orders\.Take cannot be read/,
