@@ -4,13 +4,15 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptyReport, print, type Report } from "./report.ts";
-import { isBuilt, toolPath } from "./tools.ts";
+import { ensureTool, toolPath } from "./tools.ts";
 
 type Step = {
   name: string;
   command: string[];
   /** Fails when the command prints anything, whatever its exit code. */
   silent?: boolean;
+  /** What has to be built first. */
+  tool?: string;
   /** Why the step cannot run here. */
   skip?: () => string | false;
   /** Looks only at the contract and at our code: `make lint`. */
@@ -56,15 +58,11 @@ const steps = (): Step[] => [
   },
   { name: "ruff check", command: ["ruff", "check", "--quiet", "."], lint: true },
   { name: "ruff format", command: ["ruff", "format", "--check", "--quiet", "."], mend: "make format" },
-  {
-    name: "actionlint",
-    command: [toolPath("actionlint")],
-    skip: () => !isBuilt("actionlint") && "not built: node scripts/tools.ts actionlint",
-  },
+  { name: "actionlint", command: [toolPath("actionlint")], tool: "actionlint" },
 ];
 
 /** Runs every step and prints one line for each, with the output of those that fail. */
-export function check(lintOnly = false): Report {
+export async function check(lintOnly = false): Promise<Report> {
   const report = emptyReport();
   for (const step of steps().filter(({ lint }) => lint || !lintOnly)) {
     const reason = step.skip?.();
@@ -74,7 +72,7 @@ export function check(lintOnly = false): Report {
       continue;
     }
     const started = performance.now();
-    const problem = run(step);
+    const problem = await run(step);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${problem === undefined ? "ok     " : "FAILED "}  ${step.name} (${seconds} s)`);
     if (problem === undefined) report.passed++;
@@ -87,7 +85,12 @@ export function check(lintOnly = false): Report {
   return report;
 }
 
-function run({ command: [program = "", ...args], silent }: Step): string | undefined {
+async function run({ command: [program = "", ...args], silent, tool }: Step): Promise<string | undefined> {
+  try {
+    if (tool) await ensureTool(tool);
+  } catch (error) {
+    return `${tool} cannot be built: ${error instanceof Error ? error.message : error}`;
+  }
   const script = program === "node" ? args[0] : undefined;
   if (script && !existsSync(join(root, script))) return `${script} does not exist`;
   const result = spawnSync(program, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
@@ -97,7 +100,7 @@ function run({ command: [program = "", ...args], silent }: Step): string | undef
 }
 
 if (import.meta.main) {
-  const report = check(process.argv[2] === "lint");
+  const report = await check(process.argv[2] === "lint");
   print(report);
   if (report.failed.length > 0) process.exit(1);
 }

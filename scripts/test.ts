@@ -150,10 +150,10 @@ function liveTests(): Report {
 }
 
 /** The parts of `make test`; what a language's part ends with is its package in an outside program. */
-const parts: Record<string, () => Report[]> = {
-  check: () => {
+const parts: Record<string, () => Report[] | Promise<Report[]>> = {
+  check: async () => {
     heading("Checks");
-    return [check()];
+    return [await check()];
   },
   typescript: () => [
     vitest("TypeScript", service ? [`services/${service}/`] : [], ["test/**"]),
@@ -181,7 +181,9 @@ if (live) reports.push(liveTests());
 else {
   for (const name of wanted) {
     const part = parts[name];
-    reports.push(...(part?.() ?? [failure(`there is no part ${name}: there are ${Object.keys(parts).join(", ")}`)]));
+    reports.push(
+      ...((await part?.()) ?? [failure(`there is no part ${name}: there are ${Object.keys(parts).join(", ")}`)]),
+    );
   }
 }
 const total = add(reports);
