@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { named, note, writeYaml } from "./yaml.ts";
+
+const write = (value: Parameters<typeof writeYaml>[1]) => writeYaml("about", value);
+
+test("a document begins with its comment, and short things stand on one line", () => {
+  expect(writeYaml("one\ntwo", { top: { list: [1, 2], long: { text: "x".repeat(120) } } })).toBe(
+    `# one\n# two\n\ntop:\n  list: [1, 2]\n  long:\n    text: ${"x".repeat(120)}\n`,
+  );
+});
+
+test("a comment stands before the entry of a list and before the key of a map", () => {
+  expect(write({ list: [note("first\nsecond", { a: 1 })], map: { key: note("why", [1]) } })).toBe(
+    "# about\n\nlist:\n  # first\n  # second\n  - {a: 1}\nmap:\n  # why\n  key: [1]\n",
+  );
+});
+
+test("a named value is written once and repeated by its name", () => {
+  const value = named("both", { a: { b: 1 } });
+  const text = write({ first: { x: value }, second: [value, value] });
+  expect(text).toBe("# about\n\nfirst:\n  x: &both {a: {b: 1}}\nsecond:\n  - *both\n  - *both\n");
+  expect(parse(text)).toEqual({ first: { x: { a: { b: 1 } } }, second: [{ a: { b: 1 } }, { a: { b: 1 } }] });
+});
+
+test("one name for two values is refused", () => {
+  expect(() => write({ list: [named("n", { a: 1 }), named("n", { a: 2 })] })).toThrow("two values named n");
+});
+
+test("what would be read as something else is quoted", () => {
+  const odd = { a: "true", b: "8", c: "*", d: "%X%", e: "a: b", f: "#", g: "1s", h: "", "@type": "t" };
+  expect(parse(write({ odd }))).toEqual({ odd });
+});
+
+test("an absent entry is left out", () => {
+  expect(write({ map: { a: undefined, b: 1 } })).toBe("# about\n\nmap:\n  b: 1\n");
+});

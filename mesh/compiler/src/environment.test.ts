@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { libraryEnvironmentText as text } from "./emit/testing/library.ts";
+import schema from "./environment.schema.json" with { type: "json" };
+import { hostOf, limitsOf, loadEnvironment, parseEnvironment } from "./environment.ts";
+import { InputError } from "./input-error.ts";
+
+const lineOf = (part: string) => text.slice(0, text.indexOf(part)).split("\n").length;
+
+describe("an environment", () => {
+  const environment = parseEnvironment(text, "library.yaml");
+
+  test("has a value for everything", () => {
+    expect(environment).toMatchObject({
+      namespace: "reading",
+      port: 50051,
+      deadlines: {},
+      edge: { issuer: { jwksPath: "/jwks" }, maxRequestBytes: 100000 },
+      defaults: { replicas: 1 },
+    });
+  });
+
+  test("fills in what a workload leaves open from the defaults", () => {
+    expect(environment.workloads.stock).toEqual({
+      runtime: "go",
+      entry: "stock",
+      stores: ["database"],
+      settings: {},
+      replicas: 1,
+      concurrency: { maxRequests: 4, maxPending: 64, maxConnections: 8 },
+      outlierDetection: environment.defaults.outlierDetection,
+    });
+    expect(limitsOf(environment, "stock").concurrency.maxRequests).toBe(4);
+    expect(limitsOf(environment, "unlisted")).toEqual(environment.defaults);
+    expect(limitsOf(environment, "constructor")).toEqual(environment.defaults);
+  });
+
+  test("knows the address of a workload", () => {
+    expect(hostOf(environment, "stock")).toBe("stock.reading.svc.cluster.local");
+  });
+
+  test("is read from a file, or the file is named", () => {
+    const url = new URL("../../environments/local.yaml", import.meta.url);
+    expect(loadEnvironment(url.pathname).namespace).not.toBe("");
+    expect(() => loadEnvironment("/no/such.yaml")).toThrow(/the environment \/no\/such\.yaml cannot be read/);
+  });
+});
+
+describe("what is wrong is named with its line", () => {
+  test.each([
+    ["trustDomain: library.test", "", 2, "the environment lacks trustDomain"],
+    [
+      "operator: operator",
+      "operater: operator",
+      lineOf("operator:"),
+      "operater is not a known key; did you mean operator?",
+    ],
+    [
+      "maxRequests: 4",
+      "maxRequest: 4",
+      lineOf("stock:"),
+      "workloads.stock.concurrency.maxRequest is not a known key; did you mean maxRequests?",
+    ],
+    ["maxRequests: 4", "maxRequests: 0", lineOf("stock:"), "workloads.stock.concurrency.maxRequests must be >= 1"],
+    ["runtime: go", "runtime: cobol", lineOf("stock:"), "workloads.stock.runtime must be one of node, go"],
+    [
+      "stores: [database]",
+      "stores: [datebase]",
+      lineOf("stock:"),
+      "workloads.stock.stores.0 must be one of database, eventLog, cache",
+    ],
+    ["entry: stock,", "", lineOf("stock:"), "workloads.stock lacks entry"],
+    ["stock: {", "Stock: {", lineOf("stock:"), "workloads.Stock must match pattern"],
+    ["maxConnections: 8", "extra: 8", lineOf("maxConnections"), "defaults.concurrency lacks maxConnections"],
+    ["port: 18080", "port: 70000", lineOf("18080"), "edge.port must be <= 65535"],
+    ["port: 18080", "port: 18443", lineOf("tlsPort"), "edge.tlsPort must not be the same as edge.port"],
+    ["burst: 1000", "burst: 10", lineOf("rateLimit"), "edge.rateLimit.burst must be at least requestsPerSecond"],
+    [
+      "prefixes: [/console/]",
+      "prefixes: [/console]",
+      lineOf("prefixes"),
+      "edge.passthrough.prefixes.0 must match pattern",
+    ],
+    ["prefixes: [/console/]", "prefixes: [/]", lineOf("prefixes"), "edge.passthrough.prefixes.0 must match pattern"],
+    [
+      "runtime: go",
+      "runtime: go, settings: {lower: x}",
+      lineOf("stock:"),
+      "workloads.stock.settings.lower must match pattern",
+    ],
+    [
+      "runtime: go",
+      "runtime: go, settings: {UPPER: 1}",
+      lineOf("stock:"),
+      "workloads.stock.settings.UPPER must be string",
+    ],
+    ["namespace: reading", "namespace: [reading", 3, "Flow sequence"],
+    ["namespace: reading", "namespace: a\nnamespace: b", 3, "Map keys must be unique"],
+  ])("%s -> %s", (from, to, line, problem) => {
+    expect(text).toContain(from);
+    const read = () => parseEnvironment(text.replace(from, to), "library.yaml");
+    expect(read).toThrow(InputError);
+    expect(read).toThrow(`library.yaml:${line}: ${problem}`);
+  });
+
+  test("all problems at once, a line each", () => {
+    const bad = text.replace("runtime: go", "runtime: cobol").replace("port: 18080", "port: 0");
+    expect(() => parseEnvironment(bad, "e.yaml")).toThrow(
+      /^e\.yaml:\d+: edge\.port .*\ne\.yaml:\d+: workloads\.stock\.runtime .*$/,
+    );
+  });
+
+  test("a file that is empty, or no map", () => {
+    expect(() => parseEnvironment("", "e.yaml")).toThrow("e.yaml:1: the environment must be object");
+    expect(() => parseEnvironment("- a", "e.yaml")).toThrow("e.yaml:1: the environment must be object");
+  });
+});
+
+test("the schema that editors use is the compiler's", () => {
+  const url = new URL("../../environments/environment.schema.json", import.meta.url);
+  const editors = parse(readFileSync(url, "utf8"));
+  expect(JSON.parse(readFileSync(new URL(editors.$ref, url), "utf8"))).toEqual(schema);
+});
