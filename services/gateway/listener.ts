@@ -45,12 +45,13 @@ export function edgeListener(serve: EdgeServer, serving: (up: boolean) => void):
     socket.once("close", () => sockets.delete(socket));
     // A caller that goes away in the middle is no failure of ours.
     socket.on("error", () => socket.destroy());
-    socket.once("data", (first: Buffer) => {
-      socket.pause();
+    // Read and put back: the server that takes over begins with the first byte.
+    socket.once("readable", () => {
+      const first = socket.read() as Buffer | null;
+      if (!first) return;
       socket.unshift(first);
       const second = first.toString("latin1", 0, preface.length) === preface.slice(0, first.length);
       (second ? http2 : http1).emit("connection", socket);
-      socket.resume();
     });
   });
 

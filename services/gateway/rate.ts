@@ -1,4 +1,5 @@
 // How often one user may call: counted in Valkey, so that all instances of the gateway count together.
+import { parseRedisUrl } from "@larder/events/redis-address";
 import { log } from "@larder/platform";
 import { Redis } from "ioredis";
 import { rateExceeded } from "./errors.ts";
@@ -13,12 +14,13 @@ export const noLimit: RateLimit = { count: async () => {}, close: () => {} };
 
 /** `url` as `redis+unix://:password@/path/of/the.sock` or `redis://…`. */
 export function rateLimit(url: string, perMinute: number): RateLimit {
-  const { protocol, password, pathname } = new URL(url);
-  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 100, lazyConnect: true };
-  const redis =
-    protocol === "redis+unix:"
-      ? new Redis({ path: pathname, password: decodeURIComponent(password), ...options })
-      : new Redis(url, options);
+  const redis = new Redis({
+    ...parseRedisUrl(url),
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 100,
+    lazyConnect: true,
+  });
   let complained = false;
   const complain = (error: Error) => {
     // The shop is worth more than the limit, and the sidecar has one of its own.

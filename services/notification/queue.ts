@@ -1,5 +1,6 @@
 // The queue between what is written down and what is sent. It lives in Valkey and may be lost: the table of messages is
 // the truth, and what waits there for too long is put into the queue again.
+import { parseRedisUrl } from "@larder/events/redis-address";
 import { log } from "@larder/platform";
 import { type ConnectionOptions, Queue as Jobs, Worker } from "bullmq";
 
@@ -17,7 +18,7 @@ const triesOfAMessage = 8;
 
 /** `url` as `redis+unix://:password@/path/of/the.sock` or `redis://:password@host:port`. */
 export function openQueue(url: string): Queue {
-  const connection = { ...optionsOf(url), maxRetriesPerRequest: null };
+  const connection: ConnectionOptions = { ...parseRedisUrl(url), maxRetriesPerRequest: null };
   const jobs = new Jobs<{ id: string }, void, string>(name, {
     connection: { ...connection, enableOfflineQueue: false },
   });
@@ -57,11 +58,4 @@ export function openQueue(url: string): Queue {
 
     close: () => jobs.close(),
   };
-}
-
-function optionsOf(url: string): ConnectionOptions {
-  const { protocol, password, pathname, hostname, port } = new URL(url);
-  const secret = password ? { password: decodeURIComponent(password) } : {};
-  if (protocol === "redis+unix:") return { path: pathname, ...secret };
-  return { host: hostname, port: Number(port || 6379), ...secret };
 }

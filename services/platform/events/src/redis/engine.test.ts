@@ -9,10 +9,7 @@ import { parseRedisUrl } from "./address.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-eventLogContract("Redis Streams", async () => {
-  const valkey = await startValkey();
-  return { open: () => openEventLog(valkey.url), kill: valkey.kill, start: valkey.start, stop: valkey.stop };
-});
+eventLogContract("Redis Streams", startValkey);
 
 const withValkey = async (run: (valkey: Awaited<ReturnType<typeof startValkey>>) => Promise<void>) => {
   const valkey = await startValkey();
