@@ -17,11 +17,11 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import { type ClientReadableStream, Metadata, type ServiceError, type CallOptions as WireOptions } from "@grpc/grpc-js";
+import { serviceConfigs } from "@larder/contract/mesh/service_configs.js";
 import { type Channel, openChannel } from "./channel.ts";
 import type { Platform } from "./config.ts";
 import { type Call, currentCall } from "./context.ts";
 import { Code, fromStatus } from "./errors.ts";
-import { serviceConfigs } from "./service-configs.ts";
 import { tracing } from "./telemetry.ts";
 import type { CallSpan } from "./tracing.ts";
 

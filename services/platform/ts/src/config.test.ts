@@ -108,7 +108,7 @@ suite("describe", () => {
 
   test("agrees with the table in the README", () => {
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-    const rows = [...readme.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm)].map(([, name, fallback]) => [
+    const rows = [...readme.matchAll(/^\| `([^`]+)`\s*\|\s*([^|]+?)\s*\|/gm)].map(([, name, fallback]) => [
       name,
       fallback?.trim(),
     ]);

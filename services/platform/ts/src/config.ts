@@ -3,7 +3,7 @@
 /** One row of a settings table. */
 export interface SettingRow {
   readonly name: string;
-  /** text, integer, seconds, milliseconds, flag, secret, or the allowed words separated by ` | `. */
+  /** text, address, integer, seconds, milliseconds, flag, secret, or the allowed words separated by ` | `. */
   readonly type: string;
   /** As it would be written in the environment. Absent means that there is none. */
   readonly default?: string;
@@ -50,6 +50,12 @@ export function describe(settings: Record<string, Setting<unknown>>): SettingRow
 
 /** Any text. No default: it must be set. */
 export const text = (name: string, fallback?: string): Setting<string> => scalar(name, "text", fallback, (raw) => raw);
+
+/** `unix:/absolute/path` or `host:port`. */
+export const address = (name: string, fallback?: string): Setting<string> => {
+  const parse = (raw: string) => (/^(unix:\/.+|[^/]+:\d+)$/.test(raw) ? raw : undefined);
+  return scalar(name, "address", fallback, parse, "unix:/absolute/path or host:port");
+};
 
 /** Text that must never be shown, such as an address with a password in it. Problems do not repeat it. */
 export const secretText = (name: string): Setting<string> => scalar(name, "secret", undefined, (raw) => raw);
@@ -102,9 +108,8 @@ export const platformSettings = (prefix: string): { platform: Setting<Platform> 
 });
 
 const platformShape = (prefix: string) => ({
-  /** `unix:/absolute/path` or `host:port`. */
-  listen: text(`${prefix}_LISTEN`),
-  opsListen: text(`${prefix}_OPS_LISTEN`),
+  listen: address(`${prefix}_LISTEN`),
+  opsListen: address(`${prefix}_OPS_LISTEN`),
   drainSeconds: seconds(`${prefix}_DRAIN_SECONDS`, 10),
   logLevel: choice(`${prefix}_LOG_LEVEL`, ["debug", "info", "warn", "error"], "info"),
   /** Where every call goes out; absent: straight to the callee. */

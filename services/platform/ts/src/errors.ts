@@ -108,7 +108,7 @@ export function toStatus(error: CodedError, domain: string): StatusObject {
     domain: rpc?.domain || domain,
     metadata: { ...rpc?.metadata },
   });
-  const details = error.reason ? [anyPack(ErrorInfoSchema, info), ...(rpc?.details ?? [])] : [...(rpc?.details ?? [])];
+  const details = error.reason ? [anyPack(ErrorInfoSchema, info), ...(rpc?.details ?? [])] : [];
   const metadata = new Metadata();
   const body = toBinary(StatusSchema, create(StatusSchema, { code: error.code, message: error.message, details }));
   metadata.set(DETAILS, Buffer.from(body.buffer, body.byteOffset, body.byteLength));

@@ -2,6 +2,7 @@
 
 export { type CallOptions, type Client, client } from "./client.ts";
 export {
+  address,
   ConfigError,
   choice,
   describe,

@@ -52,6 +52,8 @@ export interface MethodPlan {
   readonly quiet: boolean;
   readonly endUser: EndUser;
   readonly scopes: readonly string[];
+  /** Milliseconds that a call without a deadline may take. 0: for ever. */
+  readonly limit: number;
   decode(bytes: Uint8Array): Message;
   encode(response: unknown): Buffer;
   /** Counts an answer. `seconds` is the time it took. */
@@ -72,6 +74,7 @@ export function planOf(method: DescMethod, shared: Shared, quiet: boolean): Meth
     quiet,
     endUser: policy.endUser,
     scopes: policy.scopes,
+    limit: policy.deadlineMs || (policy.stream?.maxMs ?? 0),
     decode(bytes) {
       if (bytes.length > MAX_REQUEST_BYTES) throw tooLarge(bytes.length);
       const message = parse(input, bytes);
@@ -124,6 +127,8 @@ const tooLarge = (size: number) =>
     `the request has ${size} bytes, at most ${MAX_REQUEST_BYTES} are accepted`,
   );
 
+const late = () => new CodedError(Code.DEADLINE_EXCEEDED, "", "the deadline has passed");
+
 /** One request, from its arrival to the only answer it gets. */
 export class Exchange {
   readonly call: Call;
@@ -131,23 +136,27 @@ export class Exchange {
   readonly #started = performance.now();
   readonly #span: CallSpan | undefined;
   readonly #answer: (status: StatusObject) => void;
+  readonly #timer: NodeJS.Timeout | undefined;
   settled = false;
 
   constructor(plan: MethodPlan, wire: Wire, answer: (status: StatusObject) => void) {
-    const deadline = wire.getDeadline();
+    const sent = Number(wire.getDeadline());
+    const limited = sent === Number.POSITIVE_INFINITY && plan.limit > 0;
     const peer = header(wire, "x-forwarded-client-cert");
     this.#plan = plan;
     this.#answer = answer;
     this.call = new Call({
       method: plan.name,
       caller: peer && plan.shared.callerOf(peer),
-      deadline: deadline === Number.POSITIVE_INFINITY ? undefined : Number(deadline),
+      deadline: limited ? Date.now() + plan.limit : sent === Number.POSITIVE_INFINITY ? undefined : sent,
       requestId: header(wire, "x-request-id"),
       userAssertion: header(wire, "x-larder-user"),
       traceparent: header(wire, "traceparent"),
     });
     this.#span = plan.quiet ? undefined : tracing?.server(this.call);
     this.#peers.add(this);
+    // A caller that sets no deadline gets that of the contract. The others have one that grpc-js keeps.
+    if (limited) this.#timer = setTimeout(() => this.refuse(late()), plan.limit);
     wire.on("cancelled", () => this.#cancelled());
   }
 
@@ -180,10 +189,10 @@ export class Exchange {
     if (!userAssertion) {
       throw new CodedError(Code.UNAUTHENTICATED, "USER_ASSERTION_MISSING", "the call must be made for an end user");
     }
-    const user = await shared.verifier.verify(userAssertion);
+    const user = shared.verifier.remembered(userAssertion) ?? (await shared.verifier.verify(userAssertion));
     const missing = scopes.filter((scope) => !user.scopes.includes(scope));
     if (missing.length > 0) {
-      const message = `the end user has not granted ${missing.join(" ")}`;
+      const message = `the end user has not been granted ${missing.join(" ")}`;
       throw new CodedError(Code.PERMISSION_DENIED, "USER_SCOPE_MISSING", message);
     }
     this.call.user = user;
@@ -197,9 +206,8 @@ export class Exchange {
     this.#answer(toStatus(known, this.#plan.shared.workload));
   }
 
-  /** Ends a request that the process can wait for no longer. */
-  refuse(): void {
-    const error = new CodedError(Code.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down");
+  /** Ends a request whose handler is not waited for any longer. */
+  refuse(error: CodedError): void {
     this.fail(error);
     this.call.abort(error);
   }
@@ -209,6 +217,7 @@ export class Exchange {
     if (this.settled) return false;
     this.settled = true;
     this.call.ended = true;
+    if (this.#timer) clearTimeout(this.#timer);
     this.#peers.delete(this);
     if (this.#plan.quiet) return true;
     const milliseconds = performance.now() - this.#started;
@@ -227,15 +236,9 @@ export class Exchange {
   #cancelled(): void {
     if (this.settled) return;
     // A timer may fire a little before its time.
-    const late = this.call.remainingMs() <= 1;
-    this.settle(late ? Code.DEADLINE_EXCEEDED : Code.CANCELLED);
-    this.call.abort(
-      new CodedError(
-        late ? Code.DEADLINE_EXCEEDED : Code.CANCELLED,
-        "",
-        late ? "the deadline has passed" : "the caller has gone",
-      ),
-    );
+    const error = this.call.remainingMs() <= 1 ? late() : new CodedError(Code.CANCELLED, "", "the caller has gone");
+    this.settle(error.code);
+    this.call.abort(error);
   }
 
   // Put together by hand: the fields are few, and none of them can hold a quote but the caller and those of an error.
@@ -263,11 +266,9 @@ function answerable(error: unknown): CodedError | undefined {
   if (!(error instanceof CodedError)) return undefined;
   if (!(error instanceof RpcError) || !error.remote) return error;
   if (!PASSED_ON.has(error.code)) return undefined;
-  if (error.reason) return error;
-  // Without a reason the message comes from a transport, which likes to name addresses.
-  return new CodedError(error.code, "DEPENDENCY_UNAVAILABLE", "a service that this one needs did not answer", {
-    cause: error,
-  });
+  // The message stays here: it may come from a transport, which likes to name addresses.
+  const { domain, reason } = error.reason ? error : { domain: "", reason: "DEPENDENCY_UNAVAILABLE" };
+  return new RpcError(error.code, reason, "a service that this one needs did not answer", { domain, cause: error });
 }
 
 function levelOf(code: Code): LogLevel {

@@ -2,10 +2,13 @@ import { statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "@larder/contract/grpc/health/v1/health_pb.js";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type EchoClient, EchoService, newPlatform, startEcho, until } from "../test/echo.ts";
 import { ops, type Program, said, startProgram } from "../test/process.ts";
 import { Code, client } from "./index.ts";
+
+// A process takes a while to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const programs: Program[] = [];
 const start = (...args: Parameters<typeof startProgram>) => {

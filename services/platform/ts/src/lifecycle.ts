@@ -22,7 +22,7 @@ export interface Listener {
   /** Takes no more requests; resolves when those in progress have been answered. */
   drain(): Promise<void>;
   /** Answers what is still in progress with UNAVAILABLE and closes all connections. */
-  abort(): Promise<void>;
+  abort(): void | Promise<void>;
 }
 
 /** What a service is made of. */

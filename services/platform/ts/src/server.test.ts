@@ -189,12 +189,26 @@ describe("a deadline", () => {
     await until(() => aborted);
   });
 
-  test("is known to the handler, and absent if there is none", async () => {
-    const to = await start();
-    const left = answerOf(await echo(to, { text: "a" }, {}, Date.now() + 60_000)).remainingMs;
+  test("is known to the handler", async () => {
+    const left = answerOf(await echo(await start(), { text: "a" }, {}, Date.now() + 60_000)).remainingMs;
     expect(left).toBeGreaterThan(50_000);
     expect(left).toBeLessThanOrEqual(60_000);
-    expect(answerOf(await echo(to, { text: "a" })).remainingMs).toBe(-1);
+  });
+
+  test("is that of the contract for a caller that sets none", async () => {
+    let aborted = false;
+    const to = await start({
+      maybe: (_, { signal, deadline = 0 }) =>
+        new Promise(() => {
+          expect(deadline - Date.now()).toBeLessThanOrEqual(300);
+          signal.addEventListener("abort", () => {
+            aborted = true;
+          });
+        }),
+    });
+    const { error } = await rawCall(to.address, "/kit.echo.v1.EchoService/Maybe", bytesOf({ text: "a" }));
+    expect(error?.code).toBe(Code.DEADLINE_EXCEEDED);
+    await until(() => aborted);
   });
 
   test("is counted as such, and a caller who leaves as CANCELLED", async () => {

@@ -15,7 +15,7 @@ import {
   type UntypedHandleCall,
 } from "@grpc/grpc-js";
 import type { Platform } from "./config.ts";
-import { Code } from "./errors.ts";
+import { Code, CodedError } from "./errors.ts";
 import { Exchange, type MethodPlan, newValidator, planOf, type Shared } from "./interceptors.ts";
 import { Health, healthRoute, reflectionRoutes } from "./introspection.ts";
 import { type Lifecycle, type Listener, lifecycle, type Running } from "./lifecycle.ts";
@@ -53,7 +53,8 @@ function grpcListener(platform: Platform, workload: string, routes: readonly Rou
   const server = new Server({ "grpc.enable_channelz": 0 });
   for (const route of all) addRoute(server, route, shared);
   const refuse = (exchanges: Iterable<Exchange>) => {
-    for (const exchange of exchanges) exchange.refuse();
+    const error = new CodedError(Code.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down");
+    for (const exchange of exchanges) exchange.refuse(error);
   };
   let drained: Promise<void> | undefined;
 

@@ -1,8 +1,11 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type EchoClient, EchoService, newPlatform, until } from "../test/echo.ts";
 import { type Program, said, startProgram } from "../test/process.ts";
 import { Call, client, runInCall } from "./index.ts";
+
+// A process takes a while to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {

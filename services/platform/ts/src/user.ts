@@ -9,15 +9,26 @@ const ISSUER = "larder-gateway";
 const AUDIENCE = "larder-internal";
 // Clocks of two machines may differ by this much; the assertion itself lives a minute.
 const CLOCK_TOLERANCE_SECONDS = 5;
+const MAX_REMEMBERED = 1000;
 
 /** Checks assertions of the end user against the keys in a file, which is read again when it has changed. */
 export class UserVerifier {
   readonly #path: string | undefined;
   #version = "";
+  readonly #known = new Map<string, { readonly user: User; readonly until: number }>();
   #keys: ReturnType<typeof createLocalJWKSet> | undefined;
 
   constructor(path: string | undefined) {
     this.#path = path;
+  }
+
+  /**
+   * The user of an assertion that was verified before and still holds: an edge sends one assertion with several calls,
+   * and a signature costs more than the rest of a request.
+   */
+  remembered(assertion: string): User | undefined {
+    const found = this.#known.get(assertion);
+    return found && Date.now() < found.until ? found.user : undefined;
   }
 
   /** Returns the user. Throws UNAUTHENTICATED, reason USER_ASSERTION_INVALID: forged, expired, or made for somebody else. */
@@ -49,7 +60,10 @@ export class UserVerifier {
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
     const scope = typeof payload.scope === "string" ? payload.scope : "";
-    return { subject: payload.sub ?? "", scopes: scope.split(" ").filter(Boolean) };
+    const user = { subject: payload.sub ?? "", scopes: scope.split(" ").filter(Boolean) };
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
+    this.#known.set(assertion, { user, until: (payload.exp ?? 0) * 1000 });
+    return user;
   }
 
   /** Returns whether the keys are others than before. */
@@ -60,24 +74,27 @@ export class UserVerifier {
     if (version === this.#version) return false;
     this.#keys = createLocalJWKSet(JSON.parse(await readFile(this.#path, "utf8")) as JSONWebKeySet);
     this.#version = version;
+    this.#known.clear();
     return true;
   }
 }
 
 /**
- * Reads the caller from `x-forwarded-client-cert`: the last `URI=` outside quotes, which is the one that our own sidecar
- * wrote. A workload of this mesh is given by its name, anybody else by the whole identity.
+ * Reads the caller from `x-forwarded-client-cert`: the last `URI=` outside quotes of the last element, which is
+ * the one that our own sidecar wrote. A workload of this mesh is given by its name, anybody else by the whole identity.
  */
 export function callerReader(trustDomain: string, namespace: string): (header: string) => string | undefined {
   const prefix = `spiffe://${trustDomain}/ns/${namespace}/sa/`;
   const known = new Map<string, string | undefined>();
   return (header) => {
     if (known.has(header)) return known.get(header);
-    const uri = header
-      .replace(/"(?:[^"\\]|\\.)*"/g, "")
-      .match(/(?:^|[;,])\s*URI=[^;,]*/gi)
-      ?.at(-1);
-    const identity = uri?.slice(uri.indexOf("=") + 1).trim();
+    const element =
+      header
+        .replace(/"(?:[^"\\]|\\.)*"/g, "")
+        .split(",")
+        .at(-1) ?? "";
+    const pair = element.split(";").findLast((it) => it.trim().startsWith("URI="));
+    const identity = pair?.trim().slice("URI=".length);
     const caller = identity?.startsWith(prefix) ? identity.slice(prefix.length) : identity || undefined;
     // Certificates rotate, so that headers change; the number of callers is small.
     if (known.size >= 256) known.clear();

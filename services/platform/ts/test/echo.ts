@@ -1,7 +1,7 @@
 // What the kit's tests share: the descriptors of testdata/, a server on a Unix socket, and a client that has no kit.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,17 +36,28 @@ export interface EchoResponse {
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const modules = ["proto", "services/platform/ts/testdata", "third_party/protovalidate"].map((path) => ({ path }));
 
+/** Names the compiled testdata/ for processes that a test starts. */
+export const IMAGE = "KIT_ECHO_IMAGE";
+
 /** Compiles testdata/ as it is now. */
-function compile(): DescService {
+function compile(): Uint8Array {
   const config = JSON.stringify({ version: "v2", modules });
   const args = ["build", "--config", config, "--path", "services/platform/ts/testdata/kit", "-o", "-"];
   const image = execFileSync(join(root, "node_modules/.bin/buf"), args, { cwd: root, maxBuffer: 1 << 26 });
+  process.env[IMAGE] = join(mkdtempSync(join(tmpdir(), "kit-image-")), "image.binpb");
+  writeFileSync(process.env[IMAGE], image);
+  return image;
+}
+
+function load(): DescService {
+  const ready = process.env[IMAGE];
+  const image = ready ? readFileSync(ready) : compile();
   const service = createFileRegistry(fromBinary(FileDescriptorSetSchema, image)).getService("kit.echo.v1.EchoService");
   if (!service) throw new Error("testdata/ has no EchoService");
   return service;
 }
 
-export const EchoService = compile();
+export const EchoService = load();
 
 type One = (request: EchoRequest, context: CallContext) => EchoResponse | Promise<EchoResponse>;
 type Many = (request: EchoRequest, context: CallContext) => AsyncIterable<EchoResponse>;

@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { until } from "./echo.ts";
+import { IMAGE, until } from "./echo.ts";
 
 export type Line = Readonly<Record<string, string | number>>;
 
@@ -34,6 +34,7 @@ export function startProgram(
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env.PATH,
+      [IMAGE]: process.env[IMAGE],
       ECHO_LISTEN: address,
       ECHO_OPS_LISTEN: `unix:${folder}/run/ops.sock`,
       ECHO_GREETING: "hello",
