@@ -1,6 +1,7 @@
 // The runner as a library, for suites that need the whole system.
 export type { CallerCertificate } from "./certs/operator.ts";
 export type { MeshEnvironment, Ports, Program, WorkloadRun } from "./environment.ts";
+export { loadMeshEnvironment } from "./local.ts";
 export { Mesh, startMesh } from "./mesh.ts";
 export type { MeshOptions } from "./prepare.ts";
 export { Refusal } from "./refusal.ts";

@@ -29,6 +29,10 @@ export class Mesh {
   readonly #endpoints: Endpoints;
   readonly #log: LogFile;
   readonly #since = Date.now();
+  /** A process that exits without stopping its mesh takes the children with it. */
+  readonly #onExit = (): void => {
+    for (const child of this.#children) child.abandon();
+  };
   /** Aborted when the mesh is told to stop: ends what start is waiting for. */
   readonly #stopping = new AbortController();
   /** Aborted when it is told so again: no child is given time to drain. */
@@ -183,6 +187,7 @@ export class Mesh {
   }
 
   async #start(): Promise<void> {
+    process.once("exit", this.#onExit);
     this.#save();
     const building = this.#build();
     // Awaited below, after the sidecars; a failure before that must not go unheard.
@@ -269,6 +274,7 @@ export class Mesh {
       if (phase.some(({ role }) => role === "sidecar")) await this.#rotation?.stop();
     }
     await this.#rotation?.stop();
+    process.removeListener("exit", this.#onExit);
     this.#prepared.release();
     for (const { log } of this.#children) log.close();
     this.#log.close();

@@ -42,6 +42,15 @@ test.each([
   expect(() => parseUp(args)).toThrow(UsageError);
 });
 
+test("what make was given counts under make alone, and an argument wins", () => {
+  const env = { DETACH: "1", SCALE: "inventory=2", MESH: "off", PORT: "9080" };
+  expect(parseUp([], env)).toEqual(parseUp([]));
+  const given = { detach: true, scale: { inventory: 2 }, mesh: "off", port: 9080 };
+  expect(parseUp([], { ...env, MAKELEVEL: "1" })).toEqual(given);
+  expect(parseUp(["--port", "7000"], { ...env, MAKELEVEL: "1" })).toEqual({ ...given, port: 7000 });
+  expect(parseUp([], { MAKELEVEL: "1", DETACH: "", SCALE: "", MESH: "", PORT: "" })).toEqual(parseUp([]));
+});
+
 test("a scale names each workload once, with 1 to 9 instances", () => {
   expect(parseScale("")).toEqual({});
   expect(parseScale(" a=1, b-c=9 ")).toEqual({ a: 1, "b-c": 9 });

@@ -18,12 +18,28 @@ export interface UpOptions {
   readonly dataFolder?: string;
 }
 
-/** Reads the arguments after `up`. Throws a UsageError that says which is wrong. */
-export function parseUp(args: readonly string[]): UpOptions {
+/** What `make up DETACH=1 SCALE=inventory=2 MESH=off PORT=9080` puts into the environment, as arguments. */
+function fromMake(env: Readonly<Record<string, string | undefined>>): string[] {
+  // Only under make: elsewhere a PORT in the shell was meant for another program.
+  if (!env.MAKELEVEL) return [];
+  const { DETACH, SCALE, MESH, PORT } = env;
+  return [
+    ...(DETACH && DETACH !== "0" ? ["--detach"] : []),
+    ...(SCALE ? [`--scale=${SCALE}`] : []),
+    ...(MESH ? [`--mesh=${MESH}`] : []),
+    ...(PORT ? [`--port=${PORT}`] : []),
+  ];
+}
+
+/**
+ * Reads the arguments after `up`; what make was given stands before them, so that an argument wins.
+ * Throws a UsageError that says which is wrong.
+ */
+export function parseUp(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}): UpOptions {
   let values: Record<string, string | boolean | undefined>;
   try {
     ({ values } = parseArgs({
-      args: [...args],
+      args: [...fromMake(env), ...args],
       options: {
         detach: { type: "boolean", default: false },
         scale: { type: "string", default: "" },

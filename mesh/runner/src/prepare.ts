@@ -81,6 +81,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
     const storeUser = userOfStores();
     const bootstrapFolder = join(paths.run, "bootstrap");
     ownFolder(bootstrapFolder, { mode: 0o755 });
+    if (mesh === "on" && ports.edge !== environment.ports.edge) progress(`configure   sidecars for port ${ports.edge}`);
     const bootstraps = mesh === "on" ? await environment.bootstraps(ports, bootstrapFolder) : "";
     const readable = [
       tools.node,
@@ -89,6 +90,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       ...(mesh === "on"
         ? [tools.envoy, ...environment.workloads.map(({ name }) => join(bootstraps, `${name}.yaml`))]
         : []),
+      ...environment.workloads.flatMap(({ program }) => (program.kind === "node" ? [program.entry] : [])),
       // The folder itself: children must be able to pass through.
       paths.run,
       paths.data,

@@ -1,4 +1,5 @@
 // The command line as a person uses it: real processes, also after kill -9, with one clear line for what cannot be.
+import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -128,6 +129,19 @@ test("SIGTERM and Ctrl-C end the foreground supervisor and all its children", as
   }
 }, 30_000);
 
+test("Ctrl-C in a terminal, which reaches the whole process group, still stops in order", async () => {
+  const here = place();
+  const up = start(here, ["up"], undefined, true);
+  await until("ready", () => readState(here.runFolder)?.phase === "ready");
+  const state = stateOf(here);
+  process.kill(-(up.pid ?? 0), "SIGINT");
+  await until("the supervisor is gone", () => up.exitCode !== null);
+  expect(up.exitCode).toBe(0);
+  expect(alive(state)).toEqual([]);
+  // The signal itself would have ended the service without a word.
+  expect((await larder(here, ["logs", "echo-0"])).out).toContain("draining");
+}, 30_000);
+
 test("a stop in the middle of the start leaves nothing", async () => {
   const here = place();
   const up = start(here, ["up"]);
@@ -139,6 +153,18 @@ test("a stop in the middle of the start leaves nothing", async () => {
   await until("the supervisor is gone", () => up.exitCode !== null);
   expect(up.exitCode).toBe(1);
   expect(alive(state)).toEqual([]);
+}, 30_000);
+
+test("a process that exits without stopping its mesh takes the children with it", async () => {
+  const here = place();
+  const program = `
+    import { startMesh } from ${JSON.stringify(join(import.meta.dirname, "..", "src", "index.ts"))};
+    import { smallEnvironment } from ${JSON.stringify(join(import.meta.dirname, "world.ts"))};
+    const mesh = await startMesh({ environment: smallEnvironment(), ports: "free", ...${JSON.stringify(here)} });
+    process.stdout.write("ready", () => process.exit(7));`;
+  const run = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  expect(run).toMatchObject({ status: 7, stdout: "ready" });
+  await until("no child is left", () => alive(stateOf(here)).length === 0);
 }, 30_000);
 
 test("two run folders live side by side", async () => {

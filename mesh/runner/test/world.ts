@@ -81,12 +81,18 @@ export async function larder(place: Place, args: string[], uid?: number): Promis
   return { code, out, err };
 }
 
-/** Starts `larder` and returns the process; `up` gets the small environment. */
-export function start({ runFolder, dataFolder }: Place, [command = "", ...args]: string[], uid?: number): ChildProcess {
+/** Starts `larder` and returns the process; `up` gets the small environment. `ownGroup`: as a shell starts a job. */
+export function start(
+  { runFolder, dataFolder }: Place,
+  [command = "", ...args]: string[],
+  uid?: number,
+  ownGroup = false,
+): ChildProcess {
   const place = ["--run-folder", runFolder, "--data-folder", dataFolder];
   const environment = command === "up" && !args.includes("--environment") ? ["--environment", small] : [];
   return spawn(process.execPath, [entry, command, ...place, ...environment, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    detached: ownGroup,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
 }

@@ -25,7 +25,7 @@ interface Output {
 }
 
 export async function run(args: readonly string[]): Promise<number> {
-  const options = parseUp(args);
+  const options = parseUp(args, process.env);
   if (options.detach && !DETACHED) return detach(args);
   const parent = toldByParent();
   const output = parent ?? { line: (text) => console.log(`  ${text}`), ready: (text) => console.log(text) };

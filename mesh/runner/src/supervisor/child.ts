@@ -81,6 +81,13 @@ export class Child {
     await exited;
   }
 
+  /** Ends it at once and for good, for a supervisor that has no time left. */
+  abandon(): void {
+    this.#wanted = false;
+    clearTimeout(this.#retry);
+    if (this.#process) signalGroup(this.#process, "SIGKILL");
+  }
+
   /** Stops it for good: its stop signal, then SIGKILL after its grace. `hurry` skips the grace. */
   async stop(hurry?: AbortSignal, signal: NodeJS.Signals = this.spec.stopSignal): Promise<void> {
     this.#wanted = false;
