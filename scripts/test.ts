@@ -103,7 +103,7 @@ function cargoTests(): Report {
   if (result.status !== 0) {
     console.log(result.stdout + result.stderr);
     if (report.failed.length === 0) report.failed.push("Rust: does not build");
-  } else report.passed++; // The workspace compiles, generated code included.
+  }
   console.log(`${report.passed} passed, ${report.failed.length} failed`);
   return report;
 }
