@@ -2,13 +2,16 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { baseline, breaking, findBase } from "./breaking.ts";
 
 // A clone in small: our protos and the protos of others, on main, with one commit.
 const source = join(import.meta.dirname, "..");
 const file = "proto/larder/type/v1/money.proto";
 let root: string;
+
+// Each test builds images in processes of their own, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "larder-breaking-"));

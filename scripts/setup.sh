@@ -3,14 +3,15 @@
 # Each step is skipped while what it depends on is unchanged, so this may run before every other target.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-mkdir -p .build
 
 fail() {
   echo "setup: $*" >&2
   exit 69
 }
 
-# newer <version> <least>: both as major.minor
+mkdir -p .build 2>/dev/null && [ -w .build ] || fail "cannot write to $PWD/.build: make the clone yours (chown), or clone it again"
+
+# at_least <version> <least>: both as major.minor
 at_least() {
   [ "${1%%.*}" -gt "${2%%.*}" ] || { [ "${1%%.*}" -eq "${2%%.*}" ] && [ "${1#*.}" -ge "${2#*.}" ]; }
 }
