@@ -64,7 +64,11 @@ export function certificatesOf(
 function peerRequest({ environment }: PlanInput, { name, workload }: Instance, lifetimeMs: number): LeafRequest {
   return {
     commonName: name,
-    names: [{ type: "url", value: spiffeId(environment, workload.name) }],
+    // The name is for clients that know host names only, such as grpcurl.
+    names: [
+      { type: "url", value: spiffeId(environment, workload.name) },
+      { type: "dns", value: `${workload.name}.${environment.namespace}.svc.cluster.local` },
+    ],
     lifetimeMs,
     usage: "peer",
   };

@@ -1,5 +1,7 @@
 // What the runner needs to know of an environment: which programs run, what each may use, and on which ports the edge is.
 
+import type { ExternalIdentity } from "./contract.ts";
+
 /** Ports on 127.0.0.1 that a person uses; every other address is a Unix socket or chosen by the system. */
 export interface Ports {
   /** Plaintext edge: browser, Connect, gRPC, REST. */
@@ -52,13 +54,16 @@ export interface MeshEnvironment {
   readonly support: readonly Support[];
   /** Names that have no workload and may hold a certificate, such as the command line's own. */
   readonly identities: readonly string[];
+  /** Callers from outside the mesh that the contract names. Absent: none. */
+  readonly externals?: ReadonlyMap<string, ExternalIdentity>;
   /** The audience of access tokens, for the OIDC provider. Absent: there is no edge. */
   readonly audience?: string;
   /** Writes, or names, the folder of sidecar configurations `<workload>.yaml` that fit these ports. */
   readonly bootstraps: (ports: Ports, folder: string) => Promise<string>;
 }
 
-/** The SPIFFE id of a workload, in Istio's form. */
+/** The SPIFFE id of a workload, or of a caller from outside the mesh, in Istio's form. */
 export function spiffeId(environment: MeshEnvironment, workload: string): string {
-  return `spiffe://${environment.trustDomain}/ns/${environment.namespace}/sa/${workload}`;
+  const { namespace, trustDomain = environment.trustDomain } = environment.externals?.get(workload) ?? environment;
+  return `spiffe://${trustDomain}/ns/${namespace}/sa/${workload}`;
 }

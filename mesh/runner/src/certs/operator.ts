@@ -29,7 +29,8 @@ export async function certificateFor(
   paths: Paths,
   workload: string,
 ): Promise<CallerCertificate> {
-  const known = [...environment.workloads.map(({ name }) => name), ...environment.identities];
+  const outside = environment.externals?.keys() ?? [];
+  const known = [...environment.workloads.map(({ name }) => name), ...environment.identities, ...outside];
   if (!known.includes(workload))
     throw new Refusal(`There is no workload ${workload}: it is one of ${known.join(", ")}.`);
   const authority = await Authority.open(join(paths.data, "ca"));

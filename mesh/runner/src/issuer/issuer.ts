@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { signInPage } from "./interaction.ts";
 import { issuerKeys } from "./keys.ts";
-import { contractScopes } from "./scopes.ts";
+import { cliClient, contractScopes } from "./scopes.ts";
 import { findUser, signIn } from "./users.ts";
 
 export interface IssuerOptions {
@@ -20,9 +20,6 @@ export interface IssuerOptions {
 
 const hour = 3600;
 const resource = "urn:larder:edge";
-
-/** The client that `larder` and scripts use; public, since it can keep no secret. */
-export const cliClient = "larder-cli";
 
 export async function startIssuer(options: IssuerOptions): Promise<RequestListener> {
   const provider = await newProvider(options);

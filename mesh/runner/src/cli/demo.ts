@@ -1,0 +1,79 @@
+// larder demo: an order through the edge as a demo user, by gRPC, with its steps as they happen.
+import { randomUUID } from "node:crypto";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
+import { type Order, OrderState, StepResult } from "@larder/contract/larder/order/v1/order_pb.js";
+import { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
+import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
+import { Refusal } from "../refusal.ts";
+import { PLACE_USAGE } from "./place.ts";
+import { runningMesh } from "./running.ts";
+import { demoToken } from "./token.ts";
+import { parseWords } from "./words.ts";
+
+export const name = "demo";
+export const summary = "Places an order as a demo user and shows its steps: 0 when it is confirmed.";
+export const usage = `[--user ada] [--search milk] ${PLACE_USAGE}`;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { place, text } = parseWords(args, ["user", "search"], [], 0);
+  const state = runningMesh(place);
+  const user = text("user") ?? "ada";
+  const token = await demoToken(state, user);
+  const transport = createGrpcTransport({
+    baseUrl: state.addresses.shop ?? "",
+    interceptors: [
+      (next) => (request) => {
+        request.header.set("authorization", `Bearer ${token}`);
+        return next(request);
+      },
+    ],
+  });
+  const shop = createClient(StorefrontService, transport);
+  try {
+    const order = await buy(shop, user, text("search") ?? "milk");
+    const mail = state.addresses.mail;
+    if (mail) console.log(`\nThe e-mail to ${user}: ${mail}`);
+    return order.state === OrderState.CONFIRMED ? 0 : 1;
+  } catch (error) {
+    const { code, rawMessage } = ConnectError.from(error);
+    throw new Refusal(`${Code[code]}: ${rawMessage}`);
+  }
+}
+
+type Shop = ReturnType<typeof createClient<typeof StorefrontService>>;
+
+async function buy(shop: Shop, user: string, query: string): Promise<Order> {
+  const { products } = await shop.searchProducts({ query, pageSize: 3 });
+  if (products.length === 0) throw new Refusal(`Nothing on the shelves fits ${query}.`);
+  const lines = products.map(({ name: product }, index) => ({ product, quantity: index + 1 }));
+  const { quote } = await shop.getQuote({ lines });
+  console.log(`${user} buys`);
+  for (const line of quote?.lines ?? [])
+    console.log(`  ${line.quantity} x ${line.displayName.padEnd(40)} ${amount(line.total)}`);
+  console.log(`  ${"total".padEnd(44)} ${amount(quote?.total)}`);
+  const { slots } = await shop.listSlots({ pageSize: 1 });
+  const slot = slots[0]?.name;
+  if (!slot) throw new Refusal("No delivery slot is free.");
+
+  const expectedTotal = quote?.total ? { expectedTotal: quote.total } : {};
+  const { order: placed } = await shop.placeOrder({ requestId: randomUUID(), lines, slot, ...expectedTotal });
+  if (!placed) throw new Refusal("The shop answered without an order.");
+  console.log(`\n${placed.name} for ${slot}`);
+  let shown = 0;
+  let last = placed;
+  for await (const { order } of shop.watchOrder({ name: placed.name })) {
+    if (!order) continue;
+    for (const step of order.steps.slice(shown))
+      console.log(`  ${step.name.padEnd(10)} ${word(StepResult[step.result])} ${step.reason}`);
+    shown = order.steps.length;
+    last = order;
+  }
+  console.log(`  ${word(OrderState[last.state])}`);
+  return last;
+}
+
+const word = (name: string | undefined): string => (name ?? "unknown").toLowerCase();
+
+const amount = (money: Money | undefined): string =>
+  `${(Number(money?.units ?? 0) + (money?.nanos ?? 0) / 1e9).toFixed(2)} ${money?.currencyCode ?? ""}`.padStart(14);
