@@ -30,6 +30,7 @@ export function eventLogContract(name: string, startEngine: () => Promise<Engine
     });
     afterAll(() => engine.stop());
 
-    for (const part of [logContract, groupContract, outboxContract, deliveryContract, weatherContract]) part(() => engine);
+    for (const part of [logContract, groupContract, outboxContract, deliveryContract, weatherContract])
+      part(() => engine);
   });
 }

@@ -187,6 +187,8 @@ export class Delivery {
     });
     this.#options.observe({ ...this.#place, what: "failed", ms: 0 });
     if (last && maxDeliveries > 0) return this.#giveUp(record, this.#attempts);
+    // A batch was begun under the number of its events together.
+    await begin(this.#db, this.#place, this.#lease.epoch, this.#attempts, record.offset + 1n);
     await pause(backoff(this.#attempts), signal);
   }
 
