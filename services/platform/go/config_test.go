@@ -2,6 +2,8 @@ package platform
 
 import (
 	"log/slog"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -91,5 +93,28 @@ func TestTheRowsOfTheTableAreKept(t *testing.T) {
 	want := []Setting{{"A", "text", "", true}, {"B", "text", "b", false}, {"C", "seconds", "1.5", false}}
 	if !slices.Equal(env.Settings, want) {
 		t.Errorf("%+v", env.Settings)
+	}
+}
+
+func TestTheTableInTheREADMEIsTheDeclaration(t *testing.T) {
+	env := ReadEnv(lookup(nil))
+	env.Platform("X")
+	var want, got []string
+	for _, row := range env.Settings {
+		shown := row.Default
+		if shown == "" {
+			shown = map[bool]string{true: "required", false: "none"}[row.Required]
+		}
+		want = append(want, row.Name+" "+shown)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Z_<>]+)` \\| ([^|]+) \\|").FindAllStringSubmatch(string(readme), -1) {
+		got = append(got, row[1]+" "+row[2])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the README has\n%s\nthe declaration\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -43,12 +44,24 @@ type Options struct {
 // lastWait is how long something that should end soon may take at the end: what is not done by then is left behind.
 const lastWait = 2 * time.Second
 
+const (
+	// streamWorkers keep their stacks from call to call: growing one anew costs a tenth of a call. A call that finds none
+	// free gets a goroutine of its own.
+	streamWorkers = 64
+	// gcPercent trades memory for time: the heap of our services is a few megabytes, and at the default of 100 the
+	// collector takes a tenth of their time. GOGC overrides it.
+	gcPercent = 400
+)
+
 // Serve runs a service until ctx ends or SIGTERM or SIGINT comes: it reports NOT_SERVING, listens, reports SERVING; then
 // NOT_SERVING again, waits for the calls in progress as long as config.Drain, ends the background work, closes the store
 // and sends its last spans. It returns nil, unless it could not start or background work failed.
 func Serve(ctx context.Context, config Config, options Options) (failure error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	logger := newLogger(stdout, config, options.Workload)
 	slog.SetDefault(logger)
 	if options.Close != nil {
@@ -135,7 +148,11 @@ func NewServer(config Config, workload string, register func(grpc.ServiceRegistr
 func newServer(in *interceptors, register func(grpc.ServiceRegistrar)) (*grpc.Server, *health.Server, error) {
 	in.metrics = newMetrics(in.workload, in.config.Build)
 	in.users = &users{path: in.config.UserJWKS}
-	server := grpc.NewServer(grpc.StreamInterceptor(in.leaveAtDrain), grpc.ForceServerCodecV2(codec{encoding.GetCodecV2("proto")}))
+	server := grpc.NewServer(
+		grpc.StreamInterceptor(in.leaveAtDrain),
+		grpc.ForceServerCodecV2(codec{encoding.GetCodecV2("proto")}),
+		grpc.NumStreamWorkers(streamWorkers),
+	)
 	around := &registrar{interceptors: in, server: server}
 	register(around)
 	reporter := health.NewServer()
