@@ -156,12 +156,13 @@ const parts: Record<string, () => Report[] | Promise<Report[]>> = {
     return [await check()];
   },
   typescript: () => [
-    vitest("TypeScript", service ? [`services/${service}/`] : [], ["test/**"]),
+    vitest("TypeScript", service ? [`services/${service}/`] : [], ["**/test/**"]),
     ...outsideProgram("typescript"),
   ],
   go: () => [goTests(), ...outsideProgram("go")],
   rust: () => [cargoTests(), ...outsideProgram("rust")],
   python: () => [pythonTests(), ...outsideProgram("python")],
+  // Suites with many processes stand in folders named test, at the top and in the runner.
   system: () => [vitest("Whole system", ["test/"], ["test/live/**", "test/packages/**"], ["--no-file-parallelism"])],
 };
 
