@@ -13,6 +13,9 @@ import { cargoTarget } from "./tools.ts";
 const root = join(import.meta.dirname, "..");
 const service = process.env.SERVICE;
 
+// A busy machine is slow without being wrong: what hangs is found all the same.
+const patience = ["--testTimeout=60000", "--hookTimeout=120000"];
+
 function heading(title: string): void {
   console.log(`\n== ${title}`);
 }
@@ -24,7 +27,7 @@ function vitest(title: string, filters: string[], exclude: string[], options: st
   rmSync(path, { force: true });
   const excluded = [".build/**", ".venv/**", "gen/**", ...exclude].flatMap((pattern) => ["--exclude", pattern]);
   const reporters = ["--reporter=default", "--reporter=./scripts/vitest-reporter.ts"];
-  spawnSync("vitest", ["run", "--passWithNoTests", ...reporters, ...excluded, ...options, ...filters], {
+  spawnSync("vitest", ["run", "--passWithNoTests", ...patience, ...reporters, ...excluded, ...options, ...filters], {
     cwd: root,
     env: { ...process.env, LARDER_REPORT: path },
     stdio: "inherit",
