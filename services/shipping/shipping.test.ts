@@ -1,0 +1,157 @@
+// Slots and shipments on a real PostgreSQL: steps, their repeats and undos.
+import { create } from "@bufbuild/protobuf";
+import {
+  BookRequestSchema,
+  CancelRequestSchema,
+  ConfirmRequestSchema,
+  ListSlotsRequestSchema,
+  StartPickingRequestSchema,
+} from "@larder/contract/larder/shipping/v1/shipping_service_pb.js";
+import { Call } from "@larder/platform";
+import { type Database, migrate, openDatabase, requestMigrations } from "@larder/store";
+import { startPostgres, type TestPostgres } from "@larder/store/testing";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { shippingHandler } from "./handler.ts";
+import { type Store, shippingStore } from "./store.ts";
+
+const capacity = 3;
+let postgres: TestPostgres;
+let db: Database;
+let store: Store;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  db = openDatabase(await postgres.createDatabase("shipping"));
+  await migrate(db, requestMigrations, new URL("./migrations/", import.meta.url));
+  store = shippingStore(db);
+  await store.openSlots(capacity);
+  await db.query(
+    "past",
+    "insert into slots values ('past', now() - interval '1 hour', now() + interval '1 hour', 9), ('far', now() + interval '6 days', now() + interval '7 days', 3)",
+  );
+});
+
+// Whatever a test did, a slot counts the shipments that are in it.
+afterEach(async () => {
+  const { rows } = await db.query(
+    "miscounted",
+    `select id from slots where booked <>
+       (select count(*) from shipments where slot_id = slots.id and state <> 'CANCELLED')`,
+  );
+  expect(rows).toEqual([]);
+});
+
+afterAll(async () => {
+  await db.close();
+  await postgres.stop();
+});
+
+const context = (caller = "order") => new Call({ method: "test", caller });
+let orders = 0;
+const newOrder = () => `t${++orders}`;
+const reason = (name: string) => expect.objectContaining({ reason: name });
+
+const book = (order: string, slot: string) =>
+  shippingHandler(store).book(
+    create(BookRequestSchema, {
+      requestId: `${order}/book`,
+      order: `orders/${order}`,
+      slot,
+      customer: "customers/ada",
+    }),
+    context(),
+  );
+const confirm = (order: string) =>
+  shippingHandler(store).confirm(
+    create(ConfirmRequestSchema, { requestId: `${order}/confirm`, shipment: `shipments/${order}` }),
+    context(),
+  );
+const cancel = (order: string) =>
+  shippingHandler(store).cancel(
+    create(CancelRequestSchema, { undoneRequestId: `${order}/book`, shipment: `shipments/${order}` }),
+    context(),
+  );
+const pick = (order: string) =>
+  shippingHandler(store).startPicking(
+    create(StartPickingRequestSchema, { shipment: `shipments/${order}` }),
+    context("backoffice"),
+  );
+const slots = async (pageSize: number, pageToken = "") =>
+  shippingHandler(store).listSlots(create(ListSlotsRequestSchema, { pageSize, pageToken }), context("gateway"));
+const freeSlot = async () => (await slots(1)).slots?.[0]?.name ?? "";
+const freeOf = async (slot: string) => (await slots(200)).slots?.find(({ name }) => name === slot)?.free ?? 0;
+
+test("a slot is booked, confirmed and given back", async () => {
+  const [order, slot] = [newOrder(), await freeSlot()];
+  const before = await freeOf(slot);
+  await book(order, slot);
+  expect(await freeOf(slot)).toBe(before - 1);
+  expect((await confirm(order)).shipment).toMatchObject({ slot });
+  await cancel(order);
+  await cancel(order);
+  expect(await freeOf(slot)).toBe(before);
+});
+
+test("a slot takes no more than its capacity, also of many orders at once", async () => {
+  const results = await Promise.allSettled(Array.from({ length: 12 }, () => book(newOrder(), "slots/far")));
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(capacity);
+  await expect(book(newOrder(), "slots/far")).rejects.toThrow(reason("SLOT_FULL"));
+  expect((await slots(200)).slots?.map(({ name }) => name)).not.toContain("slots/far");
+});
+
+test("a slot that has begun or does not exist is refused", async () => {
+  await expect(book(newOrder(), "slots/past")).rejects.toThrow(reason("SLOT_PAST"));
+  await expect(book(newOrder(), "slots/never")).rejects.toThrow(reason("SLOT_NOT_FOUND"));
+});
+
+test("a repeat books once, another body under the same id is refused", async () => {
+  const [order, slot] = [newOrder(), await freeSlot()];
+  const first = await book(order, slot);
+  const free = await freeOf(slot);
+  expect(await book(order, slot)).toEqual(first);
+  expect(await freeOf(slot)).toBe(free);
+  await expect(book(order, "slots/never")).rejects.toThrow(reason("REQUEST_ID_REUSED"));
+});
+
+test("an undo that overtakes its step makes the step fail when it comes", async () => {
+  const order = newOrder();
+  await cancel(order);
+  await expect(book(order, await freeSlot())).rejects.toThrow(reason("UNDONE"));
+});
+
+test("a cancelled shipment cannot be confirmed or picked, an unknown one neither", async () => {
+  const order = newOrder();
+  await book(order, await freeSlot());
+  await expect(pick(order)).rejects.toThrow(reason("NOT_CONFIRMED"));
+  await cancel(order);
+  await expect(confirm(order)).rejects.toThrow(reason("UNDONE"));
+  await expect(pick(order)).rejects.toThrow(reason("NOT_CONFIRMED"));
+  await expect(confirm(newOrder())).rejects.toThrow(reason("SHIPMENT_NOT_FOUND"));
+  await expect(pick(newOrder())).rejects.toThrow(reason("SHIPMENT_NOT_FOUND"));
+});
+
+test("once picking has begun, it is too late to cancel, and a late confirm changes nothing", async () => {
+  const order = newOrder();
+  await book(order, await freeSlot());
+  await confirm(order);
+  await pick(order);
+  await pick(order);
+  await expect(cancel(order)).rejects.toThrow(reason("ALREADY_PICKED"));
+  await confirm(order);
+  await expect(cancel(order)).rejects.toThrow(reason("ALREADY_PICKED"));
+});
+
+test("slots are listed earliest first, page by page, and opened once", async () => {
+  await store.openSlots(99);
+  const seen: string[] = [];
+  let token = "";
+  do {
+    const page = await slots(5, token);
+    seen.push(...(page.slots ?? []).map(({ name }) => name ?? ""));
+    token = page.nextPageToken ?? "";
+  } while (token);
+  const hours = seen.filter((name) => name !== "slots/far");
+  expect(hours).toEqual([...new Set(hours)].sort());
+  expect(hours.length).toBeGreaterThanOrEqual(42);
+  await expect(slots(1, "nonsense")).rejects.toThrow(reason("PAGE_TOKEN_INVALID"));
+});
