@@ -215,11 +215,11 @@ describe("edge", () => {
     const rest = (regex: string) => routes.find(({ match }) => (match.safe_regex?.regex ?? match.path) === regex);
     const both = { token: "token", scopes: ["books.write", "loans.write"] };
     expect(needs(route(read("desk"), "edge", desk("Lend")))).toEqual(both);
-    expect(needs(rest("/v1/books/[^/]+:lend"))).toEqual(both);
+    expect(needs(rest("/v1/books/[^/:]+:lend"))).toEqual(both);
     expect(needs(rest("/v1/books/search"))).toEqual({ token: "token", scopes: ["books.search"] });
-    expect(needs(rest("/v1/books/[^/]+"))).toEqual({ token: "token-or-none", scopes: [] });
+    expect(needs(rest("/v1/books/[^/:]+"))).toEqual({ token: "token-or-none", scopes: [] });
     // The exact path is asked before the one with a wildcard, which it would fit too.
-    expect(routes.indexOf(rest("/v1/books/search"))).toBeLessThan(routes.indexOf(rest("/v1/books/[^/]+")));
+    expect(routes.indexOf(rest("/v1/books/search"))).toBeLessThan(routes.indexOf(rest("/v1/books/[^/:]+")));
   });
 });
 

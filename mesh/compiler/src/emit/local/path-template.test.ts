@@ -25,6 +25,7 @@ describe("a template", () => {
     ["/v1/{name=orders/*}", "/v1/orders"],
     ["/v1/{name=orders/*}", "/v1/orders/"],
     ["/v1/{name=orders/*}", "/v1/orders/7/8"],
+    ["/v1/{name=orders/*}", "/v1/orders/7:cancel"],
     ["/v1/{name=orders/*}:cancel", "/v1/orders/7"],
     ["/v1/{name=orders/*}:cancel", "/v1/orders/7:cancelled"],
     ["/v1/a.b", "/v1/axb"],

@@ -21,9 +21,9 @@ export function parseTemplate(template: string): PathTemplate {
   return { segments, verb: match[2] ?? "" };
 }
 
-/** An RE2 expression for the whole path, without the query. */
+/** An RE2 expression for the whole path, without the query. A segment holds no colon: that begins the verb. */
 export function templateRegex({ segments, verb }: PathTemplate): string {
-  const parts = segments.map((segment) => (segment === "**" ? ".*" : segment === "*" ? "[^/]+" : quote(segment)));
+  const parts = segments.map((segment) => (segment === "**" ? ".*" : segment === "*" ? "[^/:]+" : quote(segment)));
   return `/${parts.join("/")}${verb ? `:${quote(verb)}` : ""}`;
 }
 
