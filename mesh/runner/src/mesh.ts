@@ -11,14 +11,13 @@ import { startTime } from "./platform.ts";
 import { type MeshOptions, type Prepared, prepare } from "./prepare.ts";
 import { Refusal, refusalFor } from "./refusal.ts";
 import { Endpoints, listenerPort } from "./sidecars.ts";
-import { StartFailure } from "./start-failure.ts";
-import { type ChildRecord, type SupervisorState, writeState } from "./state.ts";
+import { untilReady } from "./start-failure.ts";
+import { recordOf, type SupervisorState, writeState } from "./state.ts";
 import { asSuperuser, hasCluster, makeCluster, provisioning } from "./stores.ts";
 import { Child } from "./supervisor/child.ts";
 import { boundFile, LogFile } from "./supervisor/log-file.ts";
 import { type ChildSpec, inPhases, type Role, STOP_ORDER } from "./supervisor/spec.ts";
 
-const START_LIMIT_MS = 120_000;
 const LOG_LOOK_MS = 2000;
 
 export class Mesh {
@@ -182,7 +181,7 @@ export class Mesh {
       users: this.users,
       ports: this.ports,
       addresses: this.addresses,
-      children: this.#children.map((child) => this.#record(child)),
+      children: this.#children.map((child) => recordOf(child, this.#portOf(child))),
     };
   }
 
@@ -239,25 +238,10 @@ export class Mesh {
     if (children.length === 0) return;
     const began = Date.now();
     for (const child of children) child.start();
-    const late = AbortSignal.any([AbortSignal.timeout(START_LIMIT_MS), this.#stopping.signal]);
-    await Promise.all(children.map((child) => this.#untilReady(child, late)));
+    await Promise.all(children.map((child) => untilReady(child, this.#stopping.signal)));
     const names = [...new Set(children.map(({ spec }) => spec.workload ?? spec.name))];
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     this.#progress(`${title.padEnd(11)} ${names.join(", ")} (${seconds} s)`);
-  }
-
-  async #untilReady(child: Child, late: AbortSignal): Promise<void> {
-    const { promise: ended, reject } = Promise.withResolvers<never>();
-    const onLate = (): void => reject(new Error(`${child.spec.name} is not ready after ${START_LIMIT_MS / 1000} s`));
-    late.addEventListener("abort", onLate);
-    try {
-      await Promise.race([child.whenReady({ patient: false }), ended]);
-    } catch (error) {
-      if (this.#stopping.signal.aborted) throw new Refusal("Stopped before all was ready.");
-      throw new StartFailure(child, (error as Error).message);
-    } finally {
-      late.removeEventListener("abort", onLate);
-    }
   }
 
   async #stop(): Promise<void> {
@@ -301,29 +285,14 @@ export class Mesh {
     this.#endpoints.set(spec.workload, spec.instance, undefined);
   }
 
+  #portOf({ spec }: Child): number | undefined {
+    if (spec.role !== "sidecar" || spec.workload === undefined) return undefined;
+    return this.#endpoints.port(spec.workload, spec.instance ?? 0);
+  }
+
   #onDeath(child: Child): void {
     this.#forgetPort(child);
     this.#log.note(`${child.spec.name}: ${child.lastEnd}, ${child.state}`);
-  }
-
-  #record(child: Child): ChildRecord {
-    const { spec, state, restarts, since, lastEnd, pid, startedAs, log } = child;
-    const port =
-      spec.role === "sidecar" && spec.workload !== undefined
-        ? this.#endpoints.port(spec.workload, spec.instance ?? 0)
-        : undefined;
-    return {
-      name: spec.name,
-      role: spec.role,
-      state,
-      ...(pid === undefined || startedAs === undefined ? {} : { pid, startTime: startedAs }),
-      restarts,
-      since,
-      ...(lastEnd === undefined ? {} : { lastEnd }),
-      ...(port === undefined ? {} : { port }),
-      log: log.path,
-      stopSignal: spec.stopSignal,
-    };
   }
 
   #save(): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Ports } from "./environment.ts";
 import { writeInPlace } from "./files.ts";
 import { startTime } from "./platform.ts";
-import type { ChildState } from "./supervisor/child.ts";
+import type { Child, ChildState } from "./supervisor/child.ts";
 import type { Role } from "./supervisor/spec.ts";
 
 /** A process that can be told from a later one with the same number. */
@@ -64,4 +64,21 @@ export function writeState(state: SupervisorState): void {
 /** True while that very process runs. */
 export function isAlive(record: Partial<ProcessRecord> | undefined): boolean {
   return record?.pid !== undefined && record.startTime !== undefined && startTime(record.pid) === record.startTime;
+}
+
+/** What is recorded of a child; `port` is that of its inbound listener. */
+export function recordOf(child: Child, port: number | undefined): ChildRecord {
+  const { spec, state, restarts, since, lastEnd, pid, startedAs, log } = child;
+  return {
+    name: spec.name,
+    role: spec.role,
+    state,
+    ...(pid === undefined || startedAs === undefined ? {} : { pid, startTime: startedAs }),
+    restarts,
+    since,
+    ...(lastEnd === undefined ? {} : { lastEnd }),
+    ...(port === undefined ? {} : { port }),
+    log: log.path,
+    stopSignal: spec.stopSignal,
+  };
 }
