@@ -69,6 +69,7 @@ describe("SIGTERM", () => {
     writeFileSync(program.release, "");
     await slow;
     expect(await program.exited).toBe(0);
+    expect(program.messages()).not.toContain("not stopped in time");
     await watching;
   });
 

@@ -1,5 +1,6 @@
 // The gRPC server: handlers in, a running service out.
 
+import { once } from "node:events";
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import {
   type handleBidiStreamingCall,
@@ -177,13 +178,7 @@ async function pump(
   exchange.call.onAbort(leave);
   for (let next = await iterator.next(); !next.done && !exchange.settled; next = await iterator.next()) {
     if (wire.write(plan.encode(next.value))) continue;
-    await new Promise<void>((resolve) => {
-      exchange.call.onAbort(resolve);
-      wire.once("drain", () => {
-        exchange.call.offAbort(resolve);
-        resolve();
-      });
-    });
+    await once(wire, "drain");
   }
   exchange.call.offAbort(leave);
 }

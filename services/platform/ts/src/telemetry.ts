@@ -34,11 +34,24 @@ export const logs = (level: LogLevel): boolean => LEVELS[level] >= threshold;
 
 /** `rest` is the inside of a JSON object with its closing brace, so that the hot path can put it together itself. */
 export function writeLine(level: LogLevel, message: string, rest: string): void {
-  const start = `{"time":"${new Date().toISOString()}","level":"${level}","message":"${message}"${head}`;
+  const start = `{"time":"${timestamp()}","level":"${level}","message":"${message}"${head}`;
   output.add(rest === "}" ? `${start}}\n` : `${start},${rest}\n`);
 }
 
+let stamped = 0;
+let stamp = "";
+function timestamp(): string {
+  const now = Date.now();
+  if (now !== stamped) stamp = new Date(now).toISOString();
+  stamped = now;
+  return stamp;
+}
+
 export const traceId = (traceparent: string | undefined): string | undefined => traceparent?.slice(3, 35);
+
+// A write costs as much as handling a request: it is to carry many lines, but none is to wait for long.
+const FLUSH_MS = 20;
+const FLUSH_BYTES = 64 << 10;
 
 /**
  * Standard output without waiting for it: lines gather for a few milliseconds and go out in one write. What is left
@@ -59,7 +72,8 @@ const output = {
     }
     output.gathered.push(text);
     output.size += text.length;
-    if (!output.pending) output.timer ??= setTimeout(output.flush, 5);
+    if (output.size > FLUSH_BYTES) output.flush();
+    else if (!output.writing) output.timer ??= setTimeout(output.flush, FLUSH_MS);
   },
 
   flush(): void {
@@ -74,8 +88,9 @@ const output = {
     output.writing = false;
     const rest = error && error.code !== "EAGAIN" ? undefined : output.pending?.subarray(bytes || 0);
     output.pending = rest?.length ? rest : undefined;
-    if (error?.code === "EAGAIN") output.timer ??= setTimeout(output.flush, 5);
-    else if (output.pending || output.size > 0) output.flush();
+    if (error?.code === "EAGAIN" || (!output.pending && output.size > 0))
+      output.timer ??= setTimeout(output.flush, FLUSH_MS);
+    else if (output.pending) output.flush();
   },
 
   take(): Buffer | undefined {
