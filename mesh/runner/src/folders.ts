@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { ownFolder } from "./files.ts";
 import { instancesOf, type PlanInput } from "./plan-input.ts";
-import { giveAll } from "./platform.ts";
+import { giveAll, runsAsRoot } from "./platform.ts";
+import { hasCluster } from "./stores.ts";
 
 /** Makes every folder that the children need. `separate`: they run under user ids of their own. */
 export function makeFolders(
@@ -19,6 +20,7 @@ export function makeFolders(
   for (const name of ["endpoints", "trust", "bootstrap"]) ownFolder(join(paths.run, name), { mode: readable });
   for (const name of ["pg", "log", "cache"]) ownFolder(join(paths.run, name), { mode: passage, uid: storeUser.uid });
   for (const name of ["log", "cache"]) keptFolder(join(paths.data, name), storeUser.uid);
+  if (hasCluster(paths.data)) keptFolder(join(paths.data, "pg"), storeUser.uid);
   for (const name of ["issuer", "mail"]) {
     ownFolder(join(paths.run, name), { mode: passage, uid: uidOf(name) });
     keptFolder(join(paths.data, name), uidOf(name));
@@ -31,8 +33,9 @@ export function makeFolders(
 
 /** A folder of data that one child keeps, with all that an earlier run wrote there, perhaps under another user id. */
 function keptFolder(path: string, uid: number | undefined): void {
-  ownFolder(path, { mode: 0o700, uid });
-  if (uid !== undefined) giveAll(path, uid);
+  const owner = uid ?? process.getuid?.();
+  ownFolder(path, { mode: 0o700, uid: owner });
+  if (runsAsRoot() && owner !== undefined) giveAll(path, owner);
 }
 
 /** Every Unix socket of a run: none may be too long. */

@@ -3,6 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { ownFolder } from "./files.ts";
 import type { PlanInput } from "./plan-input.ts";
 import { giveAll } from "./platform.ts";
 import { Refusal } from "./refusal.ts";
@@ -28,6 +29,7 @@ export async function makeCluster({ paths, tools, secrets, storeUser }: Place, s
   const next = join(paths.data, "pg.next");
   const passwordFile = join(paths.data, "pg.password");
   writeFileSync(passwordFile, `${secrets.postgres}\n`, { mode: 0o600 });
+  ownFolder(next, { mode: 0o700, uid: storeUser.uid });
   if (storeUser.uid !== undefined) giveAll(passwordFile, storeUser.uid);
   const [command = "", ...args] = [
     ...[...storeUser.prefix, join(tools.postgres, "initdb"), "-D", next, "-U", SUPERUSER],

@@ -1,6 +1,6 @@
 // The command line as a person uses it: real processes, also after kill -9, with one clear line for what cannot be.
-import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -134,7 +134,7 @@ test("SIGTERM and Ctrl-C end the foreground supervisor and all its children", as
 
 test("Ctrl-C in a terminal, which reaches the whole process group, still stops in order", async () => {
   const here = place();
-  const up = start(here, ["up"], undefined, true);
+  const up = start(here, ["up"], { ownGroup: true });
   await until("ready", () => readState(here.runFolder)?.phase === "ready");
   const state = stateOf(here);
   process.kill(-(up.pid ?? 0), "SIGINT");
@@ -221,7 +221,7 @@ test.runIf(others || !root)(
     const closed = join(here.runFolder, "..", "closed");
     mkdirSync(closed, { mode: 0o555 });
     chmodSync(closed, 0o555);
-    const up = await larder({ ...here, runFolder: join(closed, "run") }, ["up"], root ? NOBODY : undefined);
+    const up = await larder({ ...here, runFolder: join(closed, "run") }, ["up"], root ? { uid: NOBODY } : {});
     expectRefusal(up, /closed is not writable: set XDG_RUNTIME_DIR/);
   },
   30_000,
@@ -245,13 +245,39 @@ test.runIf(others)(
     const base = join(here.runFolder, "..");
     chownSync(base, NOBODY, NOBODY);
     const environment = join(import.meta.dirname, "..", "testdata", "stores.ts");
-    const up = await larder(here, ["up", "--detach", "--environment", environment], NOBODY);
+    const up = await larder(here, ["up", "--detach", "--environment", environment], { uid: NOBODY });
     expect(up).toMatchObject({ code: 0, err: "" });
-    const status = await larder(here, ["status"], NOBODY);
+    const status = await larder(here, ["status"], { uid: NOBODY });
     expect(status.out).toMatch(/one user id for all: the one that started it/);
     const state = stateOf(here);
-    expect((await larder(here, ["down"], NOBODY)).code).toBe(0);
+    expect((await larder(here, ["down"], { uid: NOBODY })).code).toBe(0);
     expect(alive(state)).toEqual([]);
+  },
+  60_000,
+);
+
+test.runIf(others)(
+  "as root without user namespaces the stores run as nobody, on the same data as with them",
+  async () => {
+    const here = place();
+    const environment = join(import.meta.dirname, "..", "testdata", "stores.ts");
+    // A search path without unshare.
+    const searchPath = join(here.runFolder, "..", "bin");
+    mkdirSync(searchPath);
+    for (const name of ["chown", "ps"])
+      symlinkSync(
+        execFileSync("/bin/sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).trim(),
+        join(searchPath, name),
+      );
+    for (const manner of [{ searchPath }, {}, { searchPath }]) {
+      expect(await larder(here, ["up", "--detach", "--environment", environment], manner)).toMatchObject({
+        code: 0,
+        err: "",
+      });
+      const { pid } = stateOf(here).children.find(({ name }) => name === "postgres") ?? {};
+      expect(statSync(`/proc/${pid}`).uid).toBe(manner.searchPath ? NOBODY : 0);
+      expect((await larder(here, ["down"])).code).toBe(0);
+    }
   },
   60_000,
 );

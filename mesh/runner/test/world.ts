@@ -66,9 +66,16 @@ export interface Said {
   readonly err: string;
 }
 
-/** Runs `larder` to its end, on the folders of a test. `uid`: as that user. */
-export async function larder(place: Place, args: string[], uid?: number): Promise<Said> {
-  const child = start(place, args, uid);
+/** How a command line is run: as which user, with what search path, in a process group of its own as a shell's job is. */
+export interface Manner {
+  readonly uid?: number;
+  readonly searchPath?: string;
+  readonly ownGroup?: boolean;
+}
+
+/** Runs `larder` to its end, on the folders of a test. */
+export async function larder(place: Place, args: string[], manner: Manner = {}): Promise<Said> {
+  const child = start(place, args, manner);
   let out = "";
   let err = "";
   child.stdout?.setEncoding("utf8").on("data", (part: string) => {
@@ -81,18 +88,18 @@ export async function larder(place: Place, args: string[], uid?: number): Promis
   return { code, out, err };
 }
 
-/** Starts `larder` and returns the process; `up` gets the small environment. `ownGroup`: as a shell starts a job. */
+/** Starts `larder` and returns the process; `up` gets the small environment. */
 export function start(
   { runFolder, dataFolder }: Place,
   [command = "", ...args]: string[],
-  uid?: number,
-  ownGroup = false,
+  { uid, searchPath, ownGroup = false }: Manner = {},
 ): ChildProcess {
   const place = ["--run-folder", runFolder, "--data-folder", dataFolder];
   const environment = command === "up" && !args.includes("--environment") ? ["--environment", small] : [];
   return spawn(process.execPath, [entry, command, ...place, ...environment, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     detached: ownGroup,
+    env: searchPath === undefined ? process.env : { ...process.env, PATH: searchPath },
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
 }
