@@ -1,0 +1,118 @@
+// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadMeshEnvironment, type Mesh, type MeshOptions, startMesh } from "@larder/runner";
+import { dial, dialService } from "./calls.ts";
+import { busyShare, memoryMib } from "./cpu.ts";
+import { type Effort, type Figure, meshed, placeOrder, reads } from "./figures.ts";
+import { orders } from "./orders.ts";
+
+const root = join(import.meta.dirname, "..");
+const effort: Effort = process.env.QUICK ? { rounds: 1, scale: 0.2 } : { rounds: 3, scale: 1 };
+const mostBusy = 0.1;
+
+const folder = mkdtempSync(join(tmpdir(), "larder-bench-"));
+const environment = await loadMeshEnvironment();
+const options: MeshOptions = {
+  environment,
+  ports: "free",
+  runFolder: join(folder, "run"),
+  dataFolder: join(folder, "data"),
+  // What limits a shop must not limit its measurement.
+  settings: { shipping: { SHIPPING_SLOT_CAPACITY: "1000000" }, gateway: { GATEWAY_CALLS_PER_MINUTE: "0" } },
+};
+
+const busy = await busyShare(2000);
+const figures: Figure[] = [];
+const facts: Record<string, string> = {};
+try {
+  await withMesh("off", async (mesh) => {
+    const shop = await orders(mesh, tokensOf(mesh));
+    const before = await transactions(mesh);
+    const order = dialService(mesh, "order");
+    const counted = 50;
+    for (let n = 0; n < counted; n++) await shop.place(order);
+    order.close();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    facts["transactions for an order, one at a time"] = (((await transactions(mesh)) - before) / counted).toFixed(1);
+    figures.push(...(await placeOrder(mesh, shop, effort)), ...(await reads(mesh, effort)));
+  });
+  const begin = performance.now();
+  await withMesh("on", async (mesh) => {
+    const shop = await orders(mesh, tokensOf(mesh));
+    const edge = dial(`127.0.0.1:${mesh.ports.edge}`, "edge");
+    await shop.placeAtEdge(edge);
+    facts["start to the first order"] = `${((performance.now() - begin) / 1000).toFixed(1)} s (aim: under 10 s)`;
+    edge.close();
+    const pids = mesh.state().children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    facts["memory of the whole system, PSS"] = `${memoryMib(pids).toFixed(0)} MiB (aim: under 1,000)`;
+    figures.push(...(await meshed(mesh, shop, effort)));
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+report();
+
+async function withMesh(mesh: "on" | "off", work: (mesh: Mesh) => Promise<void>): Promise<void> {
+  const running = await startMesh({ ...options, mesh });
+  try {
+    await work(running);
+  } finally {
+    await running.stop();
+  }
+}
+
+function tokensOf(mesh: Mesh): (user: string) => Promise<string> {
+  return async (user) => {
+    const form = { grant_type: "password", client_id: "larder-cli", username: user, password: "larder" };
+    const answer = await fetch(`${mesh.addresses["sign-in"]}/token`, {
+      method: "POST",
+      body: new URLSearchParams(form),
+    });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  };
+}
+
+/** Transactions that were committed, over the databases of all services; the statistics are up to a second old. */
+async function transactions(mesh: Mesh): Promise<number> {
+  return Number(
+    await mesh.query("select sum(xact_commit) from pg_stat_database where datname not in ('postgres', 'template1')"),
+  );
+}
+
+function report(): void {
+  const commit = execFileSync("git", ["describe", "--always", "--dirty"], { cwd: root, encoding: "utf8" }).trim();
+  const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.version}`;
+  const marked = busy > mostBusy;
+  const rows = figures.map(({ name, run, beside }) => [
+    name,
+    run.p50.toFixed(2),
+    run.p99.toFixed(2),
+    run.perSecond.toFixed(0),
+    (run.cpuMicros / 1000).toFixed(3),
+    run.errors ? `${run.errors} errors` : "",
+    beside,
+  ]);
+  const header = ["figure", "p50 ms", "p99 ms", "per second", "CPU ms", "", "beside"];
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of [header, ...rows])
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
+  for (const [name, value] of Object.entries(facts)) console.log(`${name}: ${value}`);
+  console.log(`\n${machine}, ${commit}, ${new Date().toISOString().slice(0, 10)}; median of ${effort.rounds} rounds.`);
+  console.log(
+    "CPU is that of all processes but the generator. Peers: Online Boutique, measured 2026-11-22 on a quiet machine.",
+  );
+  if (marked)
+    console.log(`The machine was ${(busy * 100).toFixed(0)} % busy before the run: these numbers prove nothing.`);
+  const results = join(root, "bench", "results");
+  mkdirSync(results, { recursive: true });
+  const file = join(results, `${new Date().toISOString().slice(0, 10)}-${commit}.json`);
+  writeFileSync(file, `${JSON.stringify({ machine, commit, busy, marked, effort, facts, figures }, null, 2)}\n`);
+}
