@@ -8,10 +8,10 @@ import type { CallContext, Handler } from "@larder/platform";
 import { fromCents, hashRequest, idOf, nameOf, pageOf, readPage } from "@larder/types";
 import type { Pricing } from "./clients.ts";
 import * as errors from "./errors.ts";
-import { eventFor, showOrder } from "./message.ts";
+import { showOrder } from "./message.ts";
 import type { Order, Quote } from "./order.ts";
 import type { Runner } from "./runner.ts";
-import { cancellation, isDone, moved, takenBack } from "./saga.ts";
+import { cancellation, isDone, takenBack } from "./saga.ts";
 import type { Store } from "./store.ts";
 import type { Watchers } from "./watchers.ts";
 
@@ -103,18 +103,8 @@ export function orderHandler({ store, runner, watchers, pricing }: HandlerOption
         if (wish === "refused") throw errors.notCancellable(name);
         if (wish === "stands") return { order: showOrder(order) };
         if (wish === "wait") return afterShipping(order);
-        // Whoever cancels takes the order over: a run that does not know yet can store nothing any more.
-        const time = Date.now();
-        const to: Order = {
-          ...moved(order, wish, time),
-          version: order.version + 1,
-          epoch: order.epoch + 1,
-          updateTime: new Date(time),
-        };
-        const since = performance.now();
-        if (!(await store.change({ from: order, to, event: eventFor(order.state, to) }))) continue;
-        watchers.publish(to);
-        runner.start(to, since);
+        const to = await runner.takeOver(order, wish);
+        if (!to) continue;
         return to.state === "CANCELLING" ? afterShipping(to) : { order: showOrder(to) };
       }
 

@@ -52,6 +52,19 @@ export class Runner {
     });
   }
 
+  /**
+   * Takes an order over, whoever has it, and moves it: a run that does not know yet can store nothing any more. Returns the
+   * order as it is then, on its way already; undefined if it is no longer as it was given.
+   */
+  async takeOver(from: Order, action: Move): Promise<Order | undefined> {
+    const since = performance.now();
+    const to: Order = { ...after(from, action), epoch: from.epoch + 1 };
+    if (!(await store(this.#options, from, to, action))) return undefined;
+    this.#options.watchers.publish(to);
+    void this.start(to, since);
+    return to;
+  }
+
   /** Lets every run come to an end that does not have to wait for anything but answers. */
   async drain(): Promise<void> {
     this.#stopping.abort();
@@ -139,18 +152,12 @@ class Run {
   }
 
   async #move(action: Move): Promise<void> {
-    const { store, watchers, hooks } = this.#options;
     this.#moving = true;
-    const point: Point = action.settled ? "settle" : action.to;
     for (let tries = 1; ; tries += 1) {
       const from = this.#order;
-      const time = Date.now();
-      const version = from.version + (action.to === from.state ? 0 : 1);
-      const to: Order = { ...moved(from, action, time), version, updateTime: new Date(time) };
-      hooks?.before?.(point);
+      const to = after(from, action);
       try {
-        const stands = await store.change({ from, to, event: eventFor(from.state, to) });
-        hooks?.after?.(point);
+        const stands = await store(this.#options, from, to, action);
         // Calls may have ended meanwhile.
         if (stands) this.#order = { ...to, steps: [...to.steps, ...this.#order.steps.slice(from.steps.length)] };
         else if (!(await this.#lookAgain(from))) return this.#finish();
@@ -161,7 +168,7 @@ class Run {
       }
     }
     this.#moving = false;
-    watchers.publish(this.#order);
+    this.#options.watchers.publish(this.#order);
     this.advance();
   }
 
@@ -203,4 +210,19 @@ class Run {
     this.#over = true;
     this.#end();
   }
+}
+
+/** The order after a move that is made now. */
+function after(order: Order, action: Move): Order {
+  const time = Date.now();
+  const version = order.version + (action.to === order.state ? 0 : 1);
+  return { ...moved(order, action, time), version, updateTime: new Date(time) };
+}
+
+async function store({ store, hooks }: RunnerOptions, from: Order, to: Order, action: Move): Promise<boolean> {
+  const point: Point = action.settled ? "settle" : action.to;
+  hooks?.before?.(point);
+  const stands = await store.change({ from, to, event: eventFor(from.state, to) });
+  hooks?.after?.(point);
+  return stands;
 }

@@ -73,6 +73,24 @@ export class Participants {
     this.#interposed.set(step, interposed);
   }
 
+  /** The first `times` calls of the step fail, before or after they have had their effect. */
+  fail(step: CallStep, when: keyof Interposed, times = Number.POSITIVE_INFINITY): void {
+    let left = times;
+    this.interpose(step, {
+      [when]: () => {
+        left -= 1;
+        if (left >= 0) throw unavailable();
+      },
+    });
+  }
+
+  /** Calls of the step wait until the returned function is called. */
+  hold(step: CallStep, when: keyof Interposed): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.interpose(step, { [when]: () => promise });
+    return resolve;
+  }
+
   /** Everybody behaves again, and has enough of everything. */
   reset(): void {
     this.#interposed.clear();
@@ -107,6 +125,25 @@ export class Participants {
       hold: this.wallets.holds.get(order)?.state,
       shipment: this.deliveries.shipments.get(order)?.state,
     };
+  }
+
+  /**
+   * What has become of the only basket of two packs of milk that ada has ordered since `reset`: `all` of it is hers and paid
+   * for, or `nothing` is left of it. Otherwise says what there is.
+   */
+  balance(order: string, cents: number): string {
+    const { reservation, hold, shipment } = this.holdings(order);
+    const spent = 1_000_000 - (this.wallets.available.get("ada") ?? 0);
+    const gone = 1000 - (this.stock.available.get("milk") ?? 0);
+    const booked = 1000 - (this.deliveries.free.get("morning") ?? 0);
+    const all = reservation === "COMMITTED" && hold === "CAPTURED" && shipment === "CONFIRMED";
+    if (all && spent === cents && gone === 2 && booked === 1) return "all";
+    const nothing =
+      [undefined, "RELEASED", "RESTOCKED"].includes(reservation) &&
+      [undefined, "VOIDED", "REFUNDED"].includes(hold) &&
+      [undefined, "CANCELLED"].includes(shipment);
+    if (nothing && spent === 0 && gone === 0 && booked === 0) return "nothing";
+    return JSON.stringify({ reservation, hold, shipment, spent, gone, booked });
   }
 
   async stop(): Promise<void> {

@@ -7,7 +7,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Order, OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
 import { OrderService, type PlaceOrderRequestSchema } from "@larder/contract/larder/order/v1/order_service_pb.js";
-import { Call, type Client, client, platformSettings, readEnv, runInCall, serve } from "@larder/platform";
+import { decodeEvent, type Event } from "@larder/events";
+import {
+  Call,
+  type Client,
+  Code,
+  client,
+  platformSettings,
+  RpcError,
+  readEnv,
+  runInCall,
+  serve,
+} from "@larder/platform";
 import { type Database, openDatabase, type Stats } from "@larder/store";
 import { startPostgres, type TestPostgres } from "@larder/store/testing";
 import { loadConfig } from "../config.ts";
@@ -21,17 +32,27 @@ import { createUsers, type Users } from "./users.ts";
 export type Basket = Exclude<MessageInitShape<typeof PlaceOrderRequestSchema>, { $typeName: string }>;
 
 /** Settings that let a suite see recoveries soon. */
-const quick = { ORDER_LEASE_MS: "400", ORDER_RECOVERY_PAUSE_MS: "20" };
+const quick = { ORDER_LEASE_MS: "1000", ORDER_RECOVERY_PAUSE_MS: "20" };
 
-export interface Instance {
+interface Deadline {
+  readonly deadlineMs?: number;
+}
+
+/** An instance as its callers see it. */
+export interface Caller {
+  /** Makes a call for a user. */
+  as<T>(user: string, call: (orders: Client<typeof OrderService>) => Promise<T>, options?: Deadline): Promise<T>;
+  /** Places an order, again where the machine is too slow. */
+  place(request?: Basket, user?: string, options?: Deadline): Promise<Order>;
+  get(name: string, user?: string): Promise<Order>;
+  cancel(name: string, user?: string): Promise<Order>;
+  /** Follows an order to its end. */
+  watch(name: string, user?: string, each?: () => void): Promise<Order[]>;
+}
+
+export interface Instance extends Caller {
   /** What its database counters say since it started. */
   stats(): Stats;
-  /** Makes a call for a user. */
-  as<T>(
-    user: string,
-    call: (orders: Client<typeof OrderService>) => Promise<T>,
-    options?: { deadlineMs?: number },
-  ): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -52,7 +73,7 @@ export class Shop {
     this.#url = url;
     this.#users = users;
     this.database = openDatabase(url, { max: 2, applicationName: "test" });
-    this.store = createStore(this.database, { forwardLimitMs: 8000, leaseMs: 400 });
+    this.store = createStore(this.database, { forwardLimitMs: 8000, leaseMs: 1000 });
   }
 
   static async open(): Promise<Shop> {
@@ -109,22 +130,70 @@ export class Shop {
     return { ...this.dial(environment), stats: () => service.database.stats(), stop: () => running.stop() };
   }
 
+  /** The order that a request has made, whatever the request was answered. */
+  madeBy({ requestId = "" }: Basket, user = "ada") {
+    return eventually(async () => (await this.store.findRequest(user, requestId))?.order);
+  }
+
+  /** The events that were written about an order, oldest first. */
+  async eventsOf(name: string): Promise<Event[]> {
+    const { rows } = await this.database.query<{ event: Buffer }>("events", "select event from outbox order by id");
+    return rows.map(({ event }) => decodeEvent(event)).filter(({ subject }) => subject === name);
+  }
+
+  async orderCount(): Promise<number> {
+    const { rows } = await this.database.query<{ count: bigint }>("order_count", "select count(*) from orders");
+    return Number(rows[0]?.count);
+  }
+
+  /** The order once it is settled. */
+  settled(id: string) {
+    return eventually(async () => {
+      const order = await this.store.find(id);
+      return order?.settled && order;
+    }, 30_000);
+  }
+
   /** A caller of the instance with these settings, wherever it runs. */
-  dial(environment: Record<string, string>): Pick<Instance, "as"> {
+  dial(environment: Record<string, string>): Caller {
     const { platform } = readEnv(platformSettings("GATEWAY"), {
       GATEWAY_LISTEN: "unused:0",
       GATEWAY_OPS_LISTEN: "unused:0",
       LARDER_ADDR_ORDER: environment.ORDER_LISTEN,
     });
     const orders = client(OrderService, "order", platform);
+    const as: Caller["as"] = async (user, call, { deadlineMs } = {}) => {
+      const userAssertion = await this.#users.assertion(user);
+      const deadline = deadlineMs === undefined ? undefined : Date.now() + deadlineMs;
+      return runInCall(new Call({ method: "test", userAssertion, deadline }), () => call(orders));
+    };
+    const one = async (answer: Promise<{ order?: Order | undefined }>) => (await answer).order as Order;
     return {
-      as: async (user, call, { deadlineMs } = {}) => {
-        const userAssertion = await this.#users.assertion(user);
-        const deadline = deadlineMs === undefined ? undefined : Date.now() + deadlineMs;
-        return runInCall(new Call({ method: "test", userAssertion, deadline }), () => call(orders));
+      as,
+      place: (request = basket(), user = "ada", options = {}) =>
+        patiently(() => one(as(user, () => orders.placeOrder(request), options))),
+      get: (name, user = "ada") => one(as(user, () => orders.getOrder({ name }))),
+      cancel: (name, user = "ada") => one(as(user, () => orders.cancelOrder({ name }))),
+      async watch(name, user = "ada", each = () => {}) {
+        const seen: Order[] = [];
+        for await (const { order } of await as(user, async () => orders.watchOrder({ name }))) {
+          seen.push(order as Order);
+          each();
+        }
+        return seen;
       },
     };
   }
+}
+
+/** How a call was refused. Throws if it was not. */
+export async function refusal(call: Promise<unknown>): Promise<RpcError> {
+  const error = await call.then(
+    () => new Error("it was not refused"),
+    (thrown) => thrown,
+  );
+  if (error instanceof RpcError) return error;
+  throw error;
 }
 
 /** A basket of three products; the same request id makes it a repeat. */
@@ -140,6 +209,25 @@ export const basket = (more: Partial<Basket> = {}): Basket => ({
 
 /** What the basket costs, in cents. */
 export const basketCents = 2 * 119 + 249;
+
+/**
+ * Makes a call again while what it needs is too slow to answer, as happens on a busy machine, and as long as `sensible`.
+ * Failures of the order service's own database are not meant.
+ */
+export async function patiently<T>(call: () => Promise<T>, sensible = () => true): Promise<T> {
+  for (const end = Date.now() + 20_000; ; ) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!tooSlow(error) || !sensible() || Date.now() > end) throw error;
+    }
+  }
+}
+
+const tooSlow = (error: unknown) =>
+  error instanceof RpcError &&
+  (error.code === Code.UNAVAILABLE || error.code === Code.DEADLINE_EXCEEDED) &&
+  error.reason !== "STORE_UNAVAILABLE";
 
 type Nothing = false | null | undefined;
 
