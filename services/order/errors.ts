@@ -25,8 +25,9 @@ export const alreadyPicked = (name: string) =>
 export const notCancellable = (name: string) =>
   rpcError(domain, Code.FAILED_PRECONDITION, "NOT_CANCELLABLE", `${name} was refused`, { name });
 
-/** What a step's owner gives for a reason; order gives it on, under its own name. */
-export const passedOn = [
+/** Refusals that an order meets on its way: from the owner of a step, given on under order's own name, or from the clock. */
+export const onTheWay = [
+  "TIMED_OUT",
   "PRODUCT_NOT_FOUND",
   "SLOT_NOT_FOUND",
   "WALLET_NOT_FOUND",
