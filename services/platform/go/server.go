@@ -121,6 +121,7 @@ func Serve(ctx context.Context, config Config, options Options) (failure error) 
 	cut.Stop()
 	stopWork()
 	within(logger, "background work", background.Wait)
+	logger.Info("stopped")
 	return failure
 }
 

@@ -244,7 +244,7 @@ func TestSIGTERMWaitsForTheCallInProgressAndThenEndsWith0(t *testing.T) {
 		}
 		messages = append(messages, entry.Message+entry.Code)
 	}
-	if got := strings.Join(messages, ", "); got != "serving, draining, requestOK" {
+	if got := strings.Join(messages, ", "); got != "serving, draining, requestOK, stopped" {
 		t.Errorf("logged %s", got)
 	}
 }
