@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { CodedError, log as journal } from "@larder/platform";
-import type { Database, Tx } from "@larder/store";
+import { Counts, type Database, exposeCounter, type Tx } from "@larder/store";
 import { Delivery } from "./delivery.ts";
 import type { Event } from "./event.ts";
 import { epochOf, forget, type Place } from "./inbox.ts";
@@ -38,13 +38,14 @@ export interface ConsumeOptions {
   /**
    * Brings about the effect of an event. What it does through `tx` stands together with the offset, or not at all.
    *
+   * It must not keep the database waiting for longer than `idleInTransactionMs` (see `openDatabase`): the transaction would be ended.
    * What it does elsewhere may be done again after a failure: give it the event's id as idempotency key. Failing means throwing; after
    * `RejectEvent` or `EventFormatError` there is no further delivery. The signal says that the partition is to be given up.
    */
   handle(tx: Tx, event: DeliveredEvent, signal: AbortSignal): Promise<void>;
   /** After so many failed deliveries an event goes to the dead-letter topic. 0: never. See `topicOf`. */
   readonly maxDeliveries: number;
-  /** The time in ms before the next delivery, after so many failed ones; holds the partition. Absent: from 200 ms, doubled up to 30 s. */
+  /** The time in ms before the next delivery, after so many failed ones; holds the partition. Absent: 0.2, 1, 5, 25, then 60 s. */
   readonly backoff?: (failed: number) => number;
   /** The most events of one transaction. If one fails, they are delivered again, one by one. 1 where handlers act outside the database. Absent: 32. */
   readonly batch?: number;
@@ -57,6 +58,9 @@ export interface ConsumeOptions {
   /** Is told of every delivery, for metrics. */
   readonly observe?: (outcome: Outcome) => void;
 }
+
+const counts = new Counts();
+exposeCounter("larder_consumer_deliveries_total", "Deliveries of events, by what became of them.", () => counts.read());
 
 /** Handled events are remembered for so long. */
 const INBOX_MS = 7 * 24 * 3600 * 1000;
@@ -77,7 +81,8 @@ export function subscription<Desc extends DescMessage>(
   };
 }
 
-const doubling = (failed: number): number => Math.min(200 * 2 ** (failed - 1), 30_000) * (0.8 + 0.4 * Math.random());
+// Long enough to outlast the restart of a service that the handler calls: five deliveries take half a minute.
+const growing = (failed: number): number => Math.min(200 * 5 ** (failed - 1), 60_000) * (0.8 + 0.4 * Math.random());
 
 /**
  * Consumes until the signal aborts; goes on by itself when database or log come back. The database must have had `inboxMigrations`.
@@ -123,9 +128,12 @@ async function takePart(log: EventLog, db: Database, options: ConsumeOptions, si
             topic,
             group,
             maxDeliveries: options.maxDeliveries,
-            backoff: options.backoff ?? doubling,
+            backoff: options.backoff ?? growing,
             batch: options.batch ?? 32,
-            observe: options.observe ?? (() => {}),
+            observe: (outcome) => {
+              counts.add({ topic, group, what: outcome.what });
+              options.observe?.(outcome);
+            },
             handle: (tx, event, leaseSignal) => options.handle(tx, event, leaseSignal),
             start: start === "latest" ? range.next : range.earliest,
             moved: (partition, next) => notes.set(partition, next),

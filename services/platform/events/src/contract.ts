@@ -6,6 +6,7 @@ import { deliveryContract } from "./contract/delivery.ts";
 import { groupContract } from "./contract/groups.ts";
 import { logContract } from "./contract/log.ts";
 import { outboxContract } from "./contract/outbox.ts";
+import { replacementContract } from "./contract/replacement.ts";
 import { weatherContract } from "./contract/weather.ts";
 
 /** A server with an event log, for one run of the suite. */
@@ -30,7 +31,14 @@ export function eventLogContract(name: string, startEngine: () => Promise<Engine
     });
     afterAll(() => engine.stop());
 
-    for (const part of [logContract, groupContract, outboxContract, deliveryContract, weatherContract])
+    for (const part of [
+      logContract,
+      groupContract,
+      outboxContract,
+      deliveryContract,
+      replacementContract,
+      weatherContract,
+    ])
       part(() => engine);
   });
 }

@@ -6,7 +6,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { CodedError, log as journal } from "@larder/platform";
-import { type Database, type Session, StoreUnavailable } from "@larder/store";
+import { Counts, type Database, exposeCounter, type Session, StoreUnavailable } from "@larder/store";
 import type { Batch, EventLog } from "./log.ts";
 import { OUTBOX_CHANNEL, onWake } from "./outbox.ts";
 
@@ -36,6 +36,9 @@ export interface Relay {
 /** A relay for the outbox of a database. Several may run, in one or more processes: each works on the lanes that no other holds. */
 export const openRelay = (db: Database, log: EventLog, options: RelayOptions = {}): Relay =>
   new OutboxRelay(db, log, options);
+
+const counts = new Counts();
+exposeCounter("larder_outbox_events_total", "Events taken from the outbox to the log.", () => counts.read());
 
 const LANES = 4;
 const LOCK_CLASS = 1_869_968_504; // "outbox" in a way; distinct from locks that a service may take.
@@ -172,6 +175,8 @@ class OutboxRelay implements Relay {
         const skipped = appended.reduce((sum, one) => sum + one.skipped, 0);
         if (skipped > 0 && fresh && tries === 0)
           return this.#append(session, await this.#renumber(session, rows), true, signal);
+        counts.add({ what: "skipped" }, skipped);
+        counts.add({ what: "appended" }, rows.length - skipped);
         this.#stats.skipped += skipped;
         this.#stats.appended += rows.length - skipped;
         return rows.map(({ id }) => id as bigint);

@@ -1,3 +1,4 @@
+import { metrics } from "@larder/platform";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Database, openDatabase, StatementTimeout, StoreUnavailable, sqlState, violates } from "./index.ts";
 import { startPostgres, type TestPostgres } from "./testing.ts";
@@ -172,6 +173,23 @@ test("counts statements, and commits that the disk had to take", async () => {
     rollbacks: 0,
     byStatement: { balance: 2, add: 3, lock: 1 },
   });
+  await counted.close();
+  const shown = await metrics.metrics();
+  expect(shown).toContain('larder_store_statements_total{statement="lock"} 1');
+  expect(Number(/^larder_store_commits_total (\d+)$/m.exec(shown)?.[1])).toBeGreaterThanOrEqual(2);
+});
+
+test("counts what functions of the service's own commit", async () => {
+  await db.session((session) =>
+    session.execute(`create function pay(who text) returns bigint language sql as
+        'update account set balance = balance + 1 where name = who returning balance';
+      create function twice(n int) returns int language sql immutable as 'select n * 2'`),
+  );
+  const counted = openDatabase(url);
+  await counted.query("twice", "select twice($1)", [2]);
+  await counted.query("pay", "select pay($1)", ["ada"]);
+  await counted.transaction((tx) => tx.query("pay_all", "select name, pay (name) from account"));
+  expect(counted.stats().commits).toBe(2);
   await counted.close();
 });
 

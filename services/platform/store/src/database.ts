@@ -130,8 +130,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     idleInTransactionMs: options.idleInTransactionMs ?? 10_000,
     idleMs: 30_000,
   };
-  const pool = new Pool(settings);
   const statements = new Statements();
+  const pool = new Pool(settings, (connection) => statements.learn(connection));
   const listener = new Listener(settings);
 
   const database: Database = {

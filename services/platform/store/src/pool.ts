@@ -19,6 +19,7 @@ export interface PoolSettings extends ConnectionSettings {
 
 export class Pool {
   readonly #settings: PoolSettings;
+  readonly #prepare: (connection: Connection) => Promise<void>;
   readonly #idle: Connection[] = [];
   readonly #waiting: Waiter[] = [];
   readonly #reaper: NodeJS.Timeout;
@@ -28,8 +29,10 @@ export class Pool {
   #closed = false;
   #emptied: (() => void) | undefined;
 
-  constructor(settings: PoolSettings) {
+  /** `prepare` is called with each new connection before its first use. */
+  constructor(settings: PoolSettings, prepare: (connection: Connection) => Promise<void>) {
     this.#settings = settings;
+    this.#prepare = prepare;
     this.#reaper = setInterval(() => this.#reap(), settings.idleMs).unref();
   }
 
@@ -73,11 +76,15 @@ export class Pool {
 
   async #open(): Promise<Connection> {
     this.#size += 1;
+    let connection: Connection | undefined;
     try {
-      const connection = await Connection.open(this.#settings);
-      connection.lost.addEventListener("abort", () => this.#forgetIdle(connection), { once: true });
-      return connection;
+      const opened = await Connection.open(this.#settings);
+      connection = opened;
+      opened.lost.addEventListener("abort", () => this.#forgetIdle(opened), { once: true });
+      await this.#prepare(opened);
+      return opened;
     } catch (error) {
+      await connection?.close();
       this.#shrink();
       throw error;
     }

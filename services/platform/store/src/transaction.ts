@@ -55,7 +55,7 @@ class Transaction implements Tx {
   async query<Row extends object>(name: string, sql: string, params: readonly unknown[] = []): Promise<Result<Row>> {
     if (this.#over) throw new Error(`statement "${name}" was sent after the end of its transaction`);
     const statement = this.#statements.use(name, sql);
-    if (statement.writes) this.#writes = true;
+    if (this.#statements.writes(statement)) this.#writes = true;
     if (!this.#begun) {
       this.#begun = this.#connection.command(this.#beginSql);
       // If BEGIN fails, so does the statement behind it, and that is the failure to report.
