@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type Metadata,
   Server,
@@ -10,7 +7,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { afterEach, describe, expect, test } from "vitest";
-import { type EchoClient, EchoService, newPlatform, startEcho, until } from "../test/echo.ts";
+import { type EchoClient, EchoService, newFolder, newPlatform, startEcho, until } from "../test/echo.ts";
 import { openChannel } from "./channel.ts";
 import { Call, Code, client, type Platform, RpcError, rpcError, runInCall } from "./index.ts";
 
@@ -45,7 +42,7 @@ async function startRaw(answer: (call: number) => { code: number } | undefined =
     respond(answer(seen.length) ?? null, Buffer.alloc(0));
   };
   for (const name of ["Echo", "Mine"]) server.register(`/kit.echo.v1.EchoService/${name}`, handle, same, same, "unary");
-  const address = `unix:${mkdtempSync(join(tmpdir(), "kit-raw-"))}/raw.sock`;
+  const address = `unix:${newFolder()}/raw.sock`;
   const listen = () =>
     new Promise<void>((resolve, reject) => {
       server.bindAsync(address, ServerCredentials.createInsecure(), (error) => (error ? reject(error) : resolve()));

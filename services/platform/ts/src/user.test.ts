@@ -1,14 +1,13 @@
-import { mkdtempSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterEach, describe, expect, test } from "vitest";
-import { type EchoHandler, type RawAnswer, rawCall, startEcho } from "../test/echo.ts";
+import { type EchoHandler, newFolder, type RawAnswer, rawCall, startEcho } from "../test/echo.ts";
 import { Code, client, RpcError } from "./index.ts";
 
 // A request with text "a": field 1, one byte.
 const REQUEST = Buffer.from([0x0a, 0x01, 0x61]);
-const folder = mkdtempSync(join(tmpdir(), "kit-user-"));
+const folder = newFolder();
 const file = join(folder, "user-jwks.json");
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 // What the kit's tests share: the descriptors of testdata/, a server on a Unix socket, and a client that has no kit.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,20 @@ export interface EchoResponse {
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const modules = ["proto", "services/platform/ts/testdata", "third_party/protovalidate"].map((path) => ({ path }));
 
+let base: string | undefined;
+
+/** An empty folder with a short name, as sockets need. All of them go when the tests of the file are over. */
+export function newFolder(): string {
+  base ??= mkdtempSync(join(tmpdir(), "kit-"));
+  return mkdtempSync(join(base, "f-"));
+}
+
+// test/main.ts, which no test runner runs, makes no folders.
+if (process.env.VITEST) {
+  const { afterAll } = await import("vitest");
+  afterAll(() => base && rmSync(base, { recursive: true, force: true }));
+}
+
 /** Names the compiled testdata/ for processes that a test starts. */
 export const IMAGE = "KIT_ECHO_IMAGE";
 
@@ -44,7 +58,7 @@ function compile(): Uint8Array {
   const config = JSON.stringify({ version: "v2", modules });
   const args = ["build", "--config", config, "--path", "services/platform/ts/testdata/kit", "-o", "-"];
   const image = execFileSync(join(root, "node_modules/.bin/buf"), args, { cwd: root, maxBuffer: 1 << 26 });
-  process.env[IMAGE] = join(mkdtempSync(join(tmpdir(), "kit-image-")), "image.binpb");
+  process.env[IMAGE] = join(newFolder(), "image.binpb");
   writeFileSync(process.env[IMAGE], image);
   return image;
 }
@@ -111,7 +125,7 @@ export const echoRoute = (handler: Partial<EchoHandler> = {}): Route => ({
 
 /** A platform whose workload `echo` listens on a socket of its own. */
 export function newPlatform(env: Record<string, string> = {}): Platform {
-  const folder = mkdtempSync(join(tmpdir(), "kit-"));
+  const folder = newFolder();
   const listen = `unix:${folder}/app.sock`;
   return readEnv(platformSettings("ECHO"), {
     ECHO_LISTEN: listen,

@@ -1,12 +1,11 @@
 // Runs test/main.ts as a process of its own and reads what it says.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { IMAGE, until } from "./echo.ts";
+import { IMAGE, newFolder, until } from "./echo.ts";
 
 export type Line = Readonly<Record<string, string | number>>;
 
@@ -25,10 +24,7 @@ export interface Program {
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
-export function startProgram(
-  env: Record<string, string> = {},
-  folder = mkdtempSync(join(tmpdir(), "kit-main-")),
-): Program {
+export function startProgram(env: Record<string, string> = {}, folder = newFolder()): Program {
   const address = `unix:${folder}/run/app.sock`;
   const release = join(folder, "release");
   const child = spawn(process.execPath, [main], {
