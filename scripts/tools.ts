@@ -38,6 +38,12 @@ const tools: Record<string, Tool> = {
     version: "1.7.12",
     takes: "1 minute",
   },
+  grpcurl: {
+    from: "go",
+    source: "github.com/fullstorydev/grpcurl/cmd/grpcurl",
+    version: "1.9.4",
+    takes: "3 minutes",
+  },
   "protoc-gen-buffa": { from: "cargo", source: "protoc-gen-buffa", version: "0.9.2", takes: "6 minutes" },
   "protoc-gen-buffa-packaging": {
     from: "cargo",

@@ -5,7 +5,9 @@ import { describe, type Setting } from "@larder/platform";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
-const services = readdirSync(join(root, "services")).filter((name) => existsSync(join(root, "services", name, "config.ts")));
+const services = readdirSync(join(root, "services")).filter((name) =>
+  existsSync(join(root, "services", name, "config.ts")),
+);
 
 const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
 
@@ -24,7 +26,13 @@ test.each(services)("the settings table of %s lists what config.ts declares", as
   const written = read("services", service, "README.md")
     .split("\n")
     .filter((line) => /^\| `[A-Z][A-Z0-9_]*(<WORKLOAD>)?` \|/.test(line))
-    .map((line) => line.split(/(?<!\\)\|/).slice(0, 4).join("|").concat("|"));
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(0, 4)
+        .join("|")
+        .concat("|"),
+    );
   expect(written).toEqual(declared);
 });
 
@@ -39,7 +47,9 @@ test.each(services)("the reasons that %s can give are those of its contract", (s
   const errors = reasonsIn(read("services", service, "errors.ts"), /"([A-Z]+(?:_[A-Z]+)+|UNDONE)"/g);
   const elsewhere = sharedReasons(service);
   const undocumented = [...errors].filter((reason) => !promised.has(reason) && !edgeReasons.has(reason));
-  const unknown = [...promised].filter((reason) => !errors.has(reason) && !elsewhere.has(reason) && !fromTheKit.has(reason));
+  const unknown = [...promised].filter(
+    (reason) => !errors.has(reason) && !elsewhere.has(reason) && !fromTheKit.has(reason),
+  );
   expect({ undocumented, unknown }).toEqual({ undocumented: [], unknown: [] });
 });
 

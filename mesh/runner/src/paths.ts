@@ -21,14 +21,14 @@ export interface Paths {
   readonly data: string;
 }
 
-/** The folders of this clone, unless others are named. */
+/** The folders of this clone, unless others are named, here or by LARDER_RUN_FOLDER and LARDER_DATA_FOLDER. */
 export function pathsOf(overrides: { run?: string | undefined; data?: string | undefined } = {}): Paths {
   const base = process.env.XDG_RUNTIME_DIR || "/tmp";
   const hash = createHash("sha256").update(repository).digest("hex").slice(0, 8);
   return {
     repository,
-    run: resolve(overrides.run ?? join(base, `larder-${hash}`)),
-    data: resolve(overrides.data ?? join(repository, ".data")),
+    run: resolve(overrides.run ?? (process.env.LARDER_RUN_FOLDER || join(base, `larder-${hash}`))),
+    data: resolve(overrides.data ?? (process.env.LARDER_DATA_FOLDER || join(repository, ".data"))),
   };
 }
 
