@@ -1,0 +1,144 @@
+// The contract as the whole-system suites see it: read from the protos by buf and protobuf-es alone, so that what the
+// policy compiler makes of them is held against something that shares none of its code.
+
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import {
+  createFileRegistry,
+  type DescMethod,
+  type DescService,
+  fromBinary,
+  getOption,
+  hasOption,
+} from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  type Call,
+  EndUser,
+  type ExternalWorkload,
+  external_workload,
+  method as methodPolicy,
+  service as servicePolicy,
+  topic,
+  type Workload,
+  workload,
+} from "@larder/contract/mesh/v1/policy_pb.js";
+
+export const repository = join(import.meta.dirname, "..");
+
+export interface Method {
+  /** `/package.Service/Method`. */
+  readonly path: string;
+  readonly service: string;
+  readonly name: string;
+  /** The workload that serves it. */
+  readonly workload: string;
+  /** As the contract says: names of workloads and external workloads, `@edge`, `@any`, `@device`. */
+  readonly callers: readonly string[];
+  readonly scopes: readonly string[];
+  readonly endUser: EndUser;
+}
+
+export interface Contract {
+  /** Sorted. */
+  readonly workloads: readonly string[];
+  readonly externals: readonly ExternalWorkload[];
+  readonly methods: readonly Method[];
+  /** The paths of the methods that a workload declares to call, by workload: for its methods, its jobs and its events. */
+  readonly calls: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Builds the protos of this clone and reads their policy. */
+export function readContract(): Contract {
+  const buf = join(repository, "node_modules/.bin/buf");
+  const image = execFileSync(buf, ["build", "-o", "-"], { cwd: repository, maxBuffer: 1 << 26 });
+  const files = [...createFileRegistry(fromBinary(FileDescriptorSetSchema, image)).files];
+  const declared = files.map((file) => (hasOption(file, workload) ? getOption(file, workload) : []));
+  const workloads = declared.flat();
+  const methods = files.flatMap((file, index) =>
+    file.services.flatMap((service) => {
+      const owner = ownerOf(service, declared[index] ?? []);
+      return service.methods.filter((each) => hasOption(each, methodPolicy)).map((each) => methodOf(each, owner));
+    }),
+  );
+  const calls = new Map(workloads.map(({ name }) => [name, new Set<string>()]));
+  const declare = (caller: string, made: readonly Call[]) => {
+    for (const { method } of made) calls.get(caller)?.add(`/${method}`);
+  };
+  for (const { name, jobs } of workloads) for (const job of jobs) declare(name, job.calls);
+  for (const file of files) {
+    for (const service of file.services) {
+      for (const each of service.methods.filter((each) => hasOption(each, methodPolicy)))
+        declare(methods.find(({ path }) => path === pathOf(each))?.workload ?? "", getOption(each, methodPolicy).calls);
+    }
+    for (const message of file.messages.filter((each) => hasOption(each, topic)))
+      for (const consumer of getOption(message, topic).consumers) declare(consumer.workload, consumer.calls);
+  }
+  return {
+    workloads: workloads.map(({ name }) => name).sort(),
+    externals: files.flatMap((file) => (hasOption(file, external_workload) ? getOption(file, external_workload) : [])),
+    methods,
+    calls,
+  };
+}
+
+function ownerOf(service: DescService, ofFile: readonly Workload[]): string {
+  const named = hasOption(service, servicePolicy) ? getOption(service, servicePolicy).workload : "";
+  return named || (ofFile.length === 1 ? (ofFile[0]?.name ?? "") : "");
+}
+
+const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;
+
+function methodOf(method: DescMethod, owner: string): Method {
+  const { callers, scopes, endUser } = getOption(method, methodPolicy);
+  if (!owner) throw new Error(`${pathOf(method)} belongs to no workload`);
+  if (callers.includes("@device")) throw new Error(`${pathOf(method)} has callers that this reader does not know yet`);
+  return {
+    path: pathOf(method),
+    service: method.parent.typeName,
+    name: method.name,
+    workload: owner,
+    callers,
+    scopes,
+    endUser,
+  };
+}
+
+/** An identity that may dial, and the caller of the contract that it stands for; absent: for none. */
+export interface Identity {
+  readonly id: string;
+  readonly caller?: string;
+  /** Whether it belongs to the namespace of the mesh. */
+  readonly inside: boolean;
+}
+
+const NAMESPACE = "larder";
+const TRUST_DOMAIN = "larder.local";
+
+const spiffe = (name: string, namespace = NAMESPACE, trustDomain = TRUST_DOMAIN): string =>
+  `spiffe://${trustDomain}/ns/${namespace}/sa/${name}`;
+
+/** The identity of a workload of the mesh, or of the operator. */
+export const identityOf = (name: string): Identity => ({ id: spiffe(name), caller: name, inside: true });
+
+/** Every identity of the contract, the operator, and some that look like one of them and are not. */
+export function identities({ workloads, externals }: Contract): Identity[] {
+  return [
+    ...[...workloads, "operator"].map(identityOf),
+    ...externals.map(({ name, namespace, trustDomain }) => ({
+      id: spiffe(name, namespace, trustDomain || undefined),
+      caller: name,
+      inside: false,
+    })),
+    { id: spiffe("order", "elsewhere"), inside: false },
+    { id: spiffe("order", NAMESPACE, "other.local"), inside: false },
+    { id: spiffe("order2"), inside: true },
+    { id: spiffe("backoffice"), inside: true },
+  ];
+}
+
+/** Whether the contract lets an identity call a method within the mesh. */
+export const mayCall = ({ caller, inside }: Identity, { callers }: Method): boolean =>
+  (caller !== undefined && callers.includes(caller)) || (inside && callers.includes("@any"));
+
+export const needsUser = ({ endUser }: Method): boolean => endUser === EndUser.REQUIRED;

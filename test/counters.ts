@@ -1,0 +1,46 @@
+// What a handler counted, and what its sidecar let in: whether a call arrived is asked of those it would arrive at.
+
+import { request } from "node:http";
+import type { SharedMesh } from "./mesh.ts";
+
+/** Answered calls by `/package.Service/Method`; a method that was never called has no entry. */
+export type Counts = ReadonlyMap<string, number>;
+
+/** How often each handler of a workload has answered, with any code. */
+export async function handled(mesh: SharedMesh, workload: string): Promise<Counts> {
+  const text = await get(mesh.run(`${workload}-0`, "ops.sock"), "/metrics");
+  const counts = new Map<string, number>();
+  for (const [, labels = "", value] of text.matchAll(/^larder_rpc_server_handled_total\{(.*)\} (\d+)/gm)) {
+    const label = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
+    const path = `/${label("service")}/${label("method")}`;
+    counts.set(path, (counts.get(path) ?? 0) + Number(value));
+  }
+  return counts;
+}
+
+/** How many requests the inbound listener of a workload's sidecar has seen. */
+export async function inboundRequests(mesh: SharedMesh, workload: string): Promise<number> {
+  const name = "http.inbound.downstream_rq_total";
+  const text = await get(mesh.run(`${workload}-0`, "admin.sock"), `/stats?filter=^${name}$`);
+  return Number(/: (\d+)/.exec(text)?.[1] ?? 0);
+}
+
+/** By how much each count has grown; what has not is left out. */
+export function growth(before: Counts, after: Counts): Map<string, number> {
+  const grown = [...after].map(([path, count]) => [path, count - (before.get(path) ?? 0)] as const);
+  return new Map(grown.filter(([, by]) => by !== 0));
+}
+
+function get(socketPath: string, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, path, agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      response.on("end", () => resolve(text));
+      response.on("error", reject);
+    });
+    call.on("error", reject).end();
+  });
+}

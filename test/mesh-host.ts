@@ -1,0 +1,61 @@
+// Runs the shared mesh: `node test/mesh-host.ts FOLDER` starts it there, prints its socket, and stops when standard input
+// ends. Over the socket one suite at a time takes the mesh, and asks of it what it may.
+
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { loadMeshEnvironment, type Mesh, startMesh } from "../mesh/runner/src/index.ts";
+
+/** What a suite may ask of the mesh, each as the member of Mesh with that name. */
+const commands = ["state", "waitReady", "stopChild", "startChild", "inboundPort", "query"] as const;
+export type Command = (typeof commands)[number];
+
+let turn: Promise<void> = Promise.resolve();
+
+/** Lends the mesh until the connection of who asked closes; a suite that crashed gives it back that way too. */
+async function lend(mesh: Mesh, response: ServerResponse): Promise<void> {
+  const over = new Promise<void>((resolve) => response.once("close", resolve));
+  const before = turn;
+  turn = before.then(() => over);
+  await before;
+  if (response.destroyed) return;
+  await mesh.waitReady();
+  const { runFolder, dataFolder, ports } = mesh.state();
+  response.write(`${JSON.stringify({ value: { runFolder, dataFolder, ports } })}\n`);
+}
+
+async function run(mesh: Mesh, name: Command, request: IncomingMessage): Promise<unknown> {
+  if (!commands.includes(name)) throw new Error(`there is no command ${name}`);
+  let text = "";
+  for await (const part of request) text += part;
+  return (mesh[name] as (...args: never[]) => unknown).apply(mesh, JSON.parse(text));
+}
+
+async function answer(mesh: Mesh, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const name = request.url?.slice(1);
+  try {
+    if (name === "take") await lend(mesh, response);
+    else response.end(`${JSON.stringify({ value: await run(mesh, name as Command, request) })}\n`);
+  } catch (error) {
+    response.end(`${JSON.stringify({ error: (error as Error).message })}\n`);
+  }
+}
+
+// Other files only take types from here.
+if (import.meta.main) {
+  const [folder = ""] = process.argv.slice(2);
+  const stopped = new Promise((resolve) => process.stdin.resume().once("end", resolve));
+  const mesh = await startMesh({
+    environment: await loadMeshEnvironment(),
+    ports: "free",
+    runFolder: join(folder, "run"),
+    dataFolder: join(folder, "data"),
+  });
+  const server = createServer((request, response) => void answer(mesh, request, response));
+  const socket = join(folder, "host.sock");
+  server.listen(socket, () => console.log(socket));
+  await stopped;
+  server.close();
+  server.closeAllConnections();
+  await mesh.stop();
+  process.exit();
+}

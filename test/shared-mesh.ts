@@ -1,0 +1,77 @@
+// The one mesh that all whole-system suites of a run use, as a part of vitest's set-up: it starts when the first of them
+// asks for it, and stops at the end of the run. A run that has no such suite does not pay for it.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where a suite asks for the shared mesh; the answer is the socket of its host. */
+    sharedMesh: string;
+  }
+}
+
+class Host {
+  readonly #folder: string;
+  #process: ChildProcess | undefined;
+  #started: Promise<string> | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Starts the mesh unless it is up; settles with the socket of its host. */
+  start(): Promise<string> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<string> {
+    const began = Date.now();
+    // A process of its own, which ends with this one: its standard input then closes.
+    this.#process = spawn(process.execPath, [join(import.meta.dirname, "mesh-host.ts"), this.#folder], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const { stdout } = this.#process;
+    if (!stdout) throw new Error("the host of the mesh has no output");
+    const [said = ""] = await Promise.race([once(stdout, "data"), once(stdout, "close")]);
+    const socket = String(said).trim();
+    if (!socket) throw new Error("the shop of the whole-system suites did not start");
+    console.log(`The shop of the whole-system suites is up after ${((Date.now() - began) / 1000).toFixed(1)} s.`);
+    return socket;
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#process.stdin?.end();
+    await ended;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Short, as socket paths must be, and passable: under root the workloads have user ids of their own.
+  const folder = mkdtempSync(join(tmpdir(), "ls-"));
+  chmodSync(folder, 0o711);
+  const host = new Host(folder);
+  const server = createServer((_request, response) => {
+    host.start().then(
+      (socket) => response.end(socket),
+      (error: Error) => response.writeHead(500).end(error.message),
+    );
+  });
+  const socket = join(folder, "ask.sock");
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  project.provide("sharedMesh", socket);
+  return async () => {
+    server.close();
+    server.closeAllConnections();
+    await host.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+}
