@@ -64,5 +64,5 @@ if (import.meta.main) {
   console.log("commit" in base ? `against ${base.commit}` : "image" in base ? `against ${baseline}` : base.nothing);
   const found = breaking(root, base);
   process.stdout.write(found);
-  if (found) process.exit(1);
+  if (found) process.exitCode = 1;
 }

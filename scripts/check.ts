@@ -106,5 +106,5 @@ async function run({ command: [program = "", ...args], silent, tool }: Step): Pr
 if (import.meta.main) {
   const report = await check(process.argv[2] === "lint");
   print(report);
-  if (report.failed.length > 0) process.exit(1);
+  if (report.failed.length > 0) process.exitCode = 1;
 }

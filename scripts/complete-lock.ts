@@ -34,7 +34,7 @@ const names = Object.keys(missing);
 if (process.argv.includes("--check")) {
   if (names.length > 0) {
     console.log(`package-lock.json lacks ${names.join(", ")}`);
-    process.exit(1);
+    process.exitCode = 1;
   }
 } else if (names.length > 0) {
   const { "": root = {}, ...rest } = { ...lock.packages, ...missing };

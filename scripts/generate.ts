@@ -71,7 +71,7 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-if (failed) process.exit(1);
+if (failed) process.exitCode = 1;
 
 /** What the sidecars and the readers of mesh.yaml's targets need: the compiler compares and writes by itself. */
 function generateMesh(): string {

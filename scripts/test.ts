@@ -194,4 +194,4 @@ const total = add(reports);
 writeFileSync(join(root, `.build/test/${live ? "live" : "test"}.json`), JSON.stringify(total));
 console.log();
 print(total);
-if (total.failed.length > 0) process.exit(1);
+if (total.failed.length > 0) process.exitCode = 1;
