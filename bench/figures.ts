@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { CatalogService } from "@larder/contract/larder/catalog/v1/catalog_service_pb.js";
 import type { Mesh } from "@larder/runner";
 import { type Caller, dial, dialInbound, dialOutbound, dialService } from "./calls.ts";
+import { cpuSeconds } from "./cpu.ts";
 import { commits } from "./limits/database.ts";
 import { closedLoop, median, openLoop, type Run } from "./load.ts";
 import type { Orders } from "./orders.ts";
@@ -75,6 +76,21 @@ export async function placeOrder(mesh: Mesh, orders: Orders, { rounds, scale }: 
     { name: "bare commit, 1 in flight", run: commit, beside: "limit" },
     { name: "bare commit, 50 in flight", run: commit50, beside: "limit" },
   ];
+}
+
+/** Where the CPU of an order goes: microseconds by child, the dearest first. */
+export async function shares(mesh: Mesh, orders: Orders, { scale }: Effort): Promise<[name: string, micros: number][]> {
+  const order = dialService(mesh, "order");
+  const children = mesh.state().children.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }]));
+  const count = 500 * scale;
+  const before = children.map(({ pid }) => cpuSeconds([pid]));
+  await closedLoop(() => orders.place(order), 50, count, []);
+  order.close();
+  const used = children.map(({ name, pid }, index): [string, number] => [
+    name,
+    ((cpuSeconds([pid]) - (before[index] ?? 0)) * 1e6) / count,
+  ]);
+  return used.filter(([, micros]) => micros > 0).sort(([, a], [, b]) => b - a);
 }
 
 /** GetProduct from the catalogue's cache, and the kit beside a bare server. */

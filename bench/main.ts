@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { loadMeshEnvironment, type Mesh, type MeshOptions, startMesh } from "@larder/runner";
 import { dial, dialService } from "./calls.ts";
 import { busyShare, memoryMib } from "./cpu.ts";
-import { type Effort, type Figure, meshed, placeOrder, reads } from "./figures.ts";
+import { type Effort, type Figure, meshed, placeOrder, reads, shares } from "./figures.ts";
 import { orders } from "./orders.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -37,7 +37,10 @@ try {
     order.close();
     await new Promise((resolve) => setTimeout(resolve, 3000));
     facts["transactions for an order, one at a time"] = (((await transactions(mesh)) - before) / counted).toFixed(1);
-    figures.push(...(await placeOrder(mesh, shop, effort)), ...(await reads(mesh, effort)));
+    figures.push(...(await placeOrder(mesh, shop, effort)));
+    const spent = await shares(mesh, shop, effort);
+    facts["CPU of an order by process, µs"] = spent.map(([name, micros]) => `${name} ${micros.toFixed(0)}`).join(", ");
+    figures.push(...(await reads(mesh, effort)));
   });
   const begin = performance.now();
   await withMesh("on", async (mesh) => {
