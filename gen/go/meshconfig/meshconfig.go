@@ -9,18 +9,18 @@ package meshconfig
 var ServiceConfig = map[string]string{
 	"larder.catalog.v1.CatalogService": `{
   "methodConfig": [
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"BatchGetProducts"}],"timeout":"0.150000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"BatchGetProducts"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ChangePrice"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"GetProduct"}],"timeout":"0.150000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"GetProduct"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ListPriceChanges"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ListProducts"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"SearchProducts"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ListProducts"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"SearchProducts"}],"timeout":"0.600000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }`,
 	"larder.customer.v1.CustomerService": `{
   "methodConfig": [
-    {"name":[{"service":"larder.customer.v1.CustomerService","method":"GetCustomer"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+    {"name":[{"service":"larder.customer.v1.CustomerService","method":"GetCustomer"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }`,
@@ -28,9 +28,9 @@ var ServiceConfig = map[string]string{
   "methodConfig": [
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Capture"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Deposit"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.customer.v1.WalletService","method":"GetWallet"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.customer.v1.WalletService","method":"GetWallet"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Hold"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.customer.v1.WalletService","method":"ListPostings"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.customer.v1.WalletService","method":"ListPostings"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Refund"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Void"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
@@ -38,7 +38,7 @@ var ServiceConfig = map[string]string{
 }`,
 	"larder.inventory.v1.InventoryService": `{
   "methodConfig": [
-    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"BatchGetStock"}],"timeout":"0.150000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"BatchGetStock"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Commit"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"ReceiveStock"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Release"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
@@ -49,8 +49,8 @@ var ServiceConfig = map[string]string{
 }`,
 	"larder.notification.v1.NotificationService": `{
   "methodConfig": [
-    {"name":[{"service":"larder.notification.v1.NotificationService","method":"GetPreferences"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.notification.v1.NotificationService","method":"ListMessages"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.notification.v1.NotificationService","method":"GetPreferences"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.notification.v1.NotificationService","method":"ListMessages"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.notification.v1.NotificationService","method":"UpdatePreferences"}],"timeout":"0.300000000s"}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
@@ -58,15 +58,15 @@ var ServiceConfig = map[string]string{
 	"larder.order.v1.OrderService": `{
   "methodConfig": [
     {"name":[{"service":"larder.order.v1.OrderService","method":"CancelOrder"}],"timeout":"1.000000000s"},
-    {"name":[{"service":"larder.order.v1.OrderService","method":"GetOrder"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.order.v1.OrderService","method":"ListOrders"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.order.v1.OrderService","method":"GetOrder"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.order.v1.OrderService","method":"ListOrders"}],"timeout":"0.600000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.order.v1.OrderService","method":"PlaceOrder"}],"timeout":"2.000000000s"}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }`,
 	"larder.pricing.v1.PricingService": `{
   "methodConfig": [
-    {"name":[{"service":"larder.pricing.v1.PricingService","method":"Quote"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+    {"name":[{"service":"larder.pricing.v1.PricingService","method":"Quote"}],"timeout":"0.800000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }`,
@@ -75,7 +75,7 @@ var ServiceConfig = map[string]string{
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Book"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Cancel"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Confirm"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"ListSlots"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"ListSlots"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"StartPicking"}],"timeout":"0.500000000s"}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
@@ -83,17 +83,17 @@ var ServiceConfig = map[string]string{
 	"larder.storefront.v1.StorefrontService": `{
   "methodConfig": [
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"CancelOrder"}],"timeout":"1.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetOrder"}],"timeout":"0.400000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProduct"}],"timeout":"0.300000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProfile"}],"timeout":"0.400000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetQuote"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListMessages"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListOrders"}],"timeout":"0.600000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListPostings"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListProducts"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListSlots"}],"timeout":"0.500000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetOrder"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProduct"}],"timeout":"0.600000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProfile"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetQuote"}],"timeout":"1.200000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListMessages"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListOrders"}],"timeout":"1.000000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListPostings"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListProducts"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListSlots"}],"timeout":"0.800000000s"},
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"PlaceOrder"}],"timeout":"2.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"SearchProducts"}],"timeout":"0.600000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"SearchProducts"}],"timeout":"1.000000000s"},
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"UpdatePreferences"}],"timeout":"0.500000000s"}
   ]
 }`,

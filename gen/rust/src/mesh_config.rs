@@ -9,12 +9,12 @@ pub fn service_config(service: &str) -> Option<&'static str> {
         "larder.catalog.v1.CatalogService" => {
             r#"{
   "methodConfig": [
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"BatchGetProducts"}],"timeout":"0.150000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"BatchGetProducts"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ChangePrice"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"GetProduct"}],"timeout":"0.150000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"GetProduct"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ListPriceChanges"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ListProducts"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"SearchProducts"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"ListProducts"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.catalog.v1.CatalogService","method":"SearchProducts"}],"timeout":"0.600000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }"#
@@ -22,7 +22,7 @@ pub fn service_config(service: &str) -> Option<&'static str> {
         "larder.customer.v1.CustomerService" => {
             r#"{
   "methodConfig": [
-    {"name":[{"service":"larder.customer.v1.CustomerService","method":"GetCustomer"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+    {"name":[{"service":"larder.customer.v1.CustomerService","method":"GetCustomer"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }"#
@@ -32,9 +32,9 @@ pub fn service_config(service: &str) -> Option<&'static str> {
   "methodConfig": [
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Capture"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Deposit"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.customer.v1.WalletService","method":"GetWallet"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.customer.v1.WalletService","method":"GetWallet"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Hold"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.customer.v1.WalletService","method":"ListPostings"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.customer.v1.WalletService","method":"ListPostings"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Refund"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.WalletService","method":"Void"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
@@ -44,7 +44,7 @@ pub fn service_config(service: &str) -> Option<&'static str> {
         "larder.inventory.v1.InventoryService" => {
             r#"{
   "methodConfig": [
-    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"BatchGetStock"}],"timeout":"0.150000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"BatchGetStock"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Commit"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"ReceiveStock"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Release"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
@@ -57,8 +57,8 @@ pub fn service_config(service: &str) -> Option<&'static str> {
         "larder.notification.v1.NotificationService" => {
             r#"{
   "methodConfig": [
-    {"name":[{"service":"larder.notification.v1.NotificationService","method":"GetPreferences"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.notification.v1.NotificationService","method":"ListMessages"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.notification.v1.NotificationService","method":"GetPreferences"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.notification.v1.NotificationService","method":"ListMessages"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.notification.v1.NotificationService","method":"UpdatePreferences"}],"timeout":"0.300000000s"}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
@@ -68,8 +68,8 @@ pub fn service_config(service: &str) -> Option<&'static str> {
             r#"{
   "methodConfig": [
     {"name":[{"service":"larder.order.v1.OrderService","method":"CancelOrder"}],"timeout":"1.000000000s"},
-    {"name":[{"service":"larder.order.v1.OrderService","method":"GetOrder"}],"timeout":"0.200000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.order.v1.OrderService","method":"ListOrders"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.order.v1.OrderService","method":"GetOrder"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.order.v1.OrderService","method":"ListOrders"}],"timeout":"0.600000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.order.v1.OrderService","method":"PlaceOrder"}],"timeout":"2.000000000s"}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
@@ -78,7 +78,7 @@ pub fn service_config(service: &str) -> Option<&'static str> {
         "larder.pricing.v1.PricingService" => {
             r#"{
   "methodConfig": [
-    {"name":[{"service":"larder.pricing.v1.PricingService","method":"Quote"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+    {"name":[{"service":"larder.pricing.v1.PricingService","method":"Quote"}],"timeout":"0.800000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }"#
@@ -89,7 +89,7 @@ pub fn service_config(service: &str) -> Option<&'static str> {
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Book"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Cancel"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Confirm"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
-    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"ListSlots"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"ListSlots"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"StartPicking"}],"timeout":"0.500000000s"}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
@@ -99,17 +99,17 @@ pub fn service_config(service: &str) -> Option<&'static str> {
             r#"{
   "methodConfig": [
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"CancelOrder"}],"timeout":"1.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetOrder"}],"timeout":"0.400000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProduct"}],"timeout":"0.300000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProfile"}],"timeout":"0.400000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetQuote"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListMessages"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListOrders"}],"timeout":"0.600000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListPostings"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListProducts"}],"timeout":"0.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListSlots"}],"timeout":"0.500000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetOrder"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProduct"}],"timeout":"0.600000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetProfile"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"GetQuote"}],"timeout":"1.200000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListMessages"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListOrders"}],"timeout":"1.000000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListPostings"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListProducts"}],"timeout":"0.800000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"ListSlots"}],"timeout":"0.800000000s"},
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"PlaceOrder"}],"timeout":"2.500000000s"},
-    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"SearchProducts"}],"timeout":"0.600000000s"},
+    {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"SearchProducts"}],"timeout":"1.000000000s"},
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"UpdatePreferences"}],"timeout":"0.500000000s"}
   ]
 }"#

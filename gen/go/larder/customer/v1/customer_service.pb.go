@@ -129,7 +129,7 @@ const file_larder_customer_v1_customer_service_proto_rawDesc = "" +
 	"\x0fCustomerService\x12\x8c\x01\n" +
 	"\vGetCustomer\x12&.larder.customer.v1.GetCustomerRequest\x1a'.larder.customer.v1.GetCustomerResponse\",\xa2\xff\x84\x9e\b#\n" +
 	"\agateway\n" +
-	"\fnotification\x18\xc8\x012\x05\b\x02\x12\x01\x01X\x02\x90\x02\x01\x1a&\x9a\xff\x84\x9e\b \n" +
+	"\fnotification\x18\x90\x032\x05\b\x02\x12\x01\x01X\x02\x90\x02\x01\x1a&\x9a\xff\x84\x9e\b \n" +
 	"\bcustomer\x12\x14\t\x9a\x99\x99\x99\x99\xf9X@\x10d\x19\x00\x00\x00\x00\x00\xc0X@Bj\x8a\xff\x84\x9e\b/\n" +
 	"\bcustomer\x1a#Accounts and a double-entry wallet.Z3larder.example/gen/go/larder/customer/v1;customerv1b\x06proto3"
 

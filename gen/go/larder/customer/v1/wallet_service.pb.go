@@ -781,9 +781,9 @@ const file_larder_customer_v1_wallet_service_proto_rawDesc = "" +
 	"\x06wallet\x18\x01 \x01(\v2\x1a.larder.customer.v1.WalletR\x06wallet2\xe8\x06\n" +
 	"\rWalletService\x12x\n" +
 	"\tGetWallet\x12$.larder.customer.v1.GetWalletRequest\x1a%.larder.customer.v1.GetWalletResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
-	"\agateway\x18\xc8\x012\x05\b\x02\x12\x01\x01X\x01\x90\x02\x01\x12\x83\x01\n" +
+	"\agateway\x18\x90\x032\x05\b\x02\x12\x01\x01X\x01\x90\x02\x01\x12\x83\x01\n" +
 	"\fListPostings\x12'.larder.customer.v1.ListPostingsRequest\x1a(.larder.customer.v1.ListPostingsResponse\" \xa2\xff\x84\x9e\b\x17\n" +
-	"\agateway\x18\xac\x022\x05\b\x02\x12\x01\x0182X\x01\x90\x02\x01\x12m\n" +
+	"\agateway\x18\xf4\x032\x05\b\x02\x12\x01\x0182X\x01\x90\x02\x01\x12m\n" +
 	"\x04Hold\x12\x1f.larder.customer.v1.HoldRequest\x1a .larder.customer.v1.HoldResponse\"\"\xa2\xff\x84\x9e\b\x19\n" +
 	"\x05order\x18\xf4\x032\x05\b\x02\x12\x01\x018<J\x04Void\x90\x02\x02\x12x\n" +
 	"\aCapture\x12\".larder.customer.v1.CaptureRequest\x1a#.larder.customer.v1.CaptureResponse\"$\xa2\xff\x84\x9e\b\x1b\n" +

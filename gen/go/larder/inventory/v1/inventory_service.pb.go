@@ -730,7 +730,7 @@ const file_larder_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\x05stock\x18\x01 \x01(\v2\x1a.larder.inventory.v1.StockR\x05stock2\x97\x06\n" +
 	"\x10InventoryService\x12\x84\x01\n" +
 	"\rBatchGetStock\x12).larder.inventory.v1.BatchGetStockRequest\x1a*.larder.inventory.v1.BatchGetStockResponse\"\x1c\xa2\xff\x84\x9e\b\x13\n" +
-	"\agateway\x18\x96\x012\x05\b\x02\x12\x01\x01\x90\x02\x01\x12{\n" +
+	"\agateway\x18\xac\x022\x05\b\x02\x12\x01\x01\x90\x02\x01\x12{\n" +
 	"\aReserve\x12#.larder.inventory.v1.ReserveRequest\x1a$.larder.inventory.v1.ReserveResponse\"%\xa2\xff\x84\x9e\b\x1c\n" +
 	"\x05order\x18\xf4\x032\x05\b\x02\x12\x01\x018<J\aRelease\x90\x02\x02\x12x\n" +
 	"\x06Commit\x12\".larder.inventory.v1.CommitRequest\x1a#.larder.inventory.v1.CommitResponse\"%\xa2\xff\x84\x9e\b\x1c\n" +

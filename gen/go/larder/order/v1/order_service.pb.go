@@ -584,10 +584,10 @@ const file_larder_order_v1_order_service_proto_rawDesc = "" +
 	"%larder.customer.v1.WalletService/Hold\x10\x010\x01B-\n" +
 	"'larder.shipping.v1.ShippingService/Book\x10\x010\x01J\vCancelOrderX\x01\x90\x02\x02\x12o\n" +
 	"\bGetOrder\x12 .larder.order.v1.GetOrderRequest\x1a!.larder.order.v1.GetOrderResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
-	"\agateway\x18\xc8\x012\x05\b\x02\x12\x01\x01X\x01\x90\x02\x01\x12w\n" +
+	"\agateway\x18\x90\x032\x05\b\x02\x12\x01\x01X\x01\x90\x02\x01\x12w\n" +
 	"\n" +
 	"ListOrders\x12\".larder.order.v1.ListOrdersRequest\x1a#.larder.order.v1.ListOrdersResponse\" \xa2\xff\x84\x9e\b\x17\n" +
-	"\agateway\x18\x90\x032\x05\b\x02\x12\x01\x018PX\x01\x90\x02\x01\x12w\n" +
+	"\agateway\x18\xd8\x042\x05\b\x02\x12\x01\x018PX\x01\x90\x02\x01\x12w\n" +
 	"\n" +
 	"WatchOrder\x12\".larder.order.v1.WatchOrderRequest\x1a#.larder.order.v1.WatchOrderResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
 	"\agateway*\b\b\xe0\xd4\x03\x10\xc0\xcf$X\x01\x90\x02\x010\x01\x12\xa2\x01\n" +

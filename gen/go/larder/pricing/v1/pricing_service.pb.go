@@ -150,7 +150,7 @@ const file_larder_pricing_v1_pricing_service_proto_rawDesc = "" +
 	"\x0ePricingService\x12\xa8\x01\n" +
 	"\x05Quote\x12\x1f.larder.pricing.v1.QuoteRequest\x1a .larder.pricing.v1.QuoteResponse\"\\\xa2\xff\x84\x9e\bS\n" +
 	"\agateway\n" +
-	"\x05order\x18\xac\x022\x05\b\x02\x12\x01\x018(B3\n" +
+	"\x05order\x18\xa0\x062\x05\b\x02\x12\x01\x018(B3\n" +
 	"1larder.catalog.v1.CatalogService/BatchGetProductsX\x02\x90\x02\x01\x1a\x1d\x9a\xff\x84\x9e\b\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\x96\x01\x19\x00\x00\x00\x00\x00\xc0X@By\x8a\xff\x84\x9e\b@\n" +
 	"\apricing\x1a5Quotes baskets by rules, each explained line by line.Z1larder.example/gen/go/larder/pricing/v1;pricingv1b\x06proto3"
 

@@ -575,7 +575,7 @@ const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment2\x83\x05\n" +
 	"\x0fShippingService\x12x\n" +
 	"\tListSlots\x12$.larder.shipping.v1.ListSlotsRequest\x1a%.larder.shipping.v1.ListSlotsResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
-	"\agateway\x18\xac\x022\x05\b\x02\x12\x01\x0182\x90\x02\x01\x12o\n" +
+	"\agateway\x18\xf4\x032\x05\b\x02\x12\x01\x0182\x90\x02\x01\x12o\n" +
 	"\x04Book\x12\x1f.larder.shipping.v1.BookRequest\x1a .larder.shipping.v1.BookResponse\"$\xa2\xff\x84\x9e\b\x1b\n" +
 	"\x05order\x18\xf4\x032\x05\b\x02\x12\x01\x018<J\x06Cancel\x90\x02\x02\x12x\n" +
 	"\aConfirm\x12\".larder.shipping.v1.ConfirmRequest\x1a#.larder.shipping.v1.ConfirmResponse\"$\xa2\xff\x84\x9e\b\x1b\n" +

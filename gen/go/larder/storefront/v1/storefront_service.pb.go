@@ -1618,22 +1618,22 @@ const file_larder_storefront_v1_storefront_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xef\x17\n" +
 	"\x11StorefrontService\x12\xbf\x01\n" +
 	"\fListProducts\x12).larder.storefront.v1.ListProductsRequest\x1a*.larder.storefront.v1.ListProductsResponse\"X\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/products\xa2\xff\x84\x9e\b;\n" +
-	"\x05@edge\x18\xf4\x03B/\n" +
+	"\x05@edge\x18\xa0\x06B/\n" +
 	"-larder.catalog.v1.CatalogService/ListProducts\x90\x02\x01\x12\xce\x01\n" +
 	"\x0eSearchProducts\x12+.larder.storefront.v1.SearchProductsRequest\x1a,.larder.storefront.v1.SearchProductsResponse\"a\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/products:search\xa2\xff\x84\x9e\b=\n" +
-	"\x05@edge\x18\xd8\x04B1\n" +
+	"\x05@edge\x18\xe8\aB1\n" +
 	"/larder.catalog.v1.CatalogService/SearchProducts\x90\x02\x01\x12\xfb\x01\n" +
 	"\n" +
 	"GetProduct\x12'.larder.storefront.v1.GetProductRequest\x1a(.larder.storefront.v1.GetProductResponse\"\x99\x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/{name=products/*}\xa2\xff\x84\x9e\bs\n" +
-	"\x05@edge\x18\xac\x02B-\n" +
+	"\x05@edge\x18\xd8\x04B-\n" +
 	"+larder.catalog.v1.CatalogService/GetProductB8\n" +
 	"2larder.inventory.v1.InventoryService/BatchGetStock d(\x01\x90\x02\x01\x12\xad\x01\n" +
 	"\bGetQuote\x12%.larder.storefront.v1.GetQuoteRequest\x1a&.larder.storefront.v1.GetQuoteResponse\"R\x82\xd3\xe4\x93\x02\x0f:\x01*\"\n" +
 	"/v1/quotes\xa2\xff\x84\x9e\b4\n" +
-	"\x05@edge\x18\xf4\x03B(\n" +
+	"\x05@edge\x18\xb0\tB(\n" +
 	"&larder.pricing.v1.PricingService/Quote\x90\x02\x01\x12\xb2\x01\n" +
 	"\tListSlots\x12&.larder.storefront.v1.ListSlotsRequest\x1a'.larder.storefront.v1.ListSlotsResponse\"T\x82\xd3\xe4\x93\x02\v\x12\t/v1/slots\xa2\xff\x84\x9e\b:\n" +
-	"\x05@edge\x18\xf4\x03B.\n" +
+	"\x05@edge\x18\xa0\x06B.\n" +
 	",larder.shipping.v1.ShippingService/ListSlots\x90\x02\x01\x12\xcf\x01\n" +
 	"\n" +
 	"PlaceOrder\x12'.larder.storefront.v1.PlaceOrderRequest\x1a(.larder.storefront.v1.PlaceOrderResponse\"n\x82\xd3\xe4\x93\x02\x0f:\x01*\"\n" +
@@ -1641,12 +1641,12 @@ const file_larder_storefront_v1_storefront_service_proto_rawDesc = "" +
 	"\x05@edge\x18\xc4\x13B)\n" +
 	"'larder.order.v1.OrderService/PlaceOrderJ\vCancelOrderR\forders.write\x90\x02\x02\x12\xbf\x01\n" +
 	"\bGetOrder\x12%.larder.storefront.v1.GetOrderRequest\x1a&.larder.storefront.v1.GetOrderResponse\"d\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/{name=orders/*}\xa2\xff\x84\x9e\b@\n" +
-	"\x05@edge\x18\x90\x03B'\n" +
+	"\x05@edge\x18\xa0\x06B'\n" +
 	"%larder.order.v1.OrderService/GetOrderR\vorders.read\x90\x02\x01\x12\xbe\x01\n" +
 	"\n" +
 	"ListOrders\x12'.larder.storefront.v1.ListOrdersRequest\x1a(.larder.storefront.v1.ListOrdersResponse\"]\x82\xd3\xe4\x93\x02\f\x12\n" +
 	"/v1/orders\xa2\xff\x84\x9e\bB\n" +
-	"\x05@edge\x18\xd8\x04B)\n" +
+	"\x05@edge\x18\xe8\aB)\n" +
 	"'larder.order.v1.OrderService/ListOrdersR\vorders.read\x90\x02\x01\x12\xb5\x01\n" +
 	"\n" +
 	"WatchOrder\x12'.larder.storefront.v1.WatchOrderRequest\x1a(.larder.storefront.v1.WatchOrderResponse\"R\xa2\xff\x84\x9e\bI\n" +
@@ -1657,18 +1657,18 @@ const file_larder_storefront_v1_storefront_service_proto_rawDesc = "" +
 	"(larder.order.v1.OrderService/CancelOrderR\forders.write\x90\x02\x02\x12\xb4\x02\n" +
 	"\n" +
 	"GetProfile\x12'.larder.storefront.v1.GetProfileRequest\x1a(.larder.storefront.v1.GetProfileResponse\"\xd2\x01\x82\xd3\xe4\x93\x02\r\x12\v/v1/profile\xa2\xff\x84\x9e\b\xb5\x01\n" +
-	"\x05@edge\x18\x90\x03B0\n" +
+	"\x05@edge\x18\xa0\x06B0\n" +
 	".larder.customer.v1.CustomerService/GetCustomerB,\n" +
 	"*larder.customer.v1.WalletService/GetWalletB;\n" +
 	"9larder.notification.v1.NotificationService/GetPreferencesR\fprofile.read\x90\x02\x01\x12\xcd\x01\n" +
 	"\fListPostings\x12).larder.storefront.v1.ListPostingsRequest\x1a*.larder.storefront.v1.ListPostingsResponse\"f\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/postings\xa2\xff\x84\x9e\bI\n" +
-	"\x05@edge\x18\xf4\x03B/\n" +
+	"\x05@edge\x18\xa0\x06B/\n" +
 	"-larder.customer.v1.WalletService/ListPostingsR\fprofile.read\x90\x02\x01\x12\xfd\x01\n" +
 	"\x11UpdatePreferences\x12..larder.storefront.v1.UpdatePreferencesRequest\x1a/.larder.storefront.v1.UpdatePreferencesResponse\"\x86\x01\x82\xd3\xe4\x93\x02\x1e:\vpreferences2\x0f/v1/preferences\xa2\xff\x84\x9e\bY\n" +
 	"\x05@edge\x18\xf4\x03B>\n" +
 	"<larder.notification.v1.NotificationService/UpdatePreferencesR\rprofile.write\x90\x02\x02\x12\xd7\x01\n" +
 	"\fListMessages\x12).larder.storefront.v1.ListMessagesRequest\x1a*.larder.storefront.v1.ListMessagesResponse\"p\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/messages\xa2\xff\x84\x9e\bS\n" +
-	"\x05@edge\x18\xf4\x03B9\n" +
+	"\x05@edge\x18\xa0\x06B9\n" +
 	"7larder.notification.v1.NotificationService/ListMessagesR\fprofile.read\x90\x02\x01\x1a\x1d\x9a\xff\x84\x9e\b\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\xf4\x03\x19\x00\x00\x00\x00\x00\xc0X@B\x9e\x01\x8a\xff\x84\x9e\b_\n" +
 	"\agateway\x1aTThe way in: gRPC, gRPC-Web, Connect and JSON over HTTP, with users and their scopes.Z7larder.example/gen/go/larder/storefront/v1;storefrontv1b\x06proto3"
 
