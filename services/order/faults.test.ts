@@ -150,6 +150,32 @@ describe("a caller's deadline", () => {
   });
 });
 
+describe("an instance that is told to stop", () => {
+  test("lets its orders come to an end", async () => {
+    const leaving = await shop.start({ ORDER_LEASE_MS: "60000" });
+    const capture = shop.participants.hold("capture", "arrived");
+    const id = idOf(await leaving.place());
+    await eventually(() => shop.participants.count("capture", id) > 0);
+    const stopped = leaving.stop();
+    capture();
+    await stopped;
+    expect(await shop.store.find(id)).toMatchObject({ state: "CONFIRMED", settled: true, epoch: 1 });
+    expect(balance(id)).toBe("all");
+  });
+
+  test("leaves what it would have to wait for to others", async () => {
+    const leaving = await shop.start({ ORDER_LEASE_MS: "60000" });
+    shop.participants.fail("capture", "arrived");
+    const id = idOf(await leaving.place());
+    await eventually(() => shop.participants.count("capture", id) > 1);
+    await leaving.stop();
+    shop.participants.interpose("capture", {});
+    // Its lease would have been over in a minute.
+    await shop.settled(id);
+    expect(balance(id)).toBe("all");
+  });
+});
+
 describe("a database that goes away", () => {
   test("calls fail with UNAVAILABLE, and orders go on when it is back, without a restart", async () => {
     const capture = shop.participants.hold("capture", "arrived");
