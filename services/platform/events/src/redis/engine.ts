@@ -25,8 +25,9 @@ export interface RedisLogOptions {
   readonly defaultPartitions: number;
 }
 
-// Entries hold one event to some hundreds: enough of the small ones to be quick, not so many large ones that memory counts.
-const ENTRIES_OF_A_READ = 64;
+// Entries hold one record to some hundreds. How many to ask for is guessed from those that were read last.
+const MOST_ENTRIES = 100;
+const FIRST_GUESS = 50;
 
 // A server that does not answer a read this long after its time is taken for dead.
 const SILENCE_MS = 2000;
@@ -37,6 +38,8 @@ export class RedisEventLog implements EventLog {
   readonly #partitions = new Map<string, number>();
   // Where reads of a partition ended last. From there the server can be asked to wait; any other offset may lie in the middle of an entry.
   readonly #boundaries = new Map<string, bigint>();
+  // Records per entry of a topic, lately.
+  readonly #density = new Map<string, number>();
 
   constructor(url: string, { clientName, defaultPartitions }: RedisLogOptions) {
     this.#connection = new RedisConnection(url, clientName);
@@ -131,6 +134,10 @@ export class RedisEventLog implements EventLog {
     this.#connection.close();
   }
 
+  #entries(topic: string, max: number): number {
+    return Math.min(Math.ceil(max / (this.#density.get(topic) ?? FIRST_GUESS)), MOST_ENTRIES);
+  }
+
   async #range(topic: string, partition: number): Promise<Range> {
     const [answer] = await this.#connection.call([readCall(topic, partition, 0n, 0)]);
     return rangeOf(answer as [Buffer, Buffer]);
@@ -138,7 +145,7 @@ export class RedisEventLog implements EventLog {
 
   // What is there now, from any offset.
   async #readNow(topic: string, from: readonly [number, bigint][], max: number): Promise<LogRecord[]> {
-    const calls = from.map(([partition, offset]) => readCall(topic, partition, offset, ENTRIES_OF_A_READ));
+    const calls = from.map(([partition, offset]) => readCall(topic, partition, offset, this.#entries(topic, max)));
     const answers = (await this.#connection.call(calls)) as [Buffer, Buffer, RawEntry[]?][];
     return answers.flatMap((answer, index) => {
       const [partition, offset] = from[index] as [number, bigint];
@@ -166,7 +173,7 @@ export class RedisEventLog implements EventLog {
     const streams = asked.map(([partition]) => streamKey(topic, partition));
     const after = asked.map(([, offset]) => `${offset}-0`);
     const wait = waitMs > 0 ? ["BLOCK", Math.ceil(waitMs)] : [];
-    const args = ["COUNT", ENTRIES_OF_A_READ, ...wait, "STREAMS", ...streams, ...after];
+    const args = ["COUNT", this.#entries(topic, max), ...wait, "STREAMS", ...streams, ...after];
     const answer = (await this.#connection.block("XREAD", args, waitMs + SILENCE_MS, signal)) as
       | [Buffer, RawEntry[]][]
       | null
@@ -193,12 +200,15 @@ export class RedisEventLog implements EventLog {
     const first = entries[0];
     if (!first) return [];
     const records: LogRecord[] = [];
+    let taken = 0;
     for (const entry of entries) {
       if (records.length >= max) break;
       // A gap is looked into by the next read, which begins in front of it.
       if (records.length > 0 && baseOf(entry) !== (records.at(-1)?.offset ?? 0n) + 1n) break;
       records.push(...recordsOf(topic, partition, entry));
+      taken += 1;
     }
+    this.#density.set(topic, records.length / taken);
     const last = records.at(-1);
     if (last) this.#boundaries.set(stream, last.offset + 1n);
     return records.filter(({ offset }) => offset >= from);
