@@ -2,13 +2,15 @@
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
 import { createRegistry } from "@bufbuild/protobuf";
 import { type Any, anyUnpack } from "@bufbuild/protobuf/wkt";
-import { type Code as ConnectCode, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { Code as ConnectCode, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema } from "@larder/contract/google/rpc/error_details_pb.js";
 import { Health as HealthService } from "@larder/contract/grpc/health/v1/health_pb.js";
 import { ServerReflection } from "@larder/contract/grpc/reflection/v1/reflection_pb.js";
 import { ServerReflection as ServerReflectionAlpha } from "@larder/contract/grpc/reflection/v1alpha/reflection_pb.js";
 import { CodedError, type Health, RpcError, reflection } from "@larder/platform";
+import { malformed, tooLarge } from "./errors.ts";
 import type { Arrival, GatedMethod } from "./pipeline.ts";
+import { maxBodyBytes } from "./rest.ts";
 
 const details = createRegistry(BadRequestSchema);
 
@@ -56,6 +58,28 @@ async function rethrow<T>(work: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     throw toConnectError(error);
   }
+}
+
+/**
+ * Gives what Connect refuses by itself, before a handler sees the request, the code and the reason that all other
+ * protocols have for it. Runs when a call begins; its signal tells of the refusal before that is written.
+ */
+export function explainRefusals({ signal }: HandlerContext): void {
+  signal.addEventListener("abort", () => {
+    const refusal: unknown = signal.reason;
+    if (!(refusal instanceof ConnectError) || refusal.details.length > 0) return;
+    const explained = explain(refusal);
+    if (!explained) return;
+    const { code, rawMessage, details: given } = toConnectError(explained) as ConnectError;
+    Object.assign(refusal, { code, rawMessage, details: given });
+  });
+}
+
+/** Ours have a reason, so that a refusal without one is Connect's own. */
+function explain({ code, rawMessage }: ConnectError): CodedError | undefined {
+  if (code === ConnectCode.ResourceExhausted) return tooLarge(maxBodyBytes);
+  if (code !== ConnectCode.InvalidArgument && !rawMessage.startsWith("parse binary: ")) return undefined;
+  return malformed("the request does not fit its message");
 }
 
 /** The same failure as Connect writes it. The codes have the same numbers as those of gRPC. */

@@ -1,21 +1,36 @@
 // The one entry for all protocols: JSON over HTTP by its paths, everything else by `/package.Service/Method`.
+import type { DescService } from "@bufbuild/protobuf";
 import { cors } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import type { Health, Platform } from "@larder/platform";
-import { addRoutes } from "./connect.ts";
+import { addRoutes, explainRefusals } from "./connect.ts";
 import { noRoute } from "./errors.ts";
 import type { EdgeResponse, EdgeServer } from "./listener.ts";
-import { type Gate, gated } from "./pipeline.ts";
+import { type Gate, type GatedMethod, gated } from "./pipeline.ts";
 import { maxBodyBytes, restServer, writeError } from "./rest.ts";
 import { storefront } from "./storefront.ts";
 
+const welcome = `Larder, the storefront: Connect, gRPC and gRPC-Web at /${StorefrontService.typeName}/<method>,
+JSON over HTTP at /v1/products, /v1/slots, /v1/quotes, /v1/orders and others of the contract. gRPC reflection tells the rest.
+`;
+
 /** Serves the storefront behind the gate. `corsOrigin` is the origin of pages that may call. */
 export function edge(platform: Platform, gate: Gate, health: Health, corsOrigin: string): EdgeServer {
-  const methods = gated(StorefrontService, storefront(platform), gate);
+  return serveEdge(StorefrontService, gated(StorefrontService, storefront(platform), gate), health, corsOrigin);
+}
+
+/** Serves gated methods by every protocol. */
+export function serveEdge(
+  service: DescService,
+  methods: readonly GatedMethod[],
+  health: Health,
+  corsOrigin: string,
+): EdgeServer {
   const rest = restServer(methods);
   const rpc = connectNodeAdapter({
-    routes: (router) => addRoutes(router, StorefrontService, methods, health),
+    routes: (router) => addRoutes(router, service, methods, health),
+    requestGate: explainRefusals,
     readMaxBytes: maxBodyBytes,
     fallback: (request, response) => writeError(response as EdgeResponse, noRoute(request.url ?? ""), 404),
   });
@@ -24,6 +39,9 @@ export function edge(platform: Platform, gate: Gate, health: Health, corsOrigin:
     if (request.method === "OPTIONS") {
       response.statusCode = 204;
       response.end();
+    } else if (request.url === "/" || request.url === "/healthz") {
+      response.setHeader("content-type", "text/plain; charset=utf-8");
+      response.end(request.url === "/" ? welcome : "alive\n");
     } else if (!rest(request, response)) {
       rpc(request as never, response as never);
     }

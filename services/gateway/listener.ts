@@ -46,13 +46,16 @@ export function edgeListener(serve: EdgeServer, serving: (up: boolean) => void):
     // A caller that goes away in the middle is no failure of ours.
     socket.on("error", () => socket.destroy());
     // Read and put back: the server that takes over begins with the first byte.
-    socket.once("readable", () => {
+    const begin = () => {
       const first = socket.read() as Buffer | null;
+      // Readable with nothing to read: the first bytes are still on their way, or the caller has gone.
       if (!first) return;
+      socket.off("readable", begin);
       socket.unshift(first);
       const second = first.toString("latin1", 0, preface.length) === preface.slice(0, first.length);
       (second ? http2 : http1).emit("connection", socket);
-    });
+    };
+    socket.on("readable", begin);
   });
 
   return {

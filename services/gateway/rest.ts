@@ -132,15 +132,26 @@ function parse(input: DescMessage, json: JsonObject): Message {
   }
 }
 
-async function readBody(request: EdgeRequest): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+// A body above this is not even read to its end: the connection goes with it.
+const patienceBytes = 16 * maxBodyBytes;
+
+function readBody(request: EdgeRequest): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBodyBytes) chunks.push(chunk);
+      else {
+        // The rest is read and thrown away, so that the caller gets its answer and can go on.
+        reject(tooLarge(maxBodyBytes));
+        chunks.length = 0;
+        if (size > patienceBytes) request.destroy();
+      }
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", reject);
+  });
 }
 
 function headersOf(request: EdgeRequest): Headers {
