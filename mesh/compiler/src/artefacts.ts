@@ -11,10 +11,10 @@ export const originOf = (method: Method): string => `from ${method.at.file}:${me
 
 /** The places in the folders, as paths from the root, that enforce the method; sorted. Folders that do not exist hold none. */
 export function artefactsOf(root: string, folders: readonly string[], method: Method): Location[] {
-  const marker = new RegExp(`\\bfrom \\S+ ${RegExp.escape(method.id)}(?![\\w./])`, "g");
+  const marker = new RegExp(`\\bfrom \\S+ ${literally(method.id)}(?![\\w./])`, "g");
   // JSON on one line or many, also inside a string of another language.
   const config = new RegExp(
-    `\\\\?"service\\\\?"\\s*:\\s*\\\\?"${RegExp.escape(method.service.id)}\\\\?"\\s*,\\s*\\\\?"method\\\\?"\\s*:\\s*\\\\?"${RegExp.escape(method.name)}\\\\?"`,
+    `\\\\?"service\\\\?"\\s*:\\s*\\\\?"${literally(method.service.id)}\\\\?"\\s*,\\s*\\\\?"method\\\\?"\\s*:\\s*\\\\?"${literally(method.name)}\\\\?"`,
     "g",
   );
   const found = new Map<string, Location>();
@@ -28,6 +28,9 @@ export function artefactsOf(root: string, folders: readonly string[], method: Me
   }
   return [...found.values()].sort((a, b) => compare(a.file, b.file) || a.line - b.line);
 }
+
+/** A name of a proto in a pattern: dots are all that means more there. */
+const literally = (name: string): string => name.replaceAll(".", "\\.");
 
 /** All files in a folder and below it, without hidden ones and installed packages; sorted. */
 export function filesBelow(folder: string): string[] {

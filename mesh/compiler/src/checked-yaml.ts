@@ -1,56 +1,86 @@
-// A YAML file checked against a JSON schema, with the line of everything that is wrong.
+// YAML files checked against a JSON schema, with the line of everything that is wrong.
 
-import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { readFileSync } from "node:fs";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { isCollection, isMap, isNode, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { InputError } from "./input-error.ts";
 import { nearest } from "./names.ts";
 
+type Path = readonly (string | number)[];
+
 export interface Checked<T> {
   readonly value: T;
   /** The line of the value at this path, or of the nearest one around it, from 1. */
-  lineOf(path: readonly (string | number)[]): number;
+  lineOf(path: Path): number;
+  /** `name:12: edge.port is wrong`: how every problem is written. */
+  problem(path: Path, what: string): string;
 }
 
-/** Parses the text. Throws InputError with a line `name:12: what is wrong` for each problem. An empty file is `{}`. */
-export function checkedYaml<T>(text: string, name: string, validate: ValidateFunction<T>): Checked<T> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
-  if (syntax.length > 0) throw new InputError(syntax.join("\n"));
-  const value: unknown = document.toJS() ?? {};
-  const lineOf = (path: readonly (string | number)[]) => lines.linePos(offsetOf(document.contents, path)).line;
-  if (validate(value)) return { value, lineOf };
-  const problems = (validate.errors ?? []).map((error) => {
-    const path = error.instancePath.split("/").slice(1);
-    const key = error.params.additionalProperty;
-    return `${name}:${lineOf(key === undefined ? path : [...path, key])}: ${describe(error, path)}`;
-  });
-  throw new InputError([...new Set(problems)].join("\n"));
+/** Parses a text. Throws InputError with one line for each problem. An empty file is `{}`. */
+export type YamlReader<T> = (text: string, name: string) => Checked<T>;
+
+/** A reader of the files that the schema in this file admits. */
+export function yamlReader<T>(schemaFile: URL): YamlReader<T> {
+  const schema = JSON.parse(readFileSync(schemaFile, "utf8"));
+  const options = { allErrors: true, strict: true, strictRequired: false, strictTypes: false, verbose: true };
+  const validate = new Ajv2020(options).compile<T>(schema);
+  const anywhere = new Set([...JSON.stringify(schema).matchAll(/"([a-zA-Z]+)":\{/g)].map(([, key = ""]) => key));
+  return (text, name) => {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const syntax = document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+    if (syntax.length > 0) throw new InputError(syntax.join("\n"));
+    const value: unknown = document.toJS() ?? {};
+    const lineOf = (path: Path) => lines.linePos(offsetOf(document.contents, path)).line;
+    const problem = (path: Path, what: string) => `${name}:${lineOf(path)}: ${shown(path)} ${what}`;
+    if (validate(value)) return { value, lineOf, problem };
+    // For a bad name of a key, another error says what is wrong with it.
+    const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "propertyNames");
+    const problems = errors.map((error) => problem(pathOf(error), describe(error, anywhere)));
+    throw new InputError([...new Set(problems)].join("\n"));
+  };
 }
 
-function describe(error: ErrorObject, path: readonly string[]): string {
-  const what = path.length > 0 ? path.join(".") : "the file";
-  switch (error.keyword) {
-    case "additionalProperties": {
-      const key = String(error.params.additionalProperty);
-      const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {});
-      const meant = nearest(key, known);
-      return `unknown key ${key}${meant ? `: did you mean ${meant}?` : `; ${what} knows ${known.join(", ")}`}`;
+const shown = (path: Path): string => (path.length > 0 ? path.join(".") : "the file");
+
+/** The keys from the top to the value that is wrong; for a wrong key, to that key. */
+function pathOf({ instancePath, params, propertyName }: ErrorObject): string[] {
+  const path = instancePath.split("/").slice(1).map(unescaped);
+  const key: unknown = params.additionalProperty ?? params.unevaluatedProperty ?? propertyName;
+  return typeof key === "string" ? [...path, key] : path;
+}
+
+/** Undoes the escapes of a JSON pointer. */
+const unescaped = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
+
+function describe(error: ErrorObject, anywhere: Iterable<string>): string {
+  const { keyword, params, parentSchema, message } = error;
+  switch (keyword) {
+    case "additionalProperties":
+    case "unevaluatedProperties": {
+      const key = pathOf(error).at(-1) ?? "";
+      const here = Object.keys((parentSchema?.properties as object | undefined) ?? {});
+      const meant = nearest(key, here) ?? nearest(key, anywhere);
+      if (meant) return `is not a known key: did you mean ${meant}?`;
+      return `is not a known key${here.length > 0 ? `; there are ${here.join(", ")}` : ""}`;
     }
     case "required":
-      return `${what} lacks ${error.params.missingProperty}`;
+      return `lacks ${params.missingProperty}`;
     case "enum":
     case "const":
-      return `${what} must be ${[error.params.allowedValues ?? error.params.allowedValue].flat().join(" or ")}`;
+      return `must be ${oneOf([params.allowedValues ?? params.allowedValue].flat())}`;
     case "pattern":
-      return `${what} must not be empty`;
+      return params.pattern === "\\S" ? "must not be empty" : (message ?? "is not valid");
     default:
-      return `${what} ${error.message ?? "is not valid"}`;
+      return message ?? "is not valid";
   }
 }
 
+const oneOf = (values: readonly unknown[]): string =>
+  [values.slice(0, -1).join(", "), values.at(-1)].filter((part) => part !== "").join(" or ");
+
 /** The offset of the key in a map, of the item in a list. */
-function offsetOf(contents: Node | null, path: readonly (string | number)[]): number {
+function offsetOf(contents: Node | null, path: Path): number {
   let node: unknown = contents;
   let offset = contents?.range?.[0] ?? 0;
   for (const key of path) {

@@ -247,7 +247,7 @@ describe("meshc", () => {
     edit("mesh.yaml", "version: 1", "version: 1\nexeptions: []");
     expect(await meshc("check")).toMatchObject({
       code: 2,
-      err: "meshc: mesh.yaml:2: unknown key exeptions: did you mean exceptions?\n",
+      err: "meshc: mesh.yaml:2: exeptions is not a known key: did you mean exceptions?\n",
     });
   });
 

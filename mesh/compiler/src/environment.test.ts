@@ -49,26 +49,26 @@ describe("an environment", () => {
 
 describe("what is wrong is named with its line", () => {
   test.each([
-    ["trustDomain: library.test", "", 2, "the environment lacks trustDomain"],
+    ["trustDomain: library.test", "", 2, "the file lacks trustDomain"],
     [
       "operator: operator",
       "operater: operator",
       lineOf("operator:"),
-      "operater is not a known key; did you mean operator?",
+      "operater is not a known key: did you mean operator?",
     ],
     [
       "maxRequests: 4",
       "maxRequest: 4",
       lineOf("stock:"),
-      "workloads.stock.concurrency.maxRequest is not a known key; did you mean maxRequests?",
+      "workloads.stock.concurrency.maxRequest is not a known key: did you mean maxRequests?",
     ],
     ["maxRequests: 4", "maxRequests: 0", lineOf("stock:"), "workloads.stock.concurrency.maxRequests must be >= 1"],
-    ["runtime: go", "runtime: cobol", lineOf("stock:"), "workloads.stock.runtime must be one of node, go"],
+    ["runtime: go", "runtime: cobol", lineOf("stock:"), "workloads.stock.runtime must be node or go"],
     [
       "stores: [database]",
       "stores: [datebase]",
       lineOf("stock:"),
-      "workloads.stock.stores.0 must be one of database, eventLog, cache",
+      "workloads.stock.stores.0 must be database, eventLog or cache",
     ],
     ["entry: stock,", "", lineOf("stock:"), "workloads.stock lacks entry"],
     ["stock: {", "Stock: {", lineOf("stock:"), "workloads.Stock must match pattern"],
@@ -112,8 +112,8 @@ describe("what is wrong is named with its line", () => {
   });
 
   test("a file that is empty, or no map", () => {
-    expect(() => parseEnvironment("", "e.yaml")).toThrow("e.yaml:1: the environment must be object");
-    expect(() => parseEnvironment("- a", "e.yaml")).toThrow("e.yaml:1: the environment must be object");
+    expect(() => parseEnvironment("", "e.yaml")).toThrow("e.yaml:1: the file lacks namespace");
+    expect(() => parseEnvironment("- a", "e.yaml")).toThrow("e.yaml:1: the file must be object");
   });
 });
 

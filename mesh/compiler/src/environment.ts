@@ -2,9 +2,7 @@
 // What it may say about a contract is checked in environment-contract.ts.
 
 import { readFileSync } from "node:fs";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { isMap, isPair, LineCounter, type Node, parseDocument } from "yaml";
-import schema from "./environment.schema.json" with { type: "json" };
+import { yamlReader } from "./checked-yaml.ts";
 import type {
   Concurrency,
   DeployedWorkload,
@@ -17,7 +15,6 @@ import type {
   Store,
 } from "./environment-model.ts";
 import { InputError } from "./input-error.ts";
-import { nearest } from "./names.ts";
 
 export * from "./environment-model.ts";
 
@@ -37,24 +34,10 @@ export function loadEnvironment(path: string): Environment {
  * Throws InputError with one line for each problem: `local.yaml:12: workloads.order.replicas must be >= 1`.
  */
 export function parseEnvironment(text: string, name: string): Environment {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    throw new InputError(
-      document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`).join("\n"),
-    );
-  }
-  const value: unknown = document.toJS();
-  const at = (path: readonly string[], problem: string) =>
-    `${name}:${lineOf(document.contents, path, lines)}: ${path.length > 0 ? path.join(".") : "the environment"} ${problem}`;
-  if (!validate(value)) {
-    // For a bad name of a key, another error says what is wrong with it.
-    const problems = (validate.errors ?? []).filter((error) => error.keyword !== "propertyNames");
-    throw new InputError(problems.map((error) => at(pathOf(error), describe(error))).join("\n"));
-  }
+  const { value, problem } = read(text, name);
   const environment = complete(value);
   const loose = edgeProblems(environment);
-  if (loose.length > 0) throw new InputError(loose.map(([path, problem]) => at(path, problem)).join("\n"));
+  if (loose.length > 0) throw new InputError(loose.map(([path, what]) => problem(path, what)).join("\n"));
   return environment;
 }
 
@@ -82,12 +65,7 @@ interface WrittenWorkload {
   readonly outlierDetection?: Partial<OutlierDetection>;
 }
 
-const validate = new Ajv2020({
-  allErrors: true,
-  strict: true,
-  strictRequired: false,
-  strictTypes: false,
-}).compile<Written>(schema);
+const read = yamlReader<Written>(new URL("./environment.schema.json", import.meta.url));
 
 function complete(written: Written): Environment {
   const { edge, ...rest } = written;
@@ -131,47 +109,4 @@ function edgeProblems({ edge }: Environment): [path: string[], problem: string][
     problems.push([["edge", "rateLimit", "burst"], "must be at least requestsPerSecond"]);
   }
   return problems;
-}
-
-/** The keys from the top to the value that is wrong; for an unknown key, to that key. */
-function pathOf(error: ErrorObject): string[] {
-  const path = error.instancePath
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const key = error.params.additionalProperty ?? error.params.unevaluatedProperty ?? error.params.propertyName;
-  const named = key ?? (error as { propertyName?: string }).propertyName;
-  return typeof named === "string" ? [...path, named] : path;
-}
-
-function describe(error: ErrorObject): string {
-  switch (error.keyword) {
-    case "additionalProperties":
-    case "unevaluatedProperties": {
-      const meant = nearest(pathOf(error).at(-1) ?? "", knownKeys);
-      return `is not a known key${meant ? `; did you mean ${meant}?` : ""}`;
-    }
-    case "required":
-      return `lacks ${error.params.missingProperty}`;
-    case "enum":
-      return `must be one of ${(error.params.allowedValues as string[]).join(", ")}`;
-    default:
-      return error.message ?? "is not valid";
-  }
-}
-
-const knownKeys = [...new Set(JSON.stringify(schema).match(/"[a-zA-Z]+"(?=:\{)/g))].map((key) => key.slice(1, -1));
-
-/** The line of the key at this path, or of the nearest one around it. */
-function lineOf(contents: Node | null, path: readonly string[], lines: LineCounter): number {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0] ?? 0;
-  for (const key of path) {
-    if (!isMap(node)) break;
-    const pair = node.items.find((item) => isPair(item) && String(item.key) === key);
-    if (!pair) break;
-    offset = (pair.key as Node).range?.[0] ?? offset;
-    node = pair.value;
-  }
-  return lines.linePos(offset).line;
 }

@@ -41,8 +41,8 @@ exceptions:
 });
 
 test.each([
-  ["version: 1\nexeptions: []", "mesh.yaml:2: unknown key exeptions: did you mean exceptions?"],
-  ["version: 1\nx: 1", /^mesh\.yaml:2: unknown key x; the file knows version, environments, /],
+  ["version: 1\nexeptions: []", "mesh.yaml:2: exeptions is not a known key: did you mean exceptions?"],
+  ["version: 1\nx: 1", /^mesh\.yaml:2: x is not a known key; there are version, environments, /],
   ["{}", "mesh.yaml:1: the file lacks version"],
   ["", "mesh.yaml:1: the file lacks version"],
   ["version: 2", "mesh.yaml:1: version must be 1"],

@@ -1,13 +1,11 @@
 // mesh.yaml: what a workspace tells the compiler.
 
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { type CheckSettings, unusedException } from "./check.ts";
-import { checkedYaml } from "./checked-yaml.ts";
+import { yamlReader } from "./checked-yaml.ts";
 import { InputError } from "./input-error.ts";
 import { nearest } from "./names.ts";
 import { rules } from "./rules/index.ts";
 import type { Severity } from "./rules/rule.ts";
-import schema from "./settings.schema.json" with { type: "json" };
 
 /** The name of the file, at the top of a workspace. */
 export const settingsFile = "mesh.yaml";
@@ -31,14 +29,14 @@ interface Written {
   readonly exceptions?: readonly { readonly code: string; readonly subject: string; readonly reason: string }[];
 }
 
-const validate = new Ajv2020({ allErrors: true, strict: true, verbose: true }).compile<Written>(schema);
+const read = yamlReader<Written>(new URL("./settings.schema.json", import.meta.url));
 
 /** Where there is no mesh.yaml. */
 export const defaultSettings: Settings = { environments: [], generate: {}, artefacts: [], foreignPackages: [] };
 
 /** Reads the text of mesh.yaml. Throws InputError with one line for each problem. */
 export function parseSettings(text: string, name: string = settingsFile): Settings {
-  const { value, lineOf } = checkedYaml(text, name, validate);
+  const { value, lineOf } = read(text, name);
   const codes = new Set([...rules.map((rule) => rule.code), unusedException.code]);
   const problems: string[] = [];
   const mustBeRule = (code: string, path: readonly (string | number)[]) => {
