@@ -1,11 +1,10 @@
 // A real Valkey for tests: a server of its own in a temporary folder, on a Unix socket, that acknowledges only what is on disk.
 
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packagedBinary, until, watch } from "@larder/store/testing";
+import { packagedBinary, startServer, until, type Watched } from "@larder/store/testing";
 import { Redis } from "ioredis";
 
 export { until } from "@larder/store/testing";
@@ -47,7 +46,7 @@ export async function startValkey(): Promise<TestValkey> {
     save: "",
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
-  let server: ReturnType<typeof watch> | undefined;
+  let server: Watched | undefined;
 
   const isRunning = () => server?.child.exitCode === null && server.child.signalCode === null;
   const ask = async (...command: [string, ...string[]]): Promise<unknown> => {
@@ -61,7 +60,7 @@ export async function startValkey(): Promise<TestValkey> {
     }
   };
   const start = async () => {
-    if (!isRunning()) server = watch(spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] }));
+    if (!isRunning()) server = startServer(binary, args);
     await until(async () => {
       if (!isRunning()) throw new Error(`valkey-server did not start: ${server?.output()}`);
       return ask("PING").then(

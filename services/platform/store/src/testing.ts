@@ -154,21 +154,31 @@ export function packagedBinary(pattern: string): string {
   return join(root(), found);
 }
 
-function run(name: string, args: readonly string[]): { child: ChildProcess; output: () => string } {
+function run(name: string, args: readonly string[]): Watched {
   const binary = packagedBinary(`embedded_postgres/pginstall/bin/${name}`);
   // PostgreSQL refuses to run as root: in a user namespace of its own it is nobody.
-  const asNobody = ["unshare", "-U", "--map-user=65534", "--map-group=65534", binary];
-  const [command = binary, ...first] = process.getuid?.() === 0 ? asNobody : [binary];
-  return watch(
-    spawn(command, [...first, ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, TZ: "UTC", LC_ALL: "C" },
-    }),
-  );
+  const asNobody = process.getuid?.() === 0 ? ["unshare", "-U", "--map-user=65534", "--map-group=65534"] : [];
+  return startServer(binary, args, asNobody);
+}
+
+// A server must not outlive a test run that is killed. Elsewhere than on Linux it is ended by a run that comes to its end.
+const TIED = process.platform === "linux" ? ["setpriv", "--pdeathsig", "KILL"] : [];
+
+/** A child and what it has printed lately. */
+export interface Watched {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+}
+
+/** Starts a server that ends with this process. `before` goes in front of the command. */
+export function startServer(binary: string, args: readonly string[], before: readonly string[] = []): Watched {
+  const [program = binary, ...rest] = [...before, ...TIED, binary, ...args];
+  const env = { ...process.env, TZ: "UTC", LC_ALL: "C" };
+  return watch(spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], env }));
 }
 
 /** Keeps what a child prints, and ends it with this process. */
-export function watch(child: ChildProcess): { child: ChildProcess; output: () => string } {
+export function watch(child: ChildProcess): Watched {
   let output = "";
   const keep = (chunk: Buffer) => {
     output = (output + chunk).slice(-10_000);

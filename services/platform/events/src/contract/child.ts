@@ -29,6 +29,8 @@ const settings = JSON.parse(process.argv[2] ?? "") as ChildSettings;
 const log = openEventLog(settings.log);
 const db = openDatabase(settings.db, { idleInTransactionMs: 1000 });
 const { signal } = new AbortController();
+// It ends with the suite, however that ends.
+process.stdin.on("end", () => process.exit()).resume();
 
 const die = (): Promise<never> => {
   process.kill(process.pid, "SIGKILL");
