@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import pg from "pg";
 import { afterAll, beforeAll, inject, vi } from "vitest";
 import { Authority } from "../mesh/runner/src/certs/authority.ts";
 import type { Mesh, Ports, SupervisorState } from "../mesh/runner/src/index.ts";
@@ -98,6 +99,15 @@ export class SharedMesh {
 
   /** Runs SQL as the superuser in the database of a workload. Rows are lines, `|` stands between columns. */
   query = (sql: string, database?: string): Promise<string> => this.#call("query", sql, database);
+
+  /** A connection to the database of a workload, as that workload. */
+  async database(workload: string): Promise<pg.Client> {
+    const { databases } = JSON.parse(readFileSync(this.data("secrets.json"), "utf8"));
+    const who = { user: workload, database: workload, password: databases[workload] };
+    const client = new pg.Client({ host: this.run("pg"), ...who });
+    await client.connect();
+    return client;
+  }
 
   get #place(): Taken {
     if (!this.#taken) throw new Error("the mesh is there within tests only");

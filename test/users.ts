@@ -30,8 +30,8 @@ export async function signedToken(mesh: SharedMesh, claims: JWTPayload): Promise
     .sign(await importJWK(signing, "ES256"));
 }
 
-/** What the gateway tells the services behind it about a user, signed with the gateway's own key. */
-export async function assertion(mesh: SharedMesh, user: string, scope = ""): Promise<string> {
+/** What the gateway tells the services behind it about a user, signed with the gateway's own key, valid as long as said. */
+export async function assertion(mesh: SharedMesh, user: string, scope = "", expires = "300s"): Promise<string> {
   const pem = readFileSync(mesh.run("gateway-0", "user-key.pem"), "utf8");
   const kid = await calculateJwkThumbprint(createPublicKey(pem).export({ format: "jwk" }));
   return new SignJWT({ scope })
@@ -39,6 +39,6 @@ export async function assertion(mesh: SharedMesh, user: string, scope = ""): Pro
     .setIssuer("larder-gateway")
     .setAudience("larder-internal")
     .setSubject(user)
-    .setExpirationTime("300s")
+    .setExpirationTime(expires)
     .sign(await importPKCS8(pem, "ES256"));
 }

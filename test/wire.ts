@@ -5,6 +5,7 @@ import { type ClientHttp2Session, connect, type IncomingHttpHeaders, type Incomi
 import { createConnection, type Socket } from "node:net";
 import { type ConnectionOptions, connect as tlsConnect } from "node:tls";
 import { status } from "@grpc/grpc-js";
+import { errorInfo } from "./error-info.ts";
 
 export interface Answer {
   /** The name of the gRPC status; absent where the answer has none. */
@@ -12,6 +13,8 @@ export interface Answer {
   /** The HTTP status. */
   readonly http: number;
   readonly message: string;
+  /** The reason of the google.rpc.ErrorInfo; empty where there is none. */
+  readonly reason: string;
   /** What was answered, with the frames of gRPC. */
   readonly body: Buffer;
 }
@@ -105,6 +108,7 @@ export class Wire {
           code: code === undefined ? undefined : status[Number(code)],
           http: head[":status"] ?? 0,
           message: decodeURIComponent(message),
+          reason: errorInfo(tail["grpc-status-details-bin"] ?? head["grpc-status-details-bin"])?.reason ?? "",
           body: Buffer.concat(parts),
         });
       });
