@@ -980,7 +980,7 @@ impl ::buffa::HasMessageView for super::super::Step {
 /// Why an order did not go through.
 #[derive(Clone, Debug, Default)]
 pub struct FailureView<'a> {
-    /// The reason, as in the error of the step: `STOCK_SHORT`.
+    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
     ///
     /// Field 1: `reason`
     pub reason: &'a str,
@@ -1181,7 +1181,7 @@ impl FailureOwnedView {
     pub fn into_bytes(self) -> ::buffa::bytes::Bytes {
         self.0.into_bytes()
     }
-    /// The reason, as in the error of the step: `STOCK_SHORT`.
+    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
     ///
     /// Field 1: `reason`
     #[must_use]

@@ -757,7 +757,7 @@ impl ::buffa::ExtensionSet for Step {
 /// Why an order did not go through.
 #[derive(Clone, PartialEq, Default)]
 pub struct Failure {
-    /// The reason, as in the error of the step: `STOCK_SHORT`.
+    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
     ///
     /// Field 1: `reason`
     pub reason: ::buffa::alloc::string::String,

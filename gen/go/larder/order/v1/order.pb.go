@@ -363,7 +363,7 @@ func (x *Step) GetEndTime() *timestamppb.Timestamp {
 // Why an order did not go through.
 type Failure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reason, as in the error of the step: `STOCK_SHORT`.
+	// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
 	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The same in words that a customer can read.
 	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`

@@ -601,12 +601,12 @@ const file_larder_order_v1_order_service_proto_rawDesc = "" +
 	"'larder.shipping.v1.ShippingService/Book\x10\x01\"/\n" +
 	"+larder.inventory.v1.InventoryService/Commit\x10\x02\",\n" +
 	"(larder.customer.v1.WalletService/Capture\x10\x02\".\n" +
-	"*larder.shipping.v1.ShippingService/Confirm\x10\x02\"-\n" +
-	")larder.shipping.v1.ShippingService/Cancel\x10\x03\"0\n" +
-	",larder.inventory.v1.InventoryService/Release\x10\x04\")\n" +
-	"%larder.customer.v1.WalletService/Void\x10\x04\"0\n" +
-	",larder.inventory.v1.InventoryService/Restock\x10\x04\"+\n" +
-	"'larder.customer.v1.WalletService/Refund\x10\x04\x1a+Places and cancels orders as durable sagas.Z-larder.example/gen/go/larder/order/v1;orderv1b\x06proto3"
+	"*larder.shipping.v1.ShippingService/Confirm\x10\x03\"-\n" +
+	")larder.shipping.v1.ShippingService/Cancel\x10\x04\"0\n" +
+	",larder.inventory.v1.InventoryService/Release\x10\x05\")\n" +
+	"%larder.customer.v1.WalletService/Void\x10\x05\"0\n" +
+	",larder.inventory.v1.InventoryService/Restock\x10\x05\"+\n" +
+	"'larder.customer.v1.WalletService/Refund\x10\x05\x1a+Places and cancels orders as durable sagas.Z-larder.example/gen/go/larder/order/v1;orderv1b\x06proto3"
 
 var (
 	file_larder_order_v1_order_service_proto_rawDescOnce sync.Once

@@ -271,7 +271,7 @@ export declare const StepSchema: GenMessage<Step, {jsonType: StepJson}>;
  */
 export declare type Failure = Message<"larder.order.v1.Failure"> & {
   /**
-   * The reason, as in the error of the step: `STOCK_SHORT`.
+   * The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
    *
    * @generated from field: string reason = 1;
    */
@@ -292,7 +292,7 @@ export declare type Failure = Message<"larder.order.v1.Failure"> & {
  */
 export declare type FailureJson = {
   /**
-   * The reason, as in the error of the step: `STOCK_SHORT`.
+   * The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
    *
    * @generated from field: string reason = 1;
    */

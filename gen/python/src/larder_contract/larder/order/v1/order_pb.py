@@ -204,7 +204,7 @@ class Failure(Message[_FailureFields]):
 
     Attributes:
         reason:
-            The reason, as in the error of the step: `STOCK_SHORT`.
+            The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
 
             ```proto
             string reason = 1;

@@ -1,0 +1,168 @@
+// From an event to a letter in an inbox: a real PostgreSQL, a real event log, a real queue and a real mail server.
+import { create } from "@bufbuild/protobuf";
+import {
+  type CustomerService,
+  GetCustomerResponseSchema,
+} from "@larder/contract/larder/customer/v1/customer_service_pb.js";
+import {
+  ListMessagesRequestSchema,
+  UpdatePreferencesRequestSchema,
+} from "@larder/contract/larder/notification/v1/notification_service_pb.js";
+import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
+import {
+  type EventLog,
+  inboxMigrations,
+  newEvent,
+  openEventLog,
+  openRelay,
+  outboxMigrations,
+  writeEvent,
+} from "@larder/events";
+import { startValkey, type TestValkey } from "@larder/events/testing";
+import { Call, type Client } from "@larder/platform";
+import { type Database, migrate, openDatabase } from "@larder/store";
+import { startPostgres, type TestPostgres } from "@larder/store/testing";
+import { fromCents } from "@larder/types";
+import { SMTPServer } from "smtp-server";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { notificationHandler } from "./handler.ts";
+import { openQueue, type Queue } from "./queue.ts";
+import { emailSender } from "./sender.ts";
+import { notificationStore, type Store } from "./store.ts";
+import { subscriptions } from "./subscriptions.ts";
+
+// Waits on conditions that take a retry or two.
+vi.setConfig({ testTimeout: 30_000 });
+
+let postgres: TestPostgres;
+let valkey: TestValkey;
+let db: Database;
+let store: Store;
+let log: EventLog;
+let queue: Queue;
+let smtp: SMTPServer;
+let refuseMail = false;
+const inbox: string[] = [];
+const ending = new AbortController();
+let running: Promise<unknown>;
+let email: ReturnType<typeof emailSender>;
+
+const customers = {
+  async getCustomer({ name = "" }) {
+    return create(GetCustomerResponseSchema, {
+      customer: { name, displayName: "Ada", email: `${name.slice("customers/".length)}@example.test` },
+    });
+  },
+} as unknown as Client<typeof CustomerService>;
+
+beforeAll(async () => {
+  [postgres, valkey] = await Promise.all([startPostgres(), startValkey()]);
+  db = openDatabase(await postgres.createDatabase("notification"));
+  await migrate(db, inboxMigrations, outboxMigrations, new URL("./migrations/", import.meta.url));
+  store = notificationStore(db);
+  log = openEventLog(valkey.url);
+  queue = openQueue(valkey.url);
+  smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["AUTH", "STARTTLS"],
+    onRcptTo: (_address, _session, done) => done(refuseMail ? new Error("not now") : null),
+    onData: async (stream, _session, done) => {
+      let text = "";
+      for await (const chunk of stream) text += chunk;
+      inbox.push(text);
+      done();
+    },
+  });
+  await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
+  const { port } = smtp.server.address() as { port: number };
+  email = emailSender(store, `smtp://127.0.0.1:${port}`, "Larder <orders@larder.example>");
+  const relay = openRelay(db, log);
+  running = Promise.all([
+    ...subscriptions(log, db, store, customers, queue).map((subscribe) => subscribe(ending.signal)),
+    queue.work(email.send, (id) => store.settle(id, "FAILED"), ending.signal),
+    relay.run(ending.signal),
+  ]);
+});
+
+afterAll(async () => {
+  ending.abort();
+  await running;
+  email.close();
+  await queue.close();
+  await log.close();
+  await db.close();
+  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await Promise.all([postgres.stop(), valkey.stop()]);
+});
+
+const lettersTo = (customer: string) => inbox.filter((text) => text.includes(`To: ${customer}@example.test`));
+const arrives = (customer: string, count = 1) =>
+  expect.poll(() => lettersTo(customer).length, { timeout: 20_000 }).toBe(count);
+
+const tell = (schema: typeof OrderConfirmedSchema | typeof OrderCancelledSchema, customer: string, order: string) =>
+  db.transaction(async (tx) => {
+    const fields = { order: `orders/${order}`, customer: `customers/${customer}` };
+    const event =
+      schema === OrderConfirmedSchema
+        ? newEvent(OrderConfirmedSchema, { ...fields, total: fromCents(500), slot: "slots/2026-11-23-08" })
+        : newEvent(OrderCancelledSchema, { ...fields, refunded: true });
+    await writeEvent(tx, event);
+  });
+
+const as = (customer: string) => {
+  const call = new Call({ method: "test" });
+  call.user = { subject: customer, scopes: [] };
+  return call;
+};
+const messagesOf = async (customer: string) =>
+  (await notificationHandler(store).listMessages(create(ListMessagesRequestSchema), as(customer))).messages ?? [];
+
+test("a confirmed order becomes one letter, which its customer can see", async () => {
+  await tell(OrderConfirmedSchema, "ada", "a1");
+  await arrives("ada");
+  expect(lettersTo("ada")[0]).toContain("a1 is confirmed");
+  await expect.poll(async () => (await messagesOf("ada"))[0]?.state, { timeout: 10_000 }).toBe(2);
+  expect(await messagesOf("ada")).toMatchObject([{ order: "orders/a1" }]);
+  expect(await messagesOf("bela")).toEqual([]);
+});
+
+test("a cancelled order becomes a letter of its own", async () => {
+  await tell(OrderCancelledSchema, "carl", "c1");
+  await arrives("carl");
+  expect(lettersTo("carl")[0]).toContain("will not be delivered");
+});
+
+test("who wants no e-mail gets none", async () => {
+  const change = create(UpdatePreferencesRequestSchema, {
+    preferences: { email: false },
+    updateMask: { paths: ["email"] },
+  });
+  const { preferences } = await notificationHandler(store).updatePreferences(change, as("dora"));
+  expect(preferences).toMatchObject({ email: false, sms: false });
+  await tell(OrderConfirmedSchema, "dora", "d1");
+  await tell(OrderConfirmedSchema, "emil", "e1");
+  await arrives("emil");
+  expect(await messagesOf("dora")).toEqual([]);
+  const wrong = create(UpdatePreferencesRequestSchema, { preferences: {}, updateMask: { paths: ["name"] } });
+  await expect(notificationHandler(store).updatePreferences(wrong, as("dora"))).rejects.toThrow(
+    expect.objectContaining({ reason: "UPDATE_MASK_INVALID" }),
+  );
+});
+
+test("a mail server that refuses for a while delays a letter and does not lose it", async () => {
+  refuseMail = true;
+  await tell(OrderConfirmedSchema, "fatou", "f1");
+  await expect.poll(async () => (await messagesOf("fatou")).length, { timeout: 10_000 }).toBe(1);
+  refuseMail = false;
+  await arrives("fatou");
+});
+
+test("a queue that was lost is filled again from the table", async () => {
+  refuseMail = true;
+  await tell(OrderConfirmedSchema, "goran", "g1");
+  await expect.poll(async () => (await store.waiting(0)).length, { timeout: 10_000 }).toBe(1);
+  await valkey.empty();
+  refuseMail = false;
+  for (const id of await store.waiting(0)) queue.add(id);
+  await arrives("goran");
+});
