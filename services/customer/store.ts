@@ -1,6 +1,7 @@
 // What the customer service keeps in PostgreSQL. The rules of the wallet are functions of the database
-// (migrations/001_customer.sql), so that each step costs one statement and one commit.
-import { type Database, forgetRequests, type Write } from "@larder/store";
+// (migrations), so that a step costs one statement and one commit; those of an order are joined with what other orders
+// ask for at the same moment.
+import { coalesce, type Database, forgetRequests, type Write } from "@larder/store";
 
 export interface CustomerRow {
   readonly id: string;
@@ -21,7 +22,34 @@ export interface PostingRow {
 /** 'OK', or the reason of an error. */
 export type Outcome = string;
 
+/** What became of the wish to take what is held. */
+export interface Captured {
+  readonly outcome: Outcome;
+  /** Empty, and 0 cents, where nothing is held. */
+  readonly customer: string;
+  readonly cents: number;
+}
+
 export type Store = ReturnType<typeof customerStore>;
+
+interface Hold {
+  readonly write: Write;
+  readonly order: string;
+  readonly customer: string;
+  readonly cents: number;
+}
+
+interface Capture {
+  readonly write: Write;
+  readonly order: string;
+}
+
+/** The parameters that the writes of a batch have in common. */
+const writesOf = (batch: readonly { readonly write: Write }[]): string[][] => [
+  batch.map(({ write }) => write.caller),
+  batch.map(({ write }) => write.requestId),
+  batch.map(({ write }) => write.hash),
+];
 
 export function customerStore(db: Database) {
   const outcomeOf = async (name: string, sql: string, params: unknown[]): Promise<Outcome> => {
@@ -29,15 +57,46 @@ export function customerStore(db: Database) {
     return rows[0]?.outcome ?? "OK";
   };
 
+  const customer = coalesce<string, CustomerRow | undefined>(async (ids) => {
+    const { rows } = await db.query<CustomerRow>(
+      "customers_by_id",
+      `select id, display_name as "displayName", email, phone, create_time as "createTime" from customers
+       where id = any($1::text[])`,
+      [ids],
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id));
+  });
+
+  const hold = coalesce<Hold, Outcome>(async (batch) => {
+    const { rows } = await db.query<{ outcomes: Outcome[] }>(
+      "hold_all",
+      "select hold_all($1, $2, $3, $4, $5, $6) as outcomes",
+      [
+        ...writesOf(batch),
+        batch.map(({ order }) => order),
+        batch.map(({ customer }) => customer),
+        batch.map(({ cents }) => cents),
+      ],
+    );
+    return rows[0]?.outcomes ?? [];
+  });
+
+  const capture = coalesce<Capture, Captured>(async (batch) => {
+    const { rows } = await db.query<{ outcome: Outcome; customer_id: string | null; amount: bigint | null }>(
+      "capture_all",
+      "select outcome, customer_id, amount from capture_all($1, $2, $3, $4) order by number",
+      [...writesOf(batch), batch.map(({ order }) => order)],
+    );
+    return rows.map(({ outcome, customer_id, amount }) => ({
+      outcome,
+      customer: customer_id ?? "",
+      cents: Number(amount ?? 0),
+    }));
+  });
+
   return {
-    async customer(id: string): Promise<CustomerRow | undefined> {
-      const { rows } = await db.query<CustomerRow>(
-        "customer",
-        `select id, display_name as "displayName", email, phone, create_time as "createTime" from customers where id = $1`,
-        [id],
-      );
-      return rows[0];
-    },
+    customer,
 
     async wallet(id: string): Promise<{ available: number; held: number } | undefined> {
       const { rows } = await db.query<{ available: bigint; held: bigint }>(
@@ -69,25 +128,9 @@ export function customerStore(db: Database) {
         cents,
       ]),
 
-    hold: (write: Write, order: string, customer: string, cents: number) =>
-      outcomeOf("hold", "select hold($1, $2, $3, $4, $5, $6) as outcome", [
-        write.caller,
-        write.requestId,
-        write.hash,
-        order,
-        customer,
-        cents,
-      ]),
+    hold: (write: Write, order: string, customer: string, cents: number) => hold({ write, order, customer, cents }),
 
-    async capture(write: Write, order: string): Promise<{ outcome: Outcome; customer: string; cents: number }> {
-      const { rows } = await db.query<{ outcome: Outcome; customer_id: string | null; amount: bigint | null }>(
-        "capture",
-        "select outcome, customer_id, amount from capture($1, $2, $3, $4)",
-        [write.caller, write.requestId, write.hash, order],
-      );
-      const row = rows[0];
-      return { outcome: row?.outcome ?? "OK", customer: row?.customer_id ?? "", cents: Number(row?.amount ?? 0) };
-    },
+    capture: (write: Write, order: string) => capture({ write, order }),
 
     void: (caller: string, undone: string, order: string) =>
       outcomeOf("void", "select void_hold($1, $2, $3) as outcome", [caller, undone, order]),

@@ -141,6 +141,41 @@ test("of many holds at once only as many pass as there is money for", async () =
   expect((await moneyOf("goran")).available).toBe(available - 10 * each);
 });
 
+test("steps that come at once share a commit, and each has an outcome of its own", async () => {
+  const [held, short, twice] = [newOrder(), newOrder(), newOrder()];
+  const before = await moneyOf("jun");
+  const { commits } = db.stats();
+  const holds = await Promise.allSettled([
+    hold(held, "jun", 100),
+    hold(short, "dora", 1_000_000),
+    hold(newOrder(), "nobody", 1),
+    hold(twice, "jun", 50),
+    hold(twice, "jun", 50),
+  ]);
+  expect(holds.map((result) => (result.status === "rejected" ? result.reason.reason : "OK"))).toEqual([
+    "OK",
+    "FUNDS_SHORT",
+    "WALLET_NOT_FOUND",
+    "OK",
+    "OK",
+  ]);
+  expect(db.stats().commits).toBe(commits + 1);
+  const captures = await Promise.allSettled([capture(newOrder()), capture(twice), capture(held)]);
+  expect(captures.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
+  expect(captures[2]).toMatchObject({ value: { hold: { customer: "customers/jun", order: `orders/${held}` } } });
+  expect(await moneyOf("jun")).toEqual({ ...before, available: before.available - 150 });
+});
+
+test("a step that the database cannot take fails alone", async () => {
+  const [order, other] = [newOrder(), newOrder()];
+  await hold(order, "nils", 10);
+  const before = await moneyOf("nils");
+  const again = hold(order, "nils", 10, { requestId: "another-id" });
+  const results = await Promise.allSettled([again, hold(other, "nils", 20)]);
+  expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+  expect((await moneyOf("nils")).held).toBe(before.held + 20);
+});
+
 test("a hold that is voided cannot be captured, one that is captured cannot be voided", async () => {
   const [voided, captured] = [newOrder(), newOrder()];
   const before = await moneyOf("hana");

@@ -145,6 +145,35 @@ test("of many orders at once only as many pass as there are packs, whatever the 
   expect(await shelf("apples")).toEqual({ available: 0, reserved: 10, sold: 0 });
 });
 
+test("steps that come at once share a commit, and each has an outcome of its own", async () => {
+  const [one, two, short, twice] = [newOrder(), newOrder(), newOrder(), newOrder()];
+  const { commits } = db.stats();
+  const reserved = await Promise.allSettled([
+    reserve(one, { pears: 2, apples: 1 }),
+    reserve(short, { apples: 1, pears: 90 }),
+    reserve(newOrder(), { moonstone: 1 }),
+    reserve(twice, { pears: 1 }),
+    reserve(twice, { pears: 1 }),
+    reserve(two, { apples: 3 }),
+  ]);
+  expect(reserved.map((result) => (result.status === "rejected" ? result.reason.reason : "OK"))).toEqual([
+    "OK",
+    "STOCK_SHORT",
+    "PRODUCT_NOT_FOUND",
+    "OK",
+    "OK",
+    "OK",
+  ]);
+  expect(db.stats().commits).toBe(commits + 1);
+  expect(await shelf("apples")).toEqual({ available: 6, reserved: 4, sold: 0 });
+  expect(await shelf("pears")).toEqual({ available: 7, reserved: 3, sold: 0 });
+
+  const [, none, last] = await Promise.allSettled([commit(one), commit(newOrder()), commit(two)]);
+  expect(none).toMatchObject({ status: "rejected", reason: { reason: "RESERVATION_NOT_FOUND" } });
+  expect(last).toMatchObject({ value: { reservation: { lines: [{ product: "products/apples", quantity: 3 }] } } });
+  expect(await shelf("apples")).toEqual({ available: 6, reserved: 0, sold: 4 });
+});
+
 test("what is released cannot be sold, what is sold cannot be released", async () => {
   const [released, sold] = [newOrder(), newOrder()];
   await reserve(released, { apples: 1 });

@@ -1,6 +1,7 @@
 // What the inventory service keeps in PostgreSQL. The rules of stock are functions of the database
-// (migrations/001_inventory.sql), so that each step costs one statement and one commit.
-import { type Database, forgetRequests, type Write } from "@larder/store";
+// (migrations), so that a step costs one statement and one commit; those of an order are joined with what other orders
+// ask for at the same moment.
+import { coalesce, type Database, forgetRequests, type Write } from "@larder/store";
 
 export interface Line {
   readonly product: string;
@@ -22,12 +23,55 @@ export interface Answer {
 
 export type Store = ReturnType<typeof inventoryStore>;
 
+interface Step {
+  readonly write: Write;
+  readonly order: string;
+}
+
+interface Reserve extends Step {
+  readonly products: readonly string[];
+  readonly quantities: readonly number[];
+}
+
+/** The parameters that the steps of a batch have in common. */
+const stepsOf = (batch: readonly Step[]): string[][] => [
+  batch.map(({ write }) => write.caller),
+  batch.map(({ write }) => write.requestId),
+  batch.map(({ write }) => write.hash),
+  batch.map(({ order }) => order),
+];
+
+const answer = "outcome, product, remaining, lines, expire_time";
+
 export function inventoryStore(db: Database) {
   const one = async <Row extends object>(name: string, sql: string, params: unknown[]): Promise<Row> => {
     const { rows } = await db.query<Row>(name, sql, params);
     if (!rows[0]) throw new Error(`${name} gave no row`);
     return rows[0];
   };
+
+  const reserve = coalesce<Reserve, Answer>(async (batch) => {
+    const { rows } = await db.query<Answer>(
+      "reserve_all",
+      `select ${answer} from reserve_all($1, $2, $3, $4, $5, $6, $7) order by number`,
+      [
+        ...stepsOf(batch),
+        batch.map(({ products }) => products.length),
+        batch.flatMap(({ products }) => products),
+        batch.flatMap(({ quantities }) => quantities),
+      ],
+    );
+    return rows;
+  });
+
+  const commit = coalesce<Step, Answer>(async (batch) => {
+    const { rows } = await db.query<Answer>(
+      "commit_all",
+      `select ${answer} from commit_all($1, $2, $3, $4) order by number`,
+      stepsOf(batch),
+    );
+    return rows;
+  });
 
   return {
     /** In the order asked for; 0 for a product that no warehouse has. */
@@ -43,22 +87,9 @@ export function inventoryStore(db: Database) {
     },
 
     reserve: (write: Write, order: string, products: readonly string[], quantities: readonly number[]) =>
-      one<Answer>("reserve", "select * from reserve($1, $2, $3, $4, $5, $6)", [
-        write.caller,
-        write.requestId,
-        write.hash,
-        order,
-        products,
-        quantities,
-      ]),
+      reserve({ write, order, products, quantities }),
 
-    commit: (write: Write, order: string) =>
-      one<Answer>("commit", "select * from commit_reservation($1, $2, $3, $4)", [
-        write.caller,
-        write.requestId,
-        write.hash,
-        order,
-      ]),
+    commit: (write: Write, order: string) => commit({ write, order }),
 
     release: (caller: string, undone: string, order: string) =>
       one<Pick<Answer, "outcome">>("release", "select release($1, $2, $3) as outcome", [caller, undone, order]),

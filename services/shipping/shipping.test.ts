@@ -99,6 +99,35 @@ test("a slot takes no more than its capacity, also of many orders at once", asyn
   expect((await slots(200)).slots?.map(({ name }) => name)).not.toContain("slots/far");
 });
 
+test("steps that come at once share a commit, and each has an outcome of its own", async () => {
+  const [order, twice, slot] = [newOrder(), newOrder(), await freeSlot()];
+  const [before, { commits }] = [await freeOf(slot), db.stats()];
+  const booked = await Promise.allSettled([
+    book(twice, slot),
+    book(newOrder(), "slots/never"),
+    book(order, slot),
+    book(newOrder(), "slots/past"),
+    book(twice, slot),
+  ]);
+  expect(booked.map((result) => (result.status === "rejected" ? result.reason.reason : "OK"))).toEqual([
+    "OK",
+    "SLOT_NOT_FOUND",
+    "OK",
+    "SLOT_PAST",
+    "OK",
+  ]);
+  expect(db.stats().commits).toBe(commits + 1);
+  expect(await freeOf(slot)).toBe(before - 2);
+
+  const confirmed = await Promise.allSettled([confirm(newOrder()), confirm(order)]);
+  expect(confirmed).toMatchObject([
+    { status: "rejected", reason: { reason: "SHIPMENT_NOT_FOUND" } },
+    { value: { shipment: { slot } } },
+  ]);
+  await Promise.all([cancel(order), cancel(twice)]);
+  expect(await freeOf(slot)).toBe(before);
+});
+
 test("a slot that has begun or does not exist is refused", async () => {
   await expect(book(newOrder(), "slots/past")).rejects.toThrow(reason("SLOT_PAST"));
   await expect(book(newOrder(), "slots/never")).rejects.toThrow(reason("SLOT_NOT_FOUND"));

@@ -1,6 +1,7 @@
 // What the shipping service keeps in PostgreSQL. The rules of slots are functions of the database
-// (migrations/001_shipping.sql), so that each step costs one statement and one commit.
-import { type Database, forgetRequests, type Write } from "@larder/store";
+// (migrations), so that a step costs one statement and one commit; those of an order are joined with what other orders
+// ask for at the same moment.
+import { coalesce, type Database, forgetRequests, type Write } from "@larder/store";
 
 export interface SlotRow {
   readonly id: string;
@@ -18,12 +19,48 @@ export interface Answer {
 
 export type Store = ReturnType<typeof shippingStore>;
 
+interface Step {
+  readonly write: Write;
+  readonly order: string;
+}
+
+interface Book extends Step {
+  readonly slot: string;
+  readonly customer: string;
+}
+
+/** The parameters that the steps of a batch have in common. */
+const stepsOf = (batch: readonly Step[]): string[][] => [
+  batch.map(({ write }) => write.caller),
+  batch.map(({ write }) => write.requestId),
+  batch.map(({ write }) => write.hash),
+  batch.map(({ order }) => order),
+];
+
 export function shippingStore(db: Database) {
   const one = async (name: string, sql: string, params: unknown[]): Promise<Answer> => {
     const { rows } = await db.query<Answer>(name, sql, params);
     if (!rows[0]) throw new Error(`${name} gave no row`);
     return rows[0];
   };
+
+  const book = coalesce<Book, Answer>(async (batch) => {
+    const { rows } = await db.query<{ outcomes: string[] }>(
+      "book_all",
+      "select book_all($1, $2, $3, $4, $5, $6) as outcomes",
+      [...stepsOf(batch), batch.map(({ slot }) => slot), batch.map(({ customer }) => customer)],
+    );
+    return (rows[0]?.outcomes ?? []).map((outcome) => ({ outcome }));
+  });
+
+  const confirm = coalesce<Step, Answer>(async (batch) => {
+    const { rows } = await db.query<Answer>(
+      "confirm_all",
+      "select outcome, slot from confirm_all($1, $2, $3, $4) order by number",
+      stepsOf(batch),
+    );
+    return rows;
+  });
 
   return {
     /** Free slots, earliest first; `after` is the id of the last slot of the page before. */
@@ -40,18 +77,9 @@ export function shippingStore(db: Database) {
 
     openSlots: (capacity: number) => db.query("open_slots", "select open_slots($1)", [capacity]),
 
-    book: (write: Write, order: string, slot: string, customer: string) =>
-      one("book", "select book($1, $2, $3, $4, $5, $6) as outcome", [
-        write.caller,
-        write.requestId,
-        write.hash,
-        order,
-        slot,
-        customer,
-      ]),
+    book: (write: Write, order: string, slot: string, customer: string) => book({ write, order, slot, customer }),
 
-    confirm: (write: Write, order: string) =>
-      one("confirm", "select * from confirm($1, $2, $3, $4)", [write.caller, write.requestId, write.hash, order]),
+    confirm: (write: Write, order: string) => confirm({ write, order }),
 
     cancel: (caller: string, undone: string, order: string) =>
       one("cancel", "select cancel($1, $2, $3) as outcome", [caller, undone, order]),
