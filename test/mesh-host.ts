@@ -49,6 +49,8 @@ if (import.meta.main) {
     ports: "free",
     runFolder: join(folder, "run"),
     dataFolder: join(folder, "data"),
+    // A mail whose place in the queue was lost is queued again, here without a long wait.
+    settings: { notification: { NOTIFICATION_REQUEUE_SECONDS: "2" } },
   });
   const server = createServer((request, response) => void answer(mesh, request, response));
   const socket = join(folder, "host.sock");
