@@ -6,6 +6,7 @@ import { type ExitCode, type Io, UsageError } from "./commands/command.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runGenerate } from "./commands/generate.ts";
 import { InputError } from "./input-error.ts";
+import { version } from "./version.ts";
 
 export const help = `meshc: policy from contracts. Reads the options of mesh/v1/policy.proto.
 
@@ -19,6 +20,8 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
 
 IMAGE is a file as buf build and protoc --descriptor_set_out --include_imports write it, or - for standard input.
 Without one, the buf workspace around the current folder is built. Settings stand in mesh.yaml beside its buf.yaml.
+
+meshc --version prints the version of the compiler.
 
 Exit codes: 0 all is well, 1 there are findings or differences, 2 the command line or its input cannot be used.
 `;
@@ -43,6 +46,10 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode | 
 async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const [command, ...rest] = args;
   if (command === undefined) throw new UsageError("name a command: check, explain or generate");
+  if (command === "--version") {
+    io.out(`${version}\n`);
+    return 0;
+  }
   if (command === "--help" || command === "-h" || command === "help" || rest.includes("--help")) {
     io.out(help);
     return 0;

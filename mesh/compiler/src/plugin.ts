@@ -1,28 +1,29 @@
-// The compiler as a plugin of buf and protoc. In buf.gen.yaml:
+// The compiler as a plugin of buf and protoc, also installed as protoc-gen-meshc. In buf.gen.yaml:
 //
-//   - local: [node, mesh/compiler/src/plugin.ts]
-//     out: gen/ts/src
+//   - local: protoc-gen-meshc
+//     out: gen/ts
 //     strategy: all
-//     opt: target=ts
+//     opt: target=service-config-ts
 //
 // Options: target (required), env (an environment file; absent means the first one of mesh.yaml).
 
 import { join, resolve } from "node:path";
-import { create } from "@bufbuild/protobuf";
+import { buffer } from "node:stream/consumers";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
   type CodeGeneratorResponse,
   CodeGeneratorResponse_Feature,
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
-import { runNodeJs } from "@bufbuild/protoplugin";
-import about from "../package.json" with { type: "json" };
 import { loadEnvironment } from "./environment.ts";
 import { filesFor, RefusedContract } from "./generate.ts";
 import { InputError } from "./input-error.ts";
 import { readRequest } from "./read.ts";
-import { openWorkspace } from "./workspace.ts";
+import { version } from "./version.ts";
+import { openWorkspace, reasonOf } from "./workspace.ts";
 
 /** Answers a request; what is wrong with it goes into `error`, as the protocol has it. */
 export function respond(request: CodeGeneratorRequest, folder: string): CodeGeneratorResponse {
@@ -68,6 +69,26 @@ function optionsOf(parameter: string): { target: string; env?: string } {
   return { target, ...(env ? { env } : {}) };
 }
 
-if (import.meta.main) {
-  runNodeJs({ name: "protoc-gen-meshc", version: about.version, run: (request) => respond(request, process.cwd()) });
+/** Answers the request on standard input, as buf and protoc run a plugin. */
+export async function main(args: readonly string[]): Promise<void> {
+  if (args[0] === "--version") {
+    console.log(`protoc-gen-meshc ${version}`);
+    return;
+  }
+  if (args.length > 0) {
+    console.error("protoc-gen-meshc: is run by buf or protoc and takes no arguments; its options stand under opt");
+    process.exitCode = 2;
+    return;
+  }
+  let request: CodeGeneratorRequest;
+  try {
+    request = fromBinary(CodeGeneratorRequestSchema, await buffer(process.stdin));
+  } catch (error) {
+    console.error(`protoc-gen-meshc: standard input holds no CodeGeneratorRequest: ${reasonOf(error)}`);
+    process.exitCode = 2;
+    return;
+  }
+  process.stdout.write(toBinary(CodeGeneratorResponseSchema, respond(request, process.cwd())));
 }
+
+if (import.meta.main) await main(process.argv.slice(2));
