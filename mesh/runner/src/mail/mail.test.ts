@@ -16,7 +16,7 @@ let url: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mail-"));
-  const inbox = await openInbox(folder);
+  const inbox = openInbox(folder);
   smtp = await startSmtp(inbox, "127.0.0.1:0");
   web = createServer(inboxPages(inbox));
   await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
@@ -45,13 +45,39 @@ test("a mail that is sent can be read in a browser, and is still there after a r
   expect(mail).toMatchObject({ subject: "Your order", to: ["ada@example.test"], html: "<b>It comes.</b>" });
   expect(await (await fetch(url)).text()).toContain(`href="/mails/${mail?.id}"`);
   expect(await (await fetch(`${url}/mails/${mail?.id}`)).text()).toContain("It comes.");
-  expect((await openInbox(folder)).find(mail?.id ?? "")).toEqual(mail);
+  expect(await openInbox(folder).find(mail?.id ?? "")).toEqual(mail);
 });
 
 test("a repeat of the same message is kept once, another message to the same address is kept too", async () => {
   for (const messageId of ["<a@larder>", "<a@larder>", "<b@larder>"])
     await send({ to: "bela@example.test", messageId });
   expect(await mails("bela@")).toHaveLength(2);
+  openInbox(folder).add(["bela@example.test"], Buffer.from("MESSAGE-ID:\r\n <a@larder>\r\n\r\nAgain."));
+  expect(await openInbox(folder).list("bela@")).toHaveLength(2);
+});
+
+test("a mail goes to those of its envelope, whatever its own headers say", async () => {
+  const envelope = { from: "shop@larder.example", to: ["carl@example.test", "dina@example.test"] };
+  await send({ envelope, to: "nobody@example.test", headers: { "X-Envelope-To": '["erik@example.test"]' } });
+  const [mail] = await mails("dina@");
+  expect(mail).toMatchObject({
+    to: envelope.to,
+    from: "shop@larder.example",
+    messageId: expect.stringMatching(/^<.+>$/),
+  });
+  expect(Math.abs(Date.parse(mail?.time ?? "") - Date.now())).toBeLessThan(60_000);
+  expect(await openInbox(folder).list("carl@")).toEqual([mail]);
+  expect([...(await mails("nobody@")), ...(await openInbox(folder).list("erik@"))]).toEqual([]);
+});
+
+test("only the newest thousand are kept", async () => {
+  const crowd = await mkdtemp(join(tmpdir(), "mail-"));
+  const inbox = openInbox(crowd);
+  for (let n = 0; n <= 1000; n++) inbox.add(["ada@example.test"], Buffer.from(`Message-ID: <${n}>\r\n\r\n`));
+  const kept = await openInbox(crowd).list();
+  expect([kept.length, kept[0]?.messageId, kept.at(-1)?.messageId]).toEqual([1000, "<1000>", "<1>"]);
+  expect(await inbox.list()).toEqual(kept);
+  await rm(crowd, { recursive: true });
 });
 
 test("markup in a mail stays text in the page", async () => {

@@ -9,7 +9,7 @@ if (!LISTEN || !SOCKET || !DATA || !SMTP_LISTEN) {
   process.stderr.write("LISTEN, SOCKET, DATA and SMTP_LISTEN must be set\n");
   process.exit(64);
 }
-const inbox = await openInbox(DATA);
+const inbox = openInbox(DATA);
 const smtp = await startSmtp(inbox, SMTP_LISTEN);
 process.once("SIGTERM", () => smtp.close());
 await serveBoth(inboxPages(inbox), LISTEN, SOCKET);

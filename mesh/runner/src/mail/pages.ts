@@ -3,13 +3,13 @@ import type { RequestListener, ServerResponse } from "node:http";
 import type { Inbox, Mail } from "./inbox.ts";
 
 export function inboxPages(inbox: Inbox): RequestListener {
-  return (request, response) => {
+  return async (request, response) => {
     const url = new URL(request.url ?? "/", "http://inbox");
     const to = url.searchParams.get("to") ?? undefined;
     const shown = /^\/mails\/([\w-]+)$/.exec(url.pathname)?.[1];
-    const mail = shown === undefined ? undefined : inbox.find(shown);
-    if (url.pathname === "/") page(response, "Inbox", list(inbox.list(to)));
-    else if (url.pathname === "/api/mails") json(response, inbox.list(to));
+    const mail = shown === undefined ? undefined : await inbox.find(shown);
+    if (url.pathname === "/") page(response, "Inbox", list(await inbox.list(to)));
+    else if (url.pathname === "/api/mails") json(response, await inbox.list(to));
     else if (mail) page(response, mail.subject, whole(mail));
     else page(response, "Not found", "<p>There is no such mail.</p>", 404);
   };

@@ -1,5 +1,4 @@
 // The SMTP side of the inbox.
-import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import type { Inbox } from "./inbox.ts";
 
@@ -10,23 +9,26 @@ export async function startSmtp(inbox: Inbox, listen: string): Promise<{ close()
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
+    disableReverseLookup: true,
     size: mostBytes,
     onData(stream, session, done) {
-      simpleParser(stream)
-        .then(async (mail) => {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => {
+        if (!stream.sizeExceeded) chunks.push(chunk);
+      });
+      stream.once("error", done);
+      stream.once("end", () => {
+        try {
           if (stream.sizeExceeded) throw Object.assign(new Error("the mail is too large"), { responseCode: 552 });
-          await inbox.add({
-            from: mail.from?.text ?? "",
-            // The envelope says who gets it; headers may say something else.
-            to: session.envelope.rcptTo.map(({ address }) => address),
-            subject: mail.subject ?? "",
-            text: mail.text ?? "",
-            html: mail.html || "",
-            messageId: mail.messageId ?? "",
-          });
+          inbox.add(
+            session.envelope.rcptTo.map(({ address }) => address),
+            Buffer.concat(chunks),
+          );
           done();
-        })
-        .catch(done);
+        } catch (error) {
+          done(error as Error);
+        }
+      });
     },
   });
   const at = listen.lastIndexOf(":");
