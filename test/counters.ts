@@ -1,14 +1,18 @@
 // What a handler counted, and what its sidecar let in: whether a call arrived is asked of those it would arrive at.
 
 import { request } from "node:http";
+import { join } from "node:path";
 import type { SharedMesh } from "./mesh.ts";
 
 /** Answered calls by `/package.Service/Method`; a method that was never called has no entry. */
 export type Counts = ReadonlyMap<string, number>;
 
 /** How often each handler of a workload has answered, with any code. */
-export async function handled(mesh: SharedMesh, workload: string): Promise<Counts> {
-  const text = await get(mesh.run(`${workload}-0`, "ops.sock"), "/metrics");
+export const handled = (mesh: SharedMesh, workload: string): Promise<Counts> => handledIn(mesh.run(`${workload}-0`));
+
+/** The same of the instance in a folder. */
+export async function handledIn(folder: string): Promise<Counts> {
+  const text = await get(join(folder, "ops.sock"), "/metrics");
   const counts = new Map<string, number>();
   for (const [, labels = "", value] of text.matchAll(/^larder_rpc_server_handled_total\{(.*)\} (\d+)/gm)) {
     const label = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
@@ -19,9 +23,12 @@ export async function handled(mesh: SharedMesh, workload: string): Promise<Count
 }
 
 /** How many requests the inbound listener of a workload's sidecar has seen. */
-export async function inboundRequests(mesh: SharedMesh, workload: string): Promise<number> {
-  const name = "http.inbound.downstream_rq_total";
-  const text = await get(mesh.run(`${workload}-0`, "admin.sock"), `/stats?filter=^${name}$`);
+export const inboundRequests = (mesh: SharedMesh, workload: string): Promise<number> =>
+  statOf(mesh.run(`${workload}-0`), "http.inbound.downstream_rq_total");
+
+/** A counter or gauge of the sidecar of the instance in a folder; 0 while it does not exist. */
+export async function statOf(folder: string, name: string): Promise<number> {
+  const text = await get(join(folder, "admin.sock"), `/stats?filter=^${name.replaceAll(".", "\\.")}$`);
   return Number(/: (\d+)/.exec(text)?.[1] ?? 0);
 }
 
