@@ -1,6 +1,7 @@
 // Runs the shared mesh: `node test/mesh-host.ts FOLDER` starts it there, prints its socket, and stops when standard input
 // ends. Over the socket one suite at a time takes the mesh, and asks of it what it may.
 
+import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { loadMeshEnvironment, type Mesh, startMesh } from "../mesh/runner/src/index.ts";
@@ -43,7 +44,12 @@ async function answer(mesh: Mesh, request: IncomingMessage, response: ServerResp
 // Other files only take types from here.
 if (import.meta.main) {
   const [folder = ""] = process.argv.slice(2);
-  const stopped = new Promise((resolve) => process.stdin.resume().once("end", resolve));
+  // Ctrl-C reaches the whole group: whoever started this ends it in order, and if that one dies its end of the pipe closes.
+  process.on("SIGINT", () => undefined);
+  const stopped = new Promise((resolve) => {
+    process.stdin.resume().once("end", resolve);
+    process.once("SIGTERM", resolve);
+  });
   const mesh = await startMesh({
     environment: await loadMeshEnvironment(),
     ports: "free",
@@ -59,5 +65,6 @@ if (import.meta.main) {
   server.close();
   server.closeAllConnections();
   await mesh.stop();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.exit();
 }

@@ -46,6 +46,10 @@ class Host {
     return socket;
   }
 
+  get started(): boolean {
+    return this.#process !== undefined;
+  }
+
   async stop(): Promise<void> {
     if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = once(this.#process, "exit");
@@ -68,6 +72,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const socket = join(folder, "ask.sock");
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   project.provide("sharedMesh", socket);
+  // A run that is broken off has no end of its own. A host that runs removes the folder itself.
+  process.once("exit", () => host.started || rmSync(folder, { recursive: true, force: true }));
   return async () => {
     server.close();
     server.closeAllConnections();
