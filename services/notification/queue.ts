@@ -2,7 +2,7 @@
 // the truth, and what waits there for too long is put into the queue again.
 import { parseRedisUrl } from "@larder/events/redis-address";
 import { log } from "@larder/platform";
-import { type ConnectionOptions, Queue as Jobs, Worker } from "bullmq";
+import { type ConnectionOptions, Queue as Jobs, type JobsOptions, Worker } from "bullmq";
 
 const name = "messages";
 
@@ -15,6 +15,8 @@ export interface Queue {
 }
 
 const triesOfAMessage = 8;
+// More than there are connections to the mail server: others are looked up and settled meanwhile, together.
+const concurrency = 16;
 
 /** `url` as `redis+unix://:password@/path/of/the.sock` or `redis://:password@host:port`. */
 export function openQueue(url: string): Queue {
@@ -24,27 +26,31 @@ export function openQueue(url: string): Queue {
   });
   jobs.on("error", (error) => log.warn("queue unreachable", { error: error.message }));
 
+  const options: JobsOptions = {
+    attempts: triesOfAMessage,
+    backoff: { type: "exponential", delay: 500 },
+    removeOnComplete: true,
+    removeOnFail: true,
+  };
+  let waiting: string[] = [];
+  const flush = () => {
+    const ids = waiting;
+    waiting = [];
+    jobs
+      .addBulk(ids.map((id) => ({ name: "send", data: { id }, opts: { ...options, jobId: id } })))
+      .catch((error: Error) => log.warn("messages not queued", { messages: ids.length, error: error.message }));
+  };
+
   return {
     add(id) {
-      jobs
-        .add(
-          "send",
-          { id },
-          {
-            jobId: id,
-            attempts: triesOfAMessage,
-            backoff: { type: "exponential", delay: 500 },
-            removeOnComplete: true,
-            removeOnFail: true,
-          },
-        )
-        .catch((error: Error) => log.warn("message not queued", { error: error.message }));
+      // What is added in one turn of the event loop goes along.
+      if (waiting.push(id) === 1) setImmediate(flush);
     },
 
     async work(send, failed, signal) {
       const worker = new Worker<{ id: string }, void, string>(name, ({ data }) => send(data.id), {
         connection,
-        concurrency: 4,
+        concurrency,
       });
       worker.on("error", (error) => log.warn("queue unreachable", { error: error.message }));
       worker.on("failed", (job, error) => {

@@ -1,5 +1,5 @@
 // What the notification service keeps in PostgreSQL.
-import type { Database, Queryable, Tx } from "@larder/store";
+import { coalesce, type Database, type Tx } from "@larder/store";
 import type { Letter } from "./letters.ts";
 
 export interface PreferencesRow {
@@ -28,9 +28,29 @@ const columns = `id, channel, recipient, subject, body_text as "text", body_html
 export type Store = ReturnType<typeof notificationStore>;
 
 export function notificationStore(db: Database) {
+  const message = coalesce<string, MessageRow | undefined>(async (ids) => {
+    const { rows } = await db.query<MessageRow>(
+      "messages_by_id",
+      `select ${columns} from messages where id = any($1::uuid[])`,
+      [ids],
+    );
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id));
+  });
+
+  const settle = coalesce<{ id: string; state: "SENT" | "FAILED" }, void>(async (batch) => {
+    await db.query(
+      "settle",
+      `update messages m set state = s.state from unnest($1::uuid[], $2::text[]) as s (id, state)
+       where m.id = s.id and m.state = 'QUEUED'`,
+      [batch.map(({ id }) => id), batch.map(({ state }) => state)],
+    );
+    return batch.map(() => undefined);
+  });
+
   return {
-    async preferences(customer: string, in_: Queryable = db): Promise<PreferencesRow> {
-      const { rows } = await in_.query<PreferencesRow>(
+    async preferences(customer: string): Promise<PreferencesRow> {
+      const { rows } = await db.query<PreferencesRow>(
         "preferences",
         "select email, sms from preferences where customer_id = $1",
         [customer],
@@ -51,7 +71,10 @@ export function notificationStore(db: Database) {
       return rows[0] ?? usual;
     },
 
-    /** Writes an e-mail down in the transaction of its event. Answers its id, or undefined for an event that has one. */
+    /**
+     * Writes an e-mail down in the transaction of its event. Answers its id, or undefined for a customer who wants no e-mail
+     * and for an event that has one.
+     */
     async writeEmail(
       tx: Tx,
       about: { customer: string; event: string; order: string },
@@ -61,16 +84,14 @@ export function notificationStore(db: Database) {
       const { rows } = await tx.query<{ id: string }>(
         "write_email",
         `insert into messages (id, customer_id, event_id, channel, recipient, subject, body_text, body_html, order_id)
-         values (uuidv7(), $1, $2, 'EMAIL', $3, $4, $5, $6, $7) on conflict do nothing returning id`,
-        [about.customer, about.event, recipient, letter.subject, letter.text, letter.html, about.order],
+         select uuidv7(), $1, $2, 'EMAIL', $3, $4, $5, $6, $7
+         where coalesce((select email from preferences where customer_id = $1), $8) on conflict do nothing returning id`,
+        [about.customer, about.event, recipient, letter.subject, letter.text, letter.html, about.order, usual.email],
       );
       return rows[0]?.id;
     },
 
-    async message(id: string): Promise<MessageRow | undefined> {
-      const { rows } = await db.query<MessageRow>("message", `select ${columns} from messages where id = $1`, [id]);
-      return rows[0];
-    },
+    message,
 
     /** Newest first; `before` is the id of the last message of the page before. */
     async messages(customer: string, limit: number, before: string | undefined): Promise<MessageRow[]> {
@@ -82,9 +103,7 @@ export function notificationStore(db: Database) {
       return rows;
     },
 
-    async settle(id: string, state: "SENT" | "FAILED"): Promise<void> {
-      await db.query("settle", "update messages set state = $2 where id = $1 and state = 'QUEUED'", [id, state]);
-    },
+    settle: (id: string, state: "SENT" | "FAILED"): Promise<void> => settle({ id, state }),
 
     /** Messages that have waited for longer than this. */
     async waiting(olderThanSeconds: number): Promise<string[]> {

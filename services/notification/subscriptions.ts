@@ -25,9 +25,7 @@ export function subscriptions(
   const tell = async (tx: Tx, event: OrderEvent, eventId: string, write: (name: string) => Letter) => {
     const { customer } = await customers.getCustomer({ name: event.customer }, { detached: true });
     if (!customer) throw new Error(`${event.customer} has no account`);
-    const id = idOf(event.customer);
-    if (!(await store.preferences(id, tx)).email) return;
-    const about = { customer: id, event: eventId, order: idOf(event.order) };
+    const about = { customer: idOf(event.customer), event: eventId, order: idOf(event.order) };
     const message = await store.writeEmail(tx, about, customer.email, write(customer.displayName));
     if (message) tx.afterCommit(() => queue.add(message));
   };
@@ -39,5 +37,7 @@ export function subscriptions(
       tell(tx, message, event.id, (name) => cancelled(message, name)),
     ),
   ];
-  return topics.map((topic) => (signal: AbortSignal) => consume(log, db, { ...topic, group: "notification" }, signal));
+  // Letters do not build on each other, and most of the time goes by waiting for the customer service.
+  const options = { group: "notification", sideBySide: true };
+  return topics.map((topic) => (signal: AbortSignal) => consume(log, db, { ...topic, ...options }, signal));
 }

@@ -49,6 +49,11 @@ export interface ConsumeOptions {
   readonly backoff?: (failed: number) => number;
   /** The most events of one transaction. If one fails, they are delivered again, one by one. 1 where handlers act outside the database. Absent: 32. */
   readonly batch?: number;
+  /**
+   * Handles the events of a batch side by side, not one after the other: for handlers that wait for somebody else and do not build on
+   * the effects of earlier events. Absent: false.
+   */
+  readonly sideBySide?: boolean;
   /** Where a group begins that was never there. Absent: with the earliest event. */
   readonly start?: "earliest" | "latest";
   /** A consumer that is silent for so long loses its partitions to others. Absent: 5 s. */
@@ -130,6 +135,7 @@ async function takePart(log: EventLog, db: Database, options: ConsumeOptions, si
             maxDeliveries: options.maxDeliveries,
             backoff: options.backoff ?? growing,
             batch: options.batch ?? 32,
+            sideBySide: options.sideBySide ?? false,
             observe: (outcome) => {
               counts.add({ topic, group, what: outcome.what });
               options.observe?.(outcome);

@@ -138,15 +138,24 @@ export class Delivery {
     let fresh = new Set<DeliveredEvent>();
     await this.#db.transaction(async (tx) => {
       fresh = await remember(tx, this.#place.group, events);
-      for (const [index, event] of events.entries()) {
-        if (fresh.has(event)) await this.#handle(tx, event, records[index] as LogRecord);
-      }
+      const handle = (event: DeliveredEvent, index: number) =>
+        fresh.has(event) ? this.#handle(tx, event, records[index] as LogRecord) : undefined;
+      if (this.#options.sideBySide) await this.#sideBySide(events.map(handle));
+      else for (const [index, event] of events.entries()) await handle(event, index);
       await advance(tx, this.#place, this.#lease.epoch, until);
     });
     this.#moveTo(until);
     const ms = (performance.now() - started) / events.length;
     for (const event of events)
       this.#options.observe({ ...this.#place, what: fresh.has(event) ? "handled" : "repeated", event, ms });
+  }
+
+  // All must have ended before the transaction may: they use it.
+  async #sideBySide(handling: readonly (Promise<void> | undefined)[]): Promise<void> {
+    const failed = (await Promise.allSettled(handling)).find((result) => result.status === "rejected");
+    if (!failed) return;
+    // A statement that fails makes those of the other events fail too: which of several is at fault will be seen one by one.
+    throw handling.length > 1 && failed.reason instanceof DeliveryFailed ? failed.reason.cause : failed.reason;
   }
 
   #decode(record: LogRecord): DeliveredEvent {

@@ -76,6 +76,18 @@ export function deliveryContract(running: () => Engine): void {
       expect(versionsByKey(await found())).toEqual({ a: [1, 2] });
     });
 
+    test("handles events side by side where it may", async () => {
+      await append(["a", 1], ["a", 2], ["a", 3]);
+      const begun = new Set<bigint>();
+      const handle = async (...[tx, event]: Parameters<ConsumeOptions["handle"]>) => {
+        begun.add(event.aggregateVersion ?? 0n);
+        await until(() => begun.size === 3);
+        await leaveEffect("suite")(tx, event);
+      };
+      await consuming({ handle, sideBySide: true }, () => handled(3));
+      expect((await found()).map(({ version }) => version).sort()).toEqual([1n, 2n, 3n]);
+    });
+
     test("lets groups consume on their own", async () => {
       await append(["a", 1]);
       await consuming({ group: "one", handle: leaveEffect("one") }, () =>
@@ -120,6 +132,16 @@ export function deliveryContract(running: () => Engine): void {
         await consuming({ handle: failing(() => new Error("cannot"), calls), batch: 1 }, () => handled(2));
         expect(calls.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
         expect(await dead()).toHaveLength(1);
+      });
+
+      test("tells events that are handled side by side apart by handling them one by one", async () => {
+        const calls: DeliveredEvent[] = [];
+        await append([other(), 1], [poison, 1], [other(), 2]);
+        const handle = failing(() => new Error("cannot"), calls);
+        await consuming({ handle, sideBySide: true }, () => handled(2));
+        expect(calls.length).toBeGreaterThanOrEqual(3);
+        expect(versionsByKey(await found())).toEqual({ [other()]: [1, 2] });
+        expect(await dead()).toMatchObject([{ subject: poison }]);
       });
 
       test("does not deliver again what was rejected for good", async () => {
