@@ -1,7 +1,7 @@
 // YAML files checked against a JSON schema, with the line of everything that is wrong.
 
 import { readFileSync } from "node:fs";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { isCollection, isMap, isNode, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { InputError } from "./input-error.ts";
 import { nearest } from "./names.ts";
@@ -19,13 +19,12 @@ export interface Checked<T> {
 /** Parses a text. Throws InputError with one line for each problem. An empty file is `{}`. */
 export type YamlReader<T> = (text: string, name: string) => Checked<T>;
 
-/** A reader of the files that the schema in this file admits. */
+/** A reader of the files that the schema in this file admits. The schema is compiled when the first file is read. */
 export function yamlReader<T>(schemaFile: URL): YamlReader<T> {
-  const schema = JSON.parse(readFileSync(schemaFile, "utf8"));
-  const options = { allErrors: true, strict: true, strictRequired: false, strictTypes: false, verbose: true };
-  const validate = new Ajv2020(options).compile<T>(schema);
-  const anywhere = new Set([...JSON.stringify(schema).matchAll(/"([a-zA-Z]+)":\{/g)].map(([, key = ""]) => key));
+  let schema: Schema<T> | undefined;
   return (text, name) => {
+    schema ??= compile<T>(schemaFile);
+    const { validate, keys } = schema;
     const lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     const syntax = document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
@@ -36,9 +35,22 @@ export function yamlReader<T>(schemaFile: URL): YamlReader<T> {
     if (validate(value)) return { value, lineOf, problem };
     // For a bad name of a key, another error says what is wrong with it.
     const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== "propertyNames");
-    const problems = errors.map((error) => problem(pathOf(error), describe(error, anywhere)));
+    const problems = errors.map((error) => problem(pathOf(error), describe(error, keys)));
     throw new InputError([...new Set(problems)].join("\n"));
   };
+}
+
+interface Schema<T> {
+  readonly validate: ValidateFunction<T>;
+  /** Every key that the schema knows, at any place. */
+  readonly keys: ReadonlySet<string>;
+}
+
+function compile<T>(file: URL): Schema<T> {
+  const schema = JSON.parse(readFileSync(file, "utf8"));
+  const options = { allErrors: true, strict: true, strictRequired: false, strictTypes: false, verbose: true };
+  const keys = [...JSON.stringify(schema).matchAll(/"([a-zA-Z]+)":\{/g)].map(([, key = ""]) => key);
+  return { validate: new Ajv2020(options).compile<T>(schema), keys: new Set(keys) };
 }
 
 const shown = (path: Path): string => (path.length > 0 ? path.join(".") : "the file");
@@ -53,14 +65,14 @@ function pathOf({ instancePath, params, propertyName }: ErrorObject): string[] {
 /** Undoes the escapes of a JSON pointer. */
 const unescaped = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
 
-function describe(error: ErrorObject, anywhere: Iterable<string>): string {
+function describe(error: ErrorObject, keys: Iterable<string>): string {
   const { keyword, params, parentSchema, message } = error;
   switch (keyword) {
     case "additionalProperties":
     case "unevaluatedProperties": {
       const key = pathOf(error).at(-1) ?? "";
       const here = Object.keys((parentSchema?.properties as object | undefined) ?? {});
-      const meant = nearest(key, here) ?? nearest(key, anywhere);
+      const meant = nearest(key, here) ?? nearest(key, keys);
       if (meant) return `is not a known key: did you mean ${meant}?`;
       return `is not a known key${here.length > 0 ? `; there are ${here.join(", ")}` : ""}`;
     }
