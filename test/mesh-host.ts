@@ -55,8 +55,12 @@ if (import.meta.main) {
     ports: "free",
     runFolder: join(folder, "run"),
     dataFolder: join(folder, "data"),
-    // A mail whose place in the queue was lost is queued again, here without a long wait.
-    settings: { notification: { NOTIFICATION_REQUEUE_SECONDS: "2" } },
+    settings: {
+      // A mail whose place in the queue was lost is queued again, here without a long wait.
+      notification: { NOTIFICATION_REQUEUE_SECONDS: "2" },
+      // Many orders go into the same slot.
+      shipping: { SHIPPING_SLOT_CAPACITY: "100000" },
+    },
   });
   const server = createServer((request, response) => void answer(mesh, request, response));
   const socket = join(folder, "host.sock");

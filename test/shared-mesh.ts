@@ -39,7 +39,7 @@ class Host {
     });
     const { stdout } = this.#process;
     if (!stdout) throw new Error("the host of the mesh has no output");
-    const [said = ""] = await Promise.race([once(stdout, "data"), once(stdout, "close")]);
+    const [said = ""] = await Promise.race([once(stdout, "data"), once(stdout, "end")]);
     const socket = String(said).trim();
     if (!socket) throw new Error("the shop of the whole-system suites did not start");
     console.log(`The shop of the whole-system suites is up after ${((Date.now() - began) / 1000).toFixed(1)} s.`);

@@ -2,6 +2,7 @@
 // lost, and no service has to be started again.
 
 import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { create, type DescMethod, type Message } from "@bufbuild/protobuf";
 import { type Order, OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
 import {
@@ -104,10 +105,12 @@ describe("PostgreSQL", () => {
     const codes = new Map<string, number>();
     const customers = ["ada", "chidi", "fatou", "luis"].map(async (user) => {
       const own = await as(mesh, user);
-      const request = await basket(grpc);
+      const request = await basket(grpc, { lines: [{ product, quantity: 1 }] });
       while (going) {
         const { code } = await placeOrder(grpc, { ...request, requestId: crypto.randomUUID() }, own);
         codes.set(code, (codes.get(code) ?? 0) + 1);
+        // No faster than their wallets last.
+        await delay(25);
       }
     });
     await until("orders", () => (codes.get("OK") ?? 0) >= 8);
