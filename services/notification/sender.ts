@@ -1,6 +1,7 @@
 // Sends messages by SMTP. A message may be sent twice when the process dies in between: its Message-ID stays the same,
 // by which mail servers and inboxes tell a repeat.
 import { createTransport } from "nodemailer";
+import { composeMail, mailboxOf } from "./mime.ts";
 import type { Store } from "./store.ts";
 
 /** Sends the message with this id unless it was sent before. Throws what the mail server answered. */
@@ -17,13 +18,12 @@ export function emailSender(store: Store, smtpUrl: string, sender: string) {
     async send(id: string): Promise<void> {
       const message = await store.message(id);
       if (message?.state !== "QUEUED" || message.channel !== "EMAIL") return;
+      const { recipient, subject, text, html, createTime } = message;
+      const messageId = `<${id}@larder.example>`;
       await transport.sendMail({
-        from: sender,
-        to: message.recipient,
-        subject: message.subject,
-        text: message.text,
-        html: message.html,
-        messageId: `<${id}@larder.example>`,
+        envelope: { from: mailboxOf(sender).address, to: [recipient] },
+        // In one piece: composed by the transport, each part would be a write of its own.
+        raw: composeMail({ from: sender, to: recipient, subject, text, html, messageId, time: createTime }),
       });
       await store.settle(id, "SENT");
     },
