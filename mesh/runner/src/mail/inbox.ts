@@ -1,6 +1,16 @@
-// The mails themselves: one file each, as they came in, the newest thousand kept. A mail is taken apart when somebody reads it.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+// The mails themselves, as they came in: one file that is added to, of which the newest thousand count. A mail is taken apart
+// when somebody reads it.
+import {
+  appendFileSync,
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 export interface Mail {
@@ -25,59 +35,85 @@ export interface Inbox {
   find(id: string): Promise<Mail | undefined>;
 }
 
-interface Kept {
+/** What stands before a mail in the file, as a line of JSON. */
+interface Entry {
   /** When the mail came in, in milliseconds since the epoch, and a number that rises while the process lives. */
   readonly id: string;
   readonly to: readonly string[];
   readonly messageId: string;
-  mail?: Promise<Mail | undefined>;
+  /** Of the mail as it was sent, in bytes. */
+  readonly size: number;
+}
+
+interface Kept extends Entry {
+  /** Where its bytes begin in the file. */
+  at: number;
+  mail?: Promise<Mail>;
 }
 
 const mostKept = 1000;
-const suffix = ".eml";
 
 /** Opens the inbox in `folder`. Mail with the Message-ID of one that is there already is dropped: it is a repeat. */
 export function openInbox(folder: string): Inbox {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const fileOf = ({ id }: Kept) => join(folder, `${id}${suffix}`);
-  const keptIn = (name: string): Kept => {
-    const head = headOf(readFileSync(join(folder, name)));
-    return { id: name.slice(0, -suffix.length), to: recipientsIn(head), messageId: messageIdIn(head) };
-  };
-  const names = readdirSync(folder).filter((name) => name.endsWith(suffix));
-  const mails = names.sort().reverse().map(keptIn);
+  const name = join(folder, "mails");
+  let file = openSync(name, "a+", 0o600);
+  const before = entriesIn(readFileSync(file));
+  let { end } = before;
+  // Whatever follows was cut off when the process or the machine went down.
+  ftruncateSync(file, end);
+  let inFile = before.kept.length;
+  const mails = before.kept.slice(-mostKept).reverse();
   const known = new Set(mails.map(({ messageId }) => messageId));
   let number = 0;
 
-  const read = (kept: Kept): Promise<Mail | undefined> => {
-    kept.mail ??= readFile(fileOf(kept)).then(
-      (bytes) => parse(kept, bytes),
-      // It was dropped meanwhile.
-      () => undefined,
-    );
+  const bytesOf = ({ at, size }: Kept): Buffer => {
+    const bytes = Buffer.alloc(size);
+    readSync(file, bytes, 0, size, at);
+    return bytes;
+  };
+  const read = (kept: Kept): Promise<Mail> => {
+    kept.mail ??= parse(kept, bytesOf(kept));
     return kept.mail;
+  };
+  const append = (entry: Entry, bytes: Buffer): number => {
+    const line = lineOf(entry);
+    try {
+      appendFileSync(file, Buffer.concat([line, bytes]));
+    } catch (error) {
+      ftruncateSync(file, end);
+      throw error;
+    }
+    end += line.length + bytes.length;
+    return end - bytes.length;
+  };
+  // Another file takes over, which holds only what is kept.
+  const clear = () => {
+    const all = mails.toReversed().map((kept) => ({ kept, line: lineOf(kept), bytes: bytesOf(kept) }));
+    writeFileSync(`${name}.next`, Buffer.concat(all.flatMap(({ line, bytes }) => [line, bytes])), { mode: 0o600 });
+    renameSync(`${name}.next`, name);
+    closeSync(file);
+    file = openSync(name, "a+", 0o600);
+    end = 0;
+    for (const { kept, line, bytes } of all) {
+      kept.at = end + line.length;
+      end = kept.at + bytes.length;
+    }
+    inFile = mails.length;
   };
 
   return {
     add(to, raw) {
-      const messageId = messageIdIn(headOf(raw));
+      const messageId = messageIdIn(raw);
       if (messageId && known.has(messageId)) return;
-      const kept: Kept = { id: `${Date.now()}-${String(number++).padStart(9, "0")}`, to, messageId };
-      // Files this small cost less when they are written at once than when threads are woken for each step.
-      const next = join(folder, "next");
-      writeFileSync(next, Buffer.concat([Buffer.from(`${firstLine}${JSON.stringify(to)}\r\n`), raw]), { mode: 0o600 });
-      renameSync(next, fileOf(kept));
-      mails.unshift(kept);
+      const id = `${Date.now()}-${String(number++).padStart(9, "0")}`;
+      const entry = { id, to, messageId, size: raw.length };
+      mails.unshift({ ...entry, at: append(entry, raw) });
       known.add(messageId);
-      for (const old of mails.splice(mostKept)) {
-        known.delete(old.messageId);
-        rmSync(fileOf(old), { force: true });
-      }
+      for (const old of mails.splice(mostKept)) known.delete(old.messageId);
+      if (++inFile >= 2 * mostKept) clear();
     },
-    async list(to) {
-      const wanted = to ? mails.filter((kept) => kept.to.some((address) => address.includes(to))) : mails;
-      return (await Promise.all(wanted.map(read))).filter((mail) => mail !== undefined);
-    },
+    list: (to) => Promise.all(mails.filter((kept) => !to || kept.to.some((address) => address.includes(to))).map(read)),
     async find(id) {
       const kept = mails.find((each) => each.id === id);
       return kept && read(kept);
@@ -85,19 +121,28 @@ export function openInbox(folder: string): Inbox {
   };
 }
 
-/** The line in a file before what was sent: a header with the recipients. */
-const firstLine = "X-Envelope-To: ";
+const lineOf = ({ id, to, messageId, size }: Entry): Buffer =>
+  Buffer.from(`${JSON.stringify({ id, to, messageId, size })}\n`);
 
-const headOf = (bytes: Buffer): string => {
-  const end = bytes.indexOf("\r\n\r\n");
-  return bytes.toString("utf8", 0, end < 0 ? bytes.length : end);
-};
+/** The whole entries in the file, and where they end. */
+function entriesIn(bytes: Buffer): { kept: Kept[]; end: number } {
+  const kept: Kept[] = [];
+  for (let end = 0; ; ) {
+    const line = bytes.indexOf("\n", end);
+    if (line < 0) return { kept, end };
+    const entry: Entry = JSON.parse(bytes.toString("utf8", end, line));
+    if (line + 1 + entry.size > bytes.length) return { kept, end };
+    kept.push({ ...entry, at: line + 1 });
+    end = line + 1 + entry.size;
+  }
+}
 
-const messageIdIn = (head: string): string => /^message-id:\s*(\S+)/im.exec(head)?.[1] ?? "";
+function messageIdIn(raw: Buffer): string {
+  const end = raw.indexOf("\r\n\r\n");
+  return /^message-id:\s*(\S+)/im.exec(raw.toString("latin1", 0, end < 0 ? raw.length : end))?.[1] ?? "";
+}
 
-const recipientsIn = (head: string): string[] => JSON.parse(head.slice(firstLine.length, head.indexOf("\r\n")));
-
-async function parse({ id, to, messageId }: Kept, bytes: Buffer): Promise<Mail> {
+async function parse({ id, to, messageId }: Entry, bytes: Buffer): Promise<Mail> {
   // Dear to load, and not needed to take mail in.
   const { simpleParser } = await import("mailparser");
   const unreadable = { from: undefined, subject: "A mail that cannot be read", text: bytes.toString(), html: "" };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat, truncate } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -70,14 +70,37 @@ test("a mail goes to those of its envelope, whatever its own headers say", async
   expect([...(await mails("nobody@")), ...(await openInbox(folder).list("erik@"))]).toEqual([]);
 });
 
-test("only the newest thousand are kept", async () => {
+test("only the newest thousand are kept, and the file does not grow for ever", async () => {
   const crowd = await mkdtemp(join(tmpdir(), "mail-"));
   const inbox = openInbox(crowd);
-  for (let n = 0; n <= 1000; n++) inbox.add(["ada@example.test"], Buffer.from(`Message-ID: <${n}>\r\n\r\n`));
-  const kept = await openInbox(crowd).list();
-  expect([kept.length, kept[0]?.messageId, kept.at(-1)?.messageId]).toEqual([1000, "<1000>", "<1>"]);
-  expect(await inbox.list()).toEqual(kept);
+  const sizes: number[] = [];
+  for (let n = 0; n < 2500; n++) {
+    inbox.add(["ada@example.test"], Buffer.from(`Message-ID: <${n}>\r\n\r\nNumber ${n}.`));
+    sizes.push((await stat(join(crowd, "mails"))).size);
+  }
+  const kept = await inbox.list();
+  expect([kept.length, kept[0]?.messageId, kept.at(-1)?.messageId]).toEqual([1000, "<2499>", "<1500>"]);
+  expect(kept.every(({ text, messageId }) => text === `Number ${messageId.slice(1, -1)}.`)).toBe(true);
+  expect(await openInbox(crowd).list()).toEqual(kept);
+  expect(sizes.at(-1)).toBeLessThan(Math.max(...sizes));
   await rm(crowd, { recursive: true });
+});
+
+test("a mail that was cut off by a crash is left out, and what comes later is kept", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mail-"));
+  const put = (id: string) =>
+    openInbox(folder).add(["ada@example.test"], Buffer.from(`Message-ID: <${id}>\r\n\r\n${id}`));
+  const ids = async () => (await openInbox(folder).list()).map(({ messageId }) => messageId);
+  put("one");
+  const whole = (await stat(join(folder, "mails"))).size;
+  for (const size of [whole + 5, 2 * whole - 1]) {
+    put("two");
+    await truncate(join(folder, "mails"), size);
+    expect(await ids()).toEqual(["<one>"]);
+  }
+  put("three");
+  expect(await ids()).toEqual(["<three>", "<one>"]);
+  await rm(folder, { recursive: true });
 });
 
 test("markup in a mail stays text in the page", async () => {
