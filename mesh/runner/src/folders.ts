@@ -1,7 +1,7 @@
 // The folders of a run, with the owners and modes that keep workloads apart.
 import { join } from "node:path";
 import { ownFolder } from "./files.ts";
-import { instancesOf, type PlanInput } from "./plan-input.ts";
+import { compiledFolder, instancesOf, type PlanInput } from "./plan-input.ts";
 import { giveAll, runsAsRoot } from "./platform.ts";
 import { hasCluster } from "./stores.ts";
 
@@ -21,13 +21,16 @@ export function makeFolders(
   for (const name of ["pg", "log", "cache"]) ownFolder(join(paths.run, name), { mode: passage, uid: storeUser.uid });
   for (const name of ["log", "cache"]) keptFolder(join(paths.data, name), storeUser.uid);
   if (hasCluster(paths.data)) keptFolder(join(paths.data, "pg"), storeUser.uid);
+  ownFolder(join(paths.data, "compiled"), { mode: passage });
   for (const name of ["issuer", "mail"]) {
     ownFolder(join(paths.run, name), { mode: passage, uid: uidOf(name) });
     keptFolder(join(paths.data, name), uidOf(name));
+    keptFolder(compiledFolder(paths, name), uidOf(name));
   }
   for (const { folder, workload } of instancesOf(input)) {
     ownFolder(folder, { mode: 0o700, uid: uidOf(workload.name) });
     ownFolder(join(folder, "sds"), { mode: 0o700, uid: uidOf(workload.name) });
+    keptFolder(compiledFolder(paths, workload.name), uidOf(workload.name));
   }
 }
 

@@ -58,6 +58,12 @@ export function instancesOf({
   );
 }
 
+/**
+ * Where Node keeps what it has compiled of a workload, or of `issuer` or `mail`, for its next start. One for each: who can
+ * write there decides what is run.
+ */
+export const compiledFolder = ({ data }: Pick<Paths, "data">, owner: string): string => join(data, "compiled", owner);
+
 /** Where the OIDC provider says it is. */
 export function issuerUrl(ports: Ports): string {
   return `http://127.0.0.1:${ports.issuer}`;

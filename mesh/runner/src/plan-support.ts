@@ -1,6 +1,6 @@
 // The children that stand in for what a cluster has elsewhere: the OIDC provider and the mail catcher.
 import { join } from "node:path";
-import { issuerUrl, type PlanInput } from "./plan-input.ts";
+import { compiledFolder, issuerUrl, type PlanInput } from "./plan-input.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /**
@@ -37,6 +37,7 @@ function child(input: PlanInput, name: "issuer" | "mail", port: number, env: Rec
     cwd: folder,
     env: {
       HOME: folder,
+      NODE_COMPILE_CACHE: compiledFolder(paths, name),
       PATH: process.env.PATH ?? "",
       LISTEN: `127.0.0.1:${port}`,
       SOCKET: socket,

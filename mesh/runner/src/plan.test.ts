@@ -95,7 +95,7 @@ test("a service is given its sockets, its stores and its way out", () => {
     MESH_NAMESPACE: "larder",
     LARDER_USER_JWKS: "/r/trust/user-jwks.json",
   });
-  expect(Object.keys(env).filter((key) => /CACHE|USER_KEY|LARDER_ADDR/.test(key))).toEqual([]);
+  expect(Object.keys(env).filter((key) => /CACHE_URL|USER_KEY|LARDER_ADDR/.test(key))).toEqual([]);
 });
 
 test("a hyphen in a name is an underscore in its variables, and a Go program is its binary", () => {
@@ -163,6 +163,12 @@ test("children run under the user ids they are given", () => {
   expect(named("order-0.sidecar", { uidOf }).uid).toBe(70_001);
   expect(named("issuer", { uidOf })).toMatchObject({ uid: 70_009, shared: ["/r/issuer/app.sock"] });
   expect(named("postgres", { uidOf }).uid).toBeUndefined();
+});
+
+test("what Node has compiled is kept for the next start, apart for each owner of a process", () => {
+  const compiled = (name: string) => named(name).env.NODE_COMPILE_CACHE;
+  expect(["order-0", "issuer"].map(compiled)).toEqual(["/clone/.data/compiled/order", "/clone/.data/compiled/issuer"]);
+  expect(compiled("cold-chain-0")).toBeUndefined();
 });
 
 test("PostgreSQL runs behind what lets it run as root", () => {

@@ -1,6 +1,6 @@
 // Which processes a mesh consists of: a pure function of the environment, the options and the places.
 import { join } from "node:path";
-import { type Instance, instancesOf, issuerUrl, type PlanInput, prefixOf } from "./plan-input.ts";
+import { compiledFolder, type Instance, instancesOf, issuerUrl, type PlanInput, prefixOf } from "./plan-input.ts";
 import { storeChildren } from "./plan-stores.ts";
 import { supportChildren } from "./plan-support.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
@@ -78,6 +78,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
   );
   const env: Record<string, string> = {
     HOME: folder,
+    ...(workload.program.kind === "node" ? { NODE_COMPILE_CACHE: compiledFolder(paths, workload.name) } : {}),
     ...(input.seed === undefined ? {} : { [`${x}_SEED`]: input.seed }),
     ...workload.settings,
     ...Object.fromEntries(ambient),
