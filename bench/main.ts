@@ -7,7 +7,8 @@ import { loadMeshEnvironment, type Mesh, type MeshOptions, startMesh } from "@la
 import { dial, dialService } from "./calls.ts";
 import { busyShare, memoryMib } from "./cpu.ts";
 import { type Effort, type Figure, meshed, placeOrder, reads, shares } from "./figures.ts";
-import { orders } from "./orders.ts";
+import { closedLoop } from "./load.ts";
+import { type Orders, orders } from "./orders.ts";
 
 const root = join(import.meta.dirname, "..");
 const effort: Effort = process.env.QUICK ? { rounds: 1, scale: 0.2 } : { rounds: 3, scale: 1 };
@@ -38,6 +39,7 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     facts["transactions for an order, one at a time"] = (((await transactions(mesh)) - before) / counted).toFixed(1);
     figures.push(...(await placeOrder(mesh, shop, effort)));
+    facts["transactions for an order, 50 in flight"] = (await perOrder(mesh, shop, 1000 * effort.scale)).toFixed(1);
     const spent = await shares(mesh, shop, effort);
     facts["CPU of an order by process, µs"] = spent.map(([name, micros]) => `${name} ${micros.toFixed(0)}`).join(", ");
     figures.push(...(await reads(mesh, effort)));
@@ -76,6 +78,16 @@ function tokensOf(mesh: Mesh): (user: string) => Promise<string> {
     });
     return ((await answer.json()) as { access_token: string }).access_token;
   };
+}
+
+/** Transactions for an order of many at once, with the letters that follow. */
+async function perOrder(mesh: Mesh, shop: Orders, count: number): Promise<number> {
+  const order = dialService(mesh, "order");
+  const before = await transactions(mesh);
+  await closedLoop(() => shop.place(order), 50, count, []);
+  order.close();
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  return ((await transactions(mesh)) - before) / count;
 }
 
 /** Transactions that were committed, over the databases of all services; the statistics are up to a second old. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { Metadata } from "@grpc/grpc-js";
+import { WalletService } from "@larder/contract/larder/customer/v1/wallet_service_pb.js";
 import { OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
 import { OrderService, PlaceOrderResponseSchema } from "@larder/contract/larder/order/v1/order_service_pb.js";
 import { ListSlotsResponseSchema, ShippingService } from "@larder/contract/larder/shipping/v1/shipping_service_pb.js";
@@ -32,6 +33,7 @@ export interface Orders {
 export async function orders(mesh: Mesh, tokenOf: (user: string) => Promise<string>): Promise<Orders> {
   const sign = await assertionSigner(join(mesh.paths.run, "gateway-0", "user-key.pem"));
   const slots = await slotsOf(mesh);
+  await fillWallets(mesh);
   const tokens = new Map(await Promise.all(users.map(async (user) => [user, await tokenOf(user)] as const)));
   let next = 0;
   const basket = () => {
@@ -63,6 +65,17 @@ export async function orders(mesh: Mesh, tokenOf: (user: string) => Promise<stri
       confirmed(await edge.call(StorefrontService.method.placeOrder, request, metadata));
     },
   };
+}
+
+/** What limits a customer must not limit the measurement. */
+async function fillWallets(mesh: Mesh): Promise<void> {
+  const customer = dialService(mesh, "customer");
+  const amount = { currencyCode: "EUR", units: 1_000_000n };
+  for (const user of users) {
+    const request = { requestId: newRequestId(), customer: `customers/${user}`, amount };
+    await customer.call(WalletService.method.deposit, request);
+  }
+  customer.close();
 }
 
 async function slotsOf(mesh: Mesh): Promise<string[]> {
