@@ -3,7 +3,16 @@ import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { BadRequestSchema, ErrorInfoSchema } from "@larder/contract/google/rpc/error_details_pb.js";
 import { StatusSchema } from "@larder/contract/google/rpc/status_pb.js";
 import { afterEach, describe, expect, test } from "vitest";
-import { EchoService, echoRoute, newPlatform, type RawAnswer, rawCall, startEcho, until } from "../test/echo.ts";
+import {
+  decodeEcho,
+  EchoService,
+  echoRoute,
+  newPlatform,
+  type RawAnswer,
+  rawCall,
+  startEcho,
+  until,
+} from "../test/echo.ts";
 import { Code, CodedError, rpcError, serve } from "./index.ts";
 import { MAX_REQUEST_BYTES } from "./interceptors.ts";
 import { metrics } from "./telemetry.ts";
@@ -22,16 +31,12 @@ afterEach(async () => {
 const method = EchoService.method.echo;
 if (!method) throw new Error("no Echo");
 const bytesOf = (request: object) => toBinary(method.input, create(method.input, request as never));
-const answerOf = ({ response, error }: RawAnswer) => {
-  if (!response) throw error;
-  return fromBinary(method.output, response) as unknown as Record<string, unknown>;
-};
 const echo = (to: Echo, request: object, headers = {}, deadline?: number) =>
   rawCall(to.address, "/kit.echo.v1.EchoService/Echo", bytesOf(request), headers, deadline);
 
 describe("a request", () => {
   test("reaches the handler, and its answer comes back", async () => {
-    expect(answerOf(await echo(await start(), { text: "hello" }))).toMatchObject({ text: "hello" });
+    expect(decodeEcho(await echo(await start(), { text: "hello" }))).toMatchObject({ text: "hello" });
   });
 
   test("of an unknown method is UNIMPLEMENTED", async () => {
@@ -40,15 +45,15 @@ describe("a request", () => {
   });
 
   test("keeps the id it came with", async () => {
-    const answer = answerOf(await echo(await start(), { text: "a" }, { "x-request-id": "abc-1.2:3" }));
+    const answer = decodeEcho(await echo(await start(), { text: "a" }, { "x-request-id": "abc-1.2:3" }));
     expect(answer.requestId).toBe("abc-1.2:3");
   });
 
   test("gets an id of its own if it has none, or one that could upset a log", async () => {
     const to = await start();
-    const without = answerOf(await echo(to, { text: "a" })).requestId;
-    const bad = answerOf(await echo(to, { text: "a" }, { "x-request-id": '","level":"x' })).requestId;
-    const long = answerOf(await echo(to, { text: "a" }, { "x-request-id": "a".repeat(129) })).requestId;
+    const without = decodeEcho(await echo(to, { text: "a" })).requestId;
+    const bad = decodeEcho(await echo(to, { text: "a" }, { "x-request-id": '","level":"x' })).requestId;
+    const long = decodeEcho(await echo(to, { text: "a" }, { "x-request-id": "a".repeat(129) })).requestId;
     for (const id of [without, bad, long]) expect(id).toMatch(/^[\da-f-]{36}$/);
   });
 });
@@ -57,7 +62,7 @@ describe("the caller", () => {
   test("is the workload in what the sidecar wrote, by its last URI", async () => {
     const header =
       'By=spiffe://larder.local/ns/larder/sa/echo;Hash=1;Subject="CN=x;URI=spiffe://larder.local/ns/larder/sa/mallory";URI=spiffe://larder.local/ns/larder/sa/order;DNS=x';
-    const answer = answerOf(await echo(await start(), { text: "a" }, { "x-forwarded-client-cert": header }));
+    const answer = decodeEcho(await echo(await start(), { text: "a" }, { "x-forwarded-client-cert": header }));
     expect(answer.caller).toBe("order");
   });
 
@@ -68,23 +73,23 @@ describe("the caller", () => {
       `URI=spiffe://larder.local/ns/larder/sa/order;Subject="CN=\\"x;${forged}"`,
       `Hash=1;${forged},By=x;URI=spiffe://larder.local/ns/larder/sa/order`,
     ]) {
-      expect(answerOf(await echo(to, { text: "a" }, { "x-forwarded-client-cert": header })).caller).toBe("order");
+      expect(decodeEcho(await echo(to, { text: "a" }, { "x-forwarded-client-cert": header })).caller).toBe("order");
     }
     const own = `${forged},By=x;Hash=2`;
-    expect(answerOf(await echo(to, { text: "a" }, { "x-forwarded-client-cert": own })).caller).toBe("");
+    expect(decodeEcho(await echo(to, { text: "a" }, { "x-forwarded-client-cert": own })).caller).toBe("");
   });
 
   test("is the whole identity if it is of another trust domain or namespace", async () => {
     const to = await start();
     for (const uri of ["spiffe://other.example/ns/larder/sa/order", "spiffe://larder.local/ns/other/sa/order"]) {
-      const answer = answerOf(await echo(to, { text: "a" }, { "x-forwarded-client-cert": `Hash=1;URI=${uri}` }));
+      const answer = decodeEcho(await echo(to, { text: "a" }, { "x-forwarded-client-cert": `Hash=1;URI=${uri}` }));
       expect(answer.caller).toBe(uri);
     }
   });
 
   test("is nobody without a sidecar, whatever other metadata says", async () => {
     const headers = { "x-caller": "order", caller: "order", "x-larder-caller": "order", "user-agent": "order" };
-    expect(answerOf(await echo(await start(), { text: "a" }, headers)).caller).toBe("");
+    expect(decodeEcho(await echo(await start(), { text: "a" }, headers)).caller).toBe("");
   });
 });
 
@@ -101,7 +106,7 @@ describe("validation", () => {
     const to = await start({ echo: () => ({ text: String(++handled) }) });
     expect((await echo(to, { text: "" })).error?.code).toBe(Code.INVALID_ARGUMENT);
     expect(handled).toBe(0);
-    expect(answerOf(await echo(to, { text: "a" })).text).toBe("1");
+    expect(decodeEcho(await echo(to, { text: "a" })).text).toBe("1");
   });
 
   test("holds for every message of a stream", async () => {
@@ -204,7 +209,7 @@ describe("a deadline", () => {
   });
 
   test("is known to the handler", async () => {
-    const left = answerOf(await echo(await start(), { text: "a" }, {}, Date.now() + 60_000)).remainingMs;
+    const left = decodeEcho(await echo(await start(), { text: "a" }, {}, Date.now() + 60_000)).remainingMs;
     expect(left).toBeGreaterThan(50_000);
     expect(left).toBeLessThanOrEqual(60_000);
   });

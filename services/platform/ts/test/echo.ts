@@ -73,6 +73,13 @@ function load(): DescService {
 
 export const EchoService = load();
 
+/** What a unary method of EchoService answered. Throws its error. */
+export function decodeEcho({ response, error }: RawAnswer): EchoResponse {
+  const method = EchoService.method.echo;
+  if (!response || !method) throw error;
+  return fromBinary(method.output, response) as EchoResponse;
+}
+
 type One = (request: EchoRequest, context: CallContext) => EchoResponse | Promise<EchoResponse>;
 type Many = (request: EchoRequest, context: CallContext) => AsyncIterable<EchoResponse>;
 export interface EchoHandler {
