@@ -14,8 +14,8 @@ export const settings = {
   issuerJwks: text("GATEWAY_ISSUER_JWKS"),
   /** How many calls a user, or an address without a user, may make in a minute. 0: as many as they like. */
   callsPerMinute: integer("GATEWAY_CALLS_PER_MINUTE", 1200),
-  /** The origin of pages that may call; `*` for all. Tokens travel in a header, so that no page can use another's. */
-  corsOrigin: text("GATEWAY_CORS_ORIGIN", "*"),
+  /** The origin of pages that may call; `*` for all. Absent: only pages of the edge itself. */
+  corsOrigin: optional(text("GATEWAY_CORS_ORIGIN")),
 };
 
 export type Config = ReturnType<typeof loadConfig>;

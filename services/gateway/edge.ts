@@ -15,8 +15,8 @@ const welcome = `Larder, the storefront: Connect, gRPC and gRPC-Web at /${Storef
 JSON over HTTP at /v1/products, /v1/slots, /v1/quotes, /v1/orders and others of the contract. gRPC reflection tells the rest.
 `;
 
-/** Serves the storefront behind the gate. `corsOrigin` is the origin of pages that may call. */
-export function edge(platform: Platform, gate: Gate, health: Health, corsOrigin: string): EdgeServer {
+/** Serves the storefront behind the gate. `corsOrigin` is the origin of pages that may call, if any. */
+export function edge(platform: Platform, gate: Gate, health: Health, corsOrigin: string | undefined): EdgeServer {
   return serveEdge(StorefrontService, gated(StorefrontService, storefront(platform), gate), health, corsOrigin);
 }
 
@@ -25,7 +25,7 @@ export function serveEdge(
   service: DescService,
   methods: readonly GatedMethod[],
   health: Health,
-  corsOrigin: string,
+  corsOrigin: string | undefined,
 ): EdgeServer {
   const rest = restServer(methods);
   const rpc = connectNodeAdapter({
@@ -35,7 +35,7 @@ export function serveEdge(
     fallback: (request, response) => writeError(response as EdgeResponse, noRoute(request.url ?? ""), 404),
   });
   return (request, response) => {
-    allowPages(response, corsOrigin);
+    if (corsOrigin) allowPages(response, corsOrigin);
     if (request.method === "OPTIONS") {
       response.statusCode = 204;
       response.end();

@@ -57,6 +57,8 @@ export interface Edge extends EdgePorts {
   /** For each edge listener, all clients together. */
   readonly rateLimit: { readonly requestsPerSecond: number; readonly burst: number };
   readonly maxRequestBytes: number;
+  /** The origin of pages that may read what the edge answers, `*` for all. Absent: only pages of the edge itself. */
+  readonly allowOrigin?: string;
   /** Paths outside the contract that pass without a token. A prefix begins and ends with a slash. */
   readonly passthrough: { readonly paths: readonly string[]; readonly prefixes: readonly string[] };
 }

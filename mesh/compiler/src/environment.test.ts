@@ -75,6 +75,12 @@ describe("what is wrong is named with its line", () => {
     ["maxConnections: 8", "extra: 8", lineOf("maxConnections"), "defaults.concurrency lacks maxConnections"],
     ["port: 18080", "port: 70000", lineOf("18080"), "edge.port must be <= 65535"],
     ["port: 18080", "port: 18443", lineOf("tlsPort"), "edge.tlsPort must not be the same as edge.port"],
+    [
+      "allowOrigin: https://shop.test",
+      "allowOrigin: https://shop.test/",
+      lineOf("allowOrigin"),
+      "edge.allowOrigin must match pattern",
+    ],
     ["burst: 1000", "burst: 10", lineOf("rateLimit"), "edge.rateLimit.burst must be at least requestsPerSecond"],
     [
       "prefixes: [/console/]",

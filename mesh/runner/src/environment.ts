@@ -58,6 +58,8 @@ export interface MeshEnvironment {
   readonly externals?: ReadonlyMap<string, ExternalIdentity>;
   /** The audience of access tokens, for the OIDC provider. Absent: there is no edge. */
   readonly audience?: string;
+  /** The origin of pages that may call the edge. Absent: none but its own. */
+  readonly allowOrigin?: string;
   /** Writes, or names, the folder of sidecar configurations `<workload>.yaml` that fit these ports. */
   readonly bootstraps: (ports: Ports, folder: string) => Promise<string>;
 }

@@ -35,6 +35,7 @@ export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnv
     identities: [environment.operator],
     externals: externalIdentities(await contractFiles()),
     ...(environment.edge ? { audience: environment.edge.issuer.audience } : {}),
+    ...(environment.edge?.allowOrigin ? { allowOrigin: environment.edge.allowOrigin } : {}),
     bootstraps: (ports, folder) => bootstraps(path, environment, ports, folder),
   };
 }

@@ -100,6 +100,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
     env[`${x}_USER_KEY`] = join(folder, "user-key.pem");
     env[`${x}_ISSUER`] = issuerUrl(ports);
     if (environment.audience !== undefined) env[`${x}_AUDIENCE`] = environment.audience;
+    if (environment.allowOrigin !== undefined) env[`${x}_CORS_ORIGIN`] = environment.allowOrigin;
     env[`${x}_ISSUER_JWKS`] = `unix:${join(paths.run, "issuer", "app.sock")}`;
   }
   return { ...env, ...overrides["*"], ...overrides[workload.name] };

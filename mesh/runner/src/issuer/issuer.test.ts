@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -55,6 +56,62 @@ test.each([
   const { status, answer } = await ask(form as Record<string, string>);
   expect(status).toBe(400);
   expect(answer.error).toBe(error);
+});
+
+/** Follows a sign-in as a browser does, with its cookies. Returns where it ends outside of the provider. */
+async function signIn(client: string, callback: string, challenge: string, form: Record<string, string>) {
+  const cookies = new Map<string, string>();
+  const query = { client_id: client, redirect_uri: callback, response_type: "code", scope: "openid orders.read" };
+  const proof = { code_challenge: challenge, code_challenge_method: "S256" };
+  let next = new URL(`${url}/auth?${new URLSearchParams({ ...query, ...proof })}`);
+  let body: URLSearchParams | undefined;
+  for (let step = 0; step < 10 && next.href.startsWith(url); step++) {
+    const headers = { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
+    const response = await fetch(next, { redirect: "manual", headers, ...(body ? { method: "POST", body } : {}) });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      cookies.set(name, value);
+    }
+    const location = response.headers.get("location");
+    // A page instead of a redirect is the form, which is filled in once.
+    if (!location && body) return { status: response.status };
+    body = location ? undefined : new URLSearchParams(form);
+    if (location) next = new URL(location, url);
+  }
+  return { status: 303, callback: next };
+}
+
+const proofKey = () => {
+  const verifier = randomBytes(32).toString("base64url");
+  return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
+};
+
+test.each([
+  ["larder-console", "http://127.0.0.1:1/console/callback"],
+  ["larder-cli", "http://127.0.0.1:4711/callback"],
+])("whoever signs in to %s in a browser gets a code, and a token for it with the proof key alone", async (id, back) => {
+  const { verifier, challenge } = proofKey();
+  const { callback } = await signIn(id, back, challenge, { user: "ada", password: "larder" });
+  expect(callback?.href).toMatch(new RegExp(`^${back}\\?code=`));
+  const code = callback?.searchParams.get("code") ?? "";
+  const form = { client_id: id, grant_type: "authorization_code", code, redirect_uri: back };
+  expect((await ask({ ...form, code_verifier: proofKey().verifier })).answer.error).toBe("invalid_grant");
+  const again = await signIn(id, back, challenge, { user: "ada", password: "larder" });
+  const second = again.callback?.searchParams.get("code") ?? "";
+  expect((await ask({ ...form, code: second, code_verifier: verifier })).answer).toMatchObject({
+    scope: "orders.read",
+  });
+});
+
+test("a wrong password keeps whoever signs in on the page", async () => {
+  const form = { user: "ada", password: "wrong" };
+  const { status, callback } = await signIn(
+    "larder-console",
+    "http://127.0.0.1:1/console/callback",
+    proofKey().challenge,
+    form,
+  );
+  expect({ status, callback }).toEqual({ status: 401, callback: undefined });
 });
 
 test("the provider describes itself, and its keys survive a restart", async () => {

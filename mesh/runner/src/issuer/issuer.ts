@@ -1,7 +1,7 @@
 // How oidc-provider is set up: JWT access tokens for the shop, PKCE for browsers and the command line, and a password
 // grant so that scripts get a demo user's token in one request.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { type Configuration, errors, type KoaContextWithOIDC, Provider } from "oidc-provider";
+import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { signInPage } from "./interaction.ts";
 import { issuerKeys } from "./keys.ts";
 import { cliClient, contractScopes } from "./scopes.ts";
@@ -76,8 +76,15 @@ async function newProvider({ url, folder, edgeUrl, audience }: IssuerOptions): P
         useGrantedResource: () => true,
       },
     },
-    ttl: { AccessToken: hour, AuthorizationCode: 60, IdToken: hour, RefreshToken: 24 * hour, Session: 24 * hour },
-    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+    ttl: {
+      AccessToken: hour,
+      AuthorizationCode: 60,
+      IdToken: hour,
+      RefreshToken: 24 * hour,
+      Session: 24 * hour,
+      Grant: 24 * hour,
+    },
+    interactions: { policy: signInOnly(), url: (_context, { uid }) => `/interaction/${uid}` },
     // Both clients are the shop's own: who signs in has agreed.
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({ accountId: oidc.session?.accountId, clientId: oidc.client?.clientId });
@@ -90,6 +97,13 @@ async function newProvider({ url, folder, edgeUrl, audience }: IssuerOptions): P
   const provider = new Provider(url, configuration);
   provider.registerGrantType("password", passwordGrant(server), ["username", "password", "scope"]);
   return provider;
+}
+
+/** Clients on the loopback address count as native, and would ask for a consent after every sign-in. */
+function signInOnly(): interactionPolicy.Prompt[] {
+  const policy = interactionPolicy.base();
+  policy.get("consent")?.checks.remove("native_client_prompt");
+  return policy;
 }
 
 /** RFC 6749, section 4.3, for demo users only. */

@@ -135,6 +135,17 @@ describe("a path", () => {
     expect((await edge.http("OPTIONS", desk("SearchBooks"))).status).toBe(401);
   });
 
+  test("tells a page of the allowed origin why it is refused", async () => {
+    for (const [verb, path] of [
+      ["GET", "/v1/books/search"],
+      ["GET", "/v1/shelves"],
+      ["GET", "/v1/books/1"],
+    ] as const) {
+      const { headers } = await edge.http(verb, path, { origin: "https://shop.test" });
+      expect(headers.get("access-control-allow-origin"), path).toBe("https://shop.test");
+    }
+  });
+
   // Each would be a method without a token in one reading, and one that needs a token in another.
   test.each([
     "/v1/books/%73earch",

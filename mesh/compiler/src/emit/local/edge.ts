@@ -63,6 +63,7 @@ export function edgeListeners(environment: Environment, workload: Workload): Yam
       dropRequestHeaders: environment.userAssertion ? [environment.userAssertion.header] : [],
       localReplies: edgeReplies(services, edge.maxRequestBytes, overLimitMessage(workload.name, maxRequests)),
       filters: [
+        ...(edge.allowOrigin ? [originAllowed(edge.allowOrigin)] : []),
         rateLimit(edge),
         tokenCheck(edge),
         note("What no route below names is refused; each route says who passes.", allowOnly({})),
@@ -92,6 +93,21 @@ const socket = (port: number): YamlMap => ({
   enable_reuse_port: false,
   per_connection_buffer_limit_bytes: 1_048_576,
 });
+
+/** The process says it of its own answers; this is for those of the sidecar, which a page could not read otherwise. */
+const originAllowed = (origin: string): Yaml =>
+  extension("envoy.filters.http.header_mutation", "extensions.filters.http.header_mutation.v3.HeaderMutation", {
+    mutations: {
+      response_mutations: [
+        {
+          append: {
+            header: { key: "access-control-allow-origin", value: origin },
+            append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+          },
+        },
+      ],
+    },
+  });
 
 const rateLimit = ({ rateLimit }: Edge): Yaml =>
   extension("envoy.filters.http.local_ratelimit", "extensions.filters.http.local_ratelimit.v3.LocalRateLimit", {

@@ -115,6 +115,7 @@ edge:
   issuer: { url: "https://issuer.library.test", audience: library }
   rateLimit: { requestsPerSecond: 1000, burst: 1000 }
   maxRequestBytes: 100000
+  allowOrigin: https://shop.test
   passthrough: { paths: [/, /healthz], prefixes: [/console/] }
 defaults:
   concurrency: { maxRequests: 64, maxPending: 64, maxConnections: 8 }
