@@ -67,6 +67,7 @@ bench: build ## Measure, beside limits and peers of the same run
 .PHONY: release-baseline
 release-baseline: setup ## Record the contract as released: from now on main must stay compatible with it
 	@buf build proto --exclude-source-info -o proto/baseline.binpb.gz
+	@node scripts/contract-version.ts --release
 
 .PHONY: clean
 clean: ## Remove what was built and installed (not the data of the shop: .data)

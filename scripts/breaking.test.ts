@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { baseline, breaking, findBase } from "./breaking.ts";
+import { baseline, breaking, findBase, policyDiff } from "./breaking.ts";
+import { stepSinceRelease } from "./contract-version.ts";
 
 // A clone in small: our protos and the protos of others, on main, with one commit.
 const source = join(import.meta.dirname, "..");
@@ -15,7 +16,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "larder-breaking-"));
-  for (const part of ["proto", "third_party", "buf.yaml"])
+  for (const part of ["proto", "third_party", "buf.yaml", "mesh.yaml"])
     cpSync(join(source, part), join(root, part), { recursive: true });
   rmSync(join(root, baseline), { force: true });
   writeFileSync(join(root, ".gitignore"), "third_party/\n.build/\n");
@@ -69,6 +70,51 @@ test("a contract that does not compile does not pass", () => {
   commit("break");
   expect(breaking(root, findBase(root, {}))).toMatch(/money\.proto:1:/);
 });
+
+test("a caller dropped on a branch is found, and passes once mesh.yaml accepts it", () => {
+  git("switch", "--quiet", "--create", "topic");
+  const service = "proto/larder/inventory/v1/inventory_service.proto";
+  edit(service, 'callers: ["backoffice"]', 'callers: ["order"]');
+  commit("drop a caller");
+  const base = findBase(root, {});
+  expect(breaking(root, base)).toBe("");
+  const dropped = "larder.inventory.v1.InventoryService/ReceiveStock may no longer be called by backoffice";
+  expect(policyDiff(root, base)).toEqual({
+    output: expect.stringMatching(new RegExp(`^${service}:\\d+: caller-removed \\(breaking\\): ${dropped}`, "m")),
+    fails: true,
+  });
+  const subject = "larder.inventory.v1.InventoryService/ReceiveStock";
+  edit(
+    "mesh.yaml",
+    "version: 1",
+    `version: 1\ndiff: {accepted: [{code: caller-removed, subject: ${subject}, reason: gone}]}`,
+  );
+  expect(policyDiff(root, base).fails).toBe(false);
+});
+
+test("the step since the release is what buf breaking and meshc diff find, accepted or not", () => {
+  execFileSync("buf", ["build", "proto", "--exclude-source-info", "-o", baseline], { cwd: root });
+  expect(stepSinceRelease(root)).toBe("none");
+  edit("proto/larder/inventory/v1/inventory_service.proto", "handler_ms: 60", "handler_ms: 61");
+  expect(stepSinceRelease(root)).toBe("minor");
+  edit("proto/larder/inventory/v1/inventory_service.proto", "deadline_ms: 500", "deadline_ms: 499");
+  edit(
+    "mesh.yaml",
+    "version: 1",
+    'version: 1\ndiff: {accepted: [{code: deadline-shortened, subject: "*", reason: said}]}',
+  );
+  expect(stepSinceRelease(root)).toBe("major");
+  edit("proto/larder/inventory/v1/inventory_service.proto", "deadline_ms: 499", "deadline_ms: 500");
+  removeField();
+  expect(stepSinceRelease(root)).toBe("major");
+});
+
+function edit(name: string, from: string, to: string): void {
+  const path = join(root, name);
+  const text = readFileSync(path, "utf8");
+  expect(text).toContain(from);
+  writeFileSync(path, text.replace(from, to));
+}
 
 function removeField(): void {
   const text = readFileSync(join(root, file), "utf8");

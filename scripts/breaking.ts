@@ -1,11 +1,13 @@
-// Compares the contract with the one that others already rely on: `buf breaking`, with the right base.
+// Compares the contract with the one that others already rely on: `buf breaking`, and with the argument `policy`
+// `meshc diff`, with the right base.
 //
 // On a branch the base is the commit where it left main. On main there is nothing to leave: the base is the image of the
 // last release, proto/baseline.binpb.gz, which `make release-baseline` replaces when a release is cut.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { checkOut } from "../mesh/compiler/src/base.ts";
 
 /** Where the image of the last release lies. */
 export const baseline = "proto/baseline.binpb.gz";
@@ -41,13 +43,35 @@ export function breaking(root: string, base: Base): string {
   }
 }
 
-/** Builds the contract as it was in a commit, with the protos of others as they are here: they are not committed. */
+/** What `meshc diff` says of the policy. */
+export interface PolicyDiff {
+  /** As it prints them. */
+  readonly output: string;
+  /** Whether one of the changes breaks, and mesh.yaml does not accept it. */
+  readonly fails: boolean;
+}
+
+/** Compares the policy. Throws if meshc cannot compare at all. */
+export function policyDiff(root: string, base: Base, options: readonly string[] = []): PolicyDiff {
+  if ("nothing" in base) return { output: "", fails: false };
+  const against = "image" in base ? base.image : base.commit;
+  const command = [
+    join(import.meta.dirname, "../mesh/compiler/bin/meshc.js"),
+    "diff",
+    "--against",
+    against,
+    ...options,
+  ];
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+  if (status === 0 || status === 1) return { output: stdout, fails: status === 1 };
+  throw new Error(`meshc diff failed: ${stderr || error?.message}`);
+}
+
+/** Builds the contract as it was in a commit. */
 function imageOf(root: string, commit: string, scratch: string): string {
   const tree = join(scratch, "tree");
   mkdirSync(tree);
-  const archive = execFileSync("git", ["archive", commit, "buf.yaml", "proto"], { cwd: root, maxBuffer: 1 << 28 });
-  execFileSync("tar", ["-x", "-C", tree], { input: archive });
-  cpSync(join(root, "third_party"), join(tree, "third_party"), { recursive: true });
+  checkOut(root, commit, tree);
   const image = join(scratch, "base.binpb");
   execFileSync("buf", ["build", "proto", "-o", image], { cwd: tree, stdio: ["ignore", "ignore", "inherit"] });
   return image;
@@ -62,7 +86,13 @@ if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   const base = findBase(root);
   console.log("commit" in base ? `against ${base.commit}` : "image" in base ? `against ${baseline}` : base.nothing);
-  const found = breaking(root, base);
-  process.stdout.write(found);
-  if (found) process.exitCode = 1;
+  if (process.argv[2] === "policy") {
+    const { output, fails } = policyDiff(root, base);
+    process.stdout.write(output);
+    if (fails) process.exitCode = 1;
+  } else {
+    const found = breaking(root, base);
+    process.stdout.write(found);
+    if (found) process.exitCode = 1;
+  }
 }

@@ -39,6 +39,16 @@ const steps = (): Step[] => [
     command: ["node", "scripts/breaking.ts"],
     mend: "keep what others rely on; only a release moves the base of main: make release-baseline",
   },
+  {
+    name: "meshc diff",
+    command: ["node", "scripts/breaking.ts", "policy"],
+    mend: "as it says, or accept the change in mesh.yaml: diff: {accepted: [{code, subject, reason}]}",
+  },
+  {
+    name: "contract version",
+    command: ["node", "scripts/contract-version.ts"],
+    mend: "node scripts/contract-version.ts VERSION",
+  },
   { name: "meshc check", command: ["node", "mesh/compiler/bin/meshc.js", "check"], lint: true },
   { name: "generated files", command: ["node", "scripts/generate.ts", "--check"], mend: "make generate, then git add" },
   {

@@ -6,12 +6,15 @@ import { compare } from "./names.ts";
 import { rules } from "./rules/index.ts";
 import type { Finding, Severity } from "./rules/rule.ts";
 
-/** A finding that an owner accepts, and why. */
-export interface Exception {
+/** A finding, or a change, that an owner accepts, and why. */
+export interface Accepted {
   readonly code: string;
-  /** The subject of the finding; a `*` at its end stands for any rest. */
+  /** The subject; a `*` at its end stands for any rest. */
   readonly subject: string;
   readonly reason: string;
+}
+
+export interface Exception extends Accepted {
   /** Where it is written, for the finding that it is no longer needed. */
   readonly at: Finding["at"];
 }
@@ -49,19 +52,29 @@ export function check(contract: Contract, settings: CheckSettings = {}): Finding
       mend: unusedException.mend,
     });
   }
-  return findings.sort(byPlace);
+  return sortByPlace(findings);
 }
 
-/** The one rule over the settings instead of the contract. */
-export const unusedException = {
+/** What an exception of no use is reported as. */
+const unusedException = {
   code: "exception-unused",
   severity: "warning",
   refuses: "an exception in `mesh.yaml` that matches no finding",
   mend: "delete it: what it excused is mended, or it names the wrong subject",
 } as const;
 
-const covers = (pattern: string, subject: string): boolean =>
+/** Rules over the settings instead of the contract. */
+export const settingsRules = [unusedException] as const;
+
+export const covers = (pattern: string, subject: string): boolean =>
   pattern.endsWith("*") ? subject.startsWith(pattern.slice(0, -1)) : pattern === subject;
 
-const byPlace = (a: Finding, b: Finding): number =>
-  compare(a.at.file, b.at.file) || a.at.line - b.at.line || compare(a.code, b.code) || compare(a.message, b.message);
+/** By file, line, code and message, so that the order never depends on that of the rules. */
+export const sortByPlace = <T extends Pick<Finding, "at" | "code" | "message">>(found: readonly T[]): T[] =>
+  [...found].sort(
+    (a, b) =>
+      compare(a.at.file, b.at.file) ||
+      a.at.line - b.at.line ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message),
+  );

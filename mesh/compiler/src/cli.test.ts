@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { main } from "./cli.ts";
 import { imageOf, testdata, workspaceFrom } from "./inline-protos.ts";
+import { edit as editIn, meshc as run } from "./recorded-run.ts";
 import { coloured, type Paint, plain } from "./report.ts";
 
 let folder: string;
@@ -12,32 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function meshc(args: string, { at = folder, paint = plain as Paint } = {}): Promise<Result> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const io = {
-    folder: at,
-    paint,
-    out: (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
-  };
-  const code = await main(args.split(" ").filter(Boolean), io);
-  return { code, out: out.join(""), err: err.join("") };
-}
-
-/** Replaces text in a file of the workspace; the text must be there. */
-function edit(name: string, from: string, to: string): void {
-  const path = join(folder, name);
-  const text = readFileSync(path, "utf8");
-  expect(text).toContain(from);
-  writeFileSync(path, text.replace(from, to));
-}
+const meshc = (args: string, { at = folder, paint = plain as Paint } = {}) => run(args, at, paint);
+const edit = (name: string, from: string, to: string) => editIn(folder, name, from, to);
 
 const stock = "proto/shop/v1/stock_service.proto";
 const unusedCaller =
@@ -89,6 +65,16 @@ describe("meshc check", () => {
       errors: 1,
       warnings: 0,
     });
+  });
+
+  test("writes SARIF for code review", async () => {
+    breakContract();
+    const { code, out } = await meshc("check --format sarif");
+    expect(code).toBe(1);
+    const [run] = JSON.parse(out).runs;
+    expect(run.results).toHaveLength(1);
+    expect(run.results[0]).toMatchObject({ ruleId: "caller-unused", ruleIndex: 0, level: "error" });
+    expect(run.tool.driver.rules).toMatchObject([{ id: "caller-unused" }]);
   });
 
   test("writes colours only where it is told to", async () => {
@@ -221,10 +207,12 @@ describe("meshc generate", () => {
 
 describe("meshc", () => {
   test.each([
-    ["", "meshc: name a command: check, explain or generate (meshc --help)\n"],
-    ["chek", "meshc: there is no command chek: there are check, explain and generate (meshc --help)\n"],
+    ["", "meshc: name a command: check, diff, explain, generate (meshc --help)\n"],
+    ["chek", "meshc: there is no command chek: there are check, diff, explain, generate (meshc --help)\n"],
     ["check --formt json", "meshc: unknown option '--formt' (meshc --help)\n"],
-    ["check --format xml", "meshc: --format must be text or json, not xml (meshc --help)\n"],
+    ["check --format xml", "meshc: --format must be text or json or sarif, not xml (meshc --help)\n"],
+    ["explain PlaceOrder --format sarif", "meshc: --format must be text or json, not sarif (meshc --help)\n"],
+    ["diff", "meshc: name what to compare with: meshc diff --against COMMIT|IMAGE (meshc --help)\n"],
     ["explain", "meshc: name a method: meshc explain SERVICE/METHOD (meshc --help)\n"],
     ["check nowhere.binpb", /^meshc: nowhere\.binpb cannot be read: .*\n$/],
     ["check mesh.yaml", /^meshc: mesh\.yaml is not a binary image .*\n$/],

@@ -1,17 +1,22 @@
-// The command line: meshc check | explain | generate.
+// The command line of meshc: its commands, their options, their help.
 
 import { parseArgs } from "node:util";
 import { runCheck } from "./commands/check.ts";
 import { type ExitCode, type Io, UsageError } from "./commands/command.ts";
+import { runDiff } from "./commands/diff.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runGenerate } from "./commands/generate.ts";
 import { InputError } from "./input-error.ts";
+import type { Format } from "./report.ts";
 import { version } from "./version.ts";
 
 export const help = `meshc: policy from contracts. Reads the options of mesh/v1/policy.proto.
 
-  meshc check [IMAGE...] [--format text|json]
+  meshc check [IMAGE...] [--format text|json|sarif]
       Checks the contract. Each finding has a place, a code and a mend.
+  meshc diff --against COMMIT|IMAGE [IMAGE...] [--format text|json|sarif]
+      What changed in the policy since a commit of the workspace, or an image: breaking, loosening or safe. Fails on what
+      breaks, unless mesh.yaml accepts it for a reason.
   meshc explain SERVICE/METHOD [IMAGE...] [--format text|json]
       Who may call the method, where its time goes, what is tried again, what undoes it, and what enforces that.
   meshc generate [TARGET...] [--env FILE] [--out DIR] [--check]
@@ -19,12 +24,16 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
       mesh.yaml names, for one target. --check writes nothing and lists what differs.
 
 IMAGE is a file as buf build and protoc --descriptor_set_out --include_imports write it, or - for standard input.
-Without one, the buf workspace around the current folder is built. Settings stand in mesh.yaml beside its buf.yaml.
+COMMIT is what git takes for one: main, HEAD^1, v1.2.0. Without an IMAGE, the buf
+workspace around the current folder is built. Settings stand in mesh.yaml beside its buf.yaml. Colours are for terminals
+only, and not where NO_COLOR is set.
 
 meshc --version prints the version of the compiler.
 
 Exit codes: 0 all is well, 1 there are findings or differences, 2 the command line or its input cannot be used.
 `;
+
+const commands = "check, diff, explain, generate";
 
 /** Runs one command. Answers the exit code; never throws for bad input, which it reports in plain lines. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode | 2> {
@@ -45,7 +54,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode | 
 
 async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   const [command, ...rest] = args;
-  if (command === undefined) throw new UsageError("name a command: check, explain or generate");
+  if (command === undefined) throw new UsageError(`name a command: ${commands}`);
   if (command === "--version") {
     io.out(`${version}\n`);
     return 0;
@@ -57,13 +66,19 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   switch (command) {
     case "check": {
       const { values, positionals } = parse(rest, { format: { type: "string" } });
-      return runCheck(io, { images: positionals, format: formatOf(values.format) });
+      return runCheck(io, { images: positionals, format: formatOf(values.format, reportFormats) });
+    }
+    case "diff": {
+      const { values, positionals } = parse(rest, { against: { type: "string" }, format: { type: "string" } });
+      const { against } = values;
+      if (against === undefined) throw new UsageError("name what to compare with: meshc diff --against COMMIT|IMAGE");
+      return runDiff(io, { against, images: positionals, format: formatOf(values.format, reportFormats) });
     }
     case "explain": {
       const { values, positionals } = parse(rest, { format: { type: "string" } });
       const [method, ...images] = positionals;
       if (method === undefined) throw new UsageError("name a method: meshc explain SERVICE/METHOD");
-      return runExplain(io, { method, images, format: formatOf(values.format) });
+      return runExplain(io, { method, images, format: formatOf(values.format, plainFormats) });
     }
     case "generate": {
       const { values, positionals } = parse(rest, {
@@ -74,7 +89,7 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       return runGenerate(io, { targets: positionals, ...values });
     }
     default:
-      throw new UsageError(`there is no command ${command}: there are check, explain and generate`);
+      throw new UsageError(`there is no command ${command}: there are ${commands}`);
   }
 }
 
@@ -90,8 +105,11 @@ function parse<const O extends Options>(args: readonly string[], options: O) {
 
 const firstSentence = (text: string): string => (text.split(/\. |\n/)[0] ?? text).replace(/^./, (c) => c.toLowerCase());
 
-function formatOf(value: string | boolean | undefined): "text" | "json" {
-  if (value === undefined || value === "text") return "text";
-  if (value === "json") return "json";
-  throw new UsageError(`--format must be text or json, not ${value}`);
+const plainFormats = ["text", "json"] as const;
+const reportFormats = ["text", "json", "sarif"] as const;
+
+function formatOf<F extends Format>(value: string | undefined, formats: readonly F[]): F {
+  const format = formats.find((one) => one === (value ?? "text"));
+  if (format) return format;
+  throw new UsageError(`--format must be ${formats.join(" or ")}, not ${value}`);
 }

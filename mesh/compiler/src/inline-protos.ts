@@ -38,6 +38,11 @@ export function imageOf(protos: Protos): Uint8Array {
   return build(workspaceOf(protos));
 }
 
+/** One image for each of the protos; built in one go. */
+export function imagesOf(protos: Protos): Map<string, Uint8Array> {
+  return imagesIn(workspaceOf(protos), Object.keys(protos));
+}
+
 /** One image for each file below a folder of testdata, by its path there; built in one go. */
 export function imagesBelow(folder: string): Map<string, Uint8Array> {
   const workspace = mkdtempSync(join(tmpdir(), "meshc-"));
@@ -46,6 +51,10 @@ export function imagesBelow(folder: string): Map<string, Uint8Array> {
     n.endsWith(".proto"),
   );
   copyImports(workspace);
+  return imagesIn(workspace, names);
+}
+
+function imagesIn(workspace: string, names: readonly string[]): Map<string, Uint8Array> {
   const files = new Map(fromBinary(FileDescriptorSetSchema, build(workspace)).file.map((file) => [file.name, file]));
   return new Map(names.map((name) => [name, closure(files, name)]));
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { unusedException } from "./check.ts";
+import { settingsRules } from "./check.ts";
+import { comparisons } from "./diff/index.ts";
 import { imageOf } from "./inline-protos.ts";
 import { readImage } from "./read.ts";
 import { rules } from "./rules/index.ts";
@@ -22,13 +23,24 @@ function table(heading: string): string[][] {
 }
 
 test("the table of rules is that of the code", () => {
-  const expected = [...rules, unusedException].map(({ code, severity, refuses, mend }) => [
+  const expected = [...rules, ...settingsRules].map(({ code, severity, refuses, mend }) => [
     `\`${code}\``,
     severity,
     refuses,
     mend,
   ]);
   expect(table("Rules")).toEqual(expected);
+});
+
+test("the table of changes is that of the code", () => {
+  const expected = comparisons.map(({ code, effect, finds, why, mend }) => [
+    `\`${code}\``,
+    effect,
+    finds,
+    why,
+    mend ?? "",
+  ]);
+  expect(table("Changes: meshc diff")).toEqual(expected);
 });
 
 test("the table of settings names every key of mesh.yaml", () => {

@@ -1,9 +1,14 @@
-// Findings as text and as JSON.
+// Findings as text for people, as JSON for programs, and as SARIF for code review.
 
 import { styleText } from "node:util";
+import { settingsRules } from "./check.ts";
 import type { Location } from "./model.ts";
 import { place } from "./names.ts";
+import { rules } from "./rules/index.ts";
 import type { Finding } from "./rules/rule.ts";
+import { asSarif } from "./sarif.ts";
+
+export type Format = "text" | "json" | "sarif";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -34,6 +39,25 @@ export function findingsAsJson(findings: readonly Finding[], show: (at: Location
     mend,
   }));
   return `${JSON.stringify({ findings: list, ...tally(findings) }, null, 2)}\n`;
+}
+
+/** Each finding with its place; the rules of those that are there. */
+export function findingsAsSarif(findings: readonly Finding[], show: (at: Location) => Location): string {
+  return asSarif(
+    findings.map(({ code, severity, subject, at, message, mend }) => ({
+      rule: code,
+      level: severity,
+      message: `${message}. Mend: ${mend}.`,
+      subject,
+      at: show(at),
+    })),
+    [...rules, ...settingsRules].map(({ code, severity, refuses, mend }) => ({
+      id: code,
+      level: severity,
+      says: `Refuses ${refuses}.`,
+      help: `Mend: ${mend}.`,
+    })),
+  );
 }
 
 export function tally(findings: readonly Finding[]): { errors: number; warnings: number } {

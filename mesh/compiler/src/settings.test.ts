@@ -12,6 +12,7 @@ test("settings have their defaults", () => {
     foreignPackages: [],
     severities: {},
     exceptions: [],
+    diff: {},
   });
 });
 
@@ -27,6 +28,9 @@ exceptions:
   - code: call-cycle
     subject: a.v1.A/*
     reason: it ends by itself
+diff:
+  fail: [breaking, loosening]
+  accepted: [{code: caller-removed, subject: a.v1.A/B, reason: it is gone}]
 `);
   expect(settings).toEqual({
     environments: ["one.yaml"],
@@ -37,6 +41,10 @@ exceptions:
     exceptions: [
       { code: "call-cycle", subject: "a.v1.A/*", reason: "it ends by itself", at: { file: "mesh.yaml", line: 9 } },
     ],
+    diff: {
+      fail: ["breaking", "loosening"],
+      accepted: [{ code: "caller-removed", subject: "a.v1.A/B", reason: "it is gone" }],
+    },
   });
 });
 
@@ -60,6 +68,15 @@ test.each([
     "version: 1\nexceptions:\n  - {code: nonsense, subject: a, reason: b}",
     "mesh.yaml:3: no rule has the code nonsense",
   ],
+  [
+    "version: 1\ndiff:\n  accepted: [{code: caller-remove, subject: a, reason: b}]",
+    "mesh.yaml:3: no change has the code caller-remove: did you mean caller-removed?",
+  ],
+  [
+    "version: 1\nexceptions: [{code: caller-removed, subject: a, reason: b}]",
+    "mesh.yaml:2: no rule has the code caller-removed",
+  ],
+  ["version: 1\ndiff: {fail: [safe]}", "mesh.yaml:2: diff.fail.0 must be breaking or loosening"],
   ["version: [1", /^mesh\.yaml:1: /],
 ])("settings %j are refused with the line", (text, message) => {
   expect(() => parseSettings(text)).toThrow(message);

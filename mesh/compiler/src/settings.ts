@@ -1,7 +1,9 @@
 // mesh.yaml: what a workspace tells the compiler.
 
-import { type CheckSettings, unusedException } from "./check.ts";
+import { type Accepted, type CheckSettings, settingsRules } from "./check.ts";
 import { yamlReader } from "./checked-yaml.ts";
+import type { Effect } from "./diff/comparison.ts";
+import { comparisons, type DiffSettings } from "./diff/index.ts";
 import { InputError } from "./input-error.ts";
 import { nearest } from "./names.ts";
 import { rules } from "./rules/index.ts";
@@ -18,6 +20,7 @@ export interface Settings extends CheckSettings {
   /** Folders in which `explain` looks, those of `generate` included. */
   readonly artefacts: readonly string[];
   readonly foreignPackages: readonly string[];
+  readonly diff: DiffSettings;
 }
 
 interface Written {
@@ -26,26 +29,39 @@ interface Written {
   readonly artefacts?: readonly string[];
   readonly foreign?: readonly string[];
   readonly severities?: Readonly<Record<string, Severity>>;
-  readonly exceptions?: readonly { readonly code: string; readonly subject: string; readonly reason: string }[];
+  readonly exceptions?: readonly Accepted[];
+  readonly diff?: { readonly fail?: readonly Effect[]; readonly accepted?: readonly Accepted[] };
 }
 
 const read = yamlReader<Written>(new URL("./settings.schema.json", import.meta.url));
 
 /** Where there is no mesh.yaml. */
-export const defaultSettings: Settings = { environments: [], generate: {}, artefacts: [], foreignPackages: [] };
+export const defaultSettings: Settings = {
+  environments: [],
+  generate: {},
+  artefacts: [],
+  foreignPackages: [],
+  diff: {},
+};
 
 /** Reads the text of mesh.yaml. Throws InputError with one line for each problem. */
 export function parseSettings(text: string, name: string = settingsFile): Settings {
   const { value, lineOf } = read(text, name);
-  const codes = new Set([...rules.map((rule) => rule.code), unusedException.code]);
+  const rulesThere = new Set<string>([...rules, ...settingsRules].map(({ code }) => code));
+  const changesThere = new Set(comparisons.map(({ code }) => code));
   const problems: string[] = [];
-  const mustBeRule = (code: string, path: readonly (string | number)[]) => {
+  const mustBe = (what: string, codes: ReadonlySet<string>, code: string, path: readonly (string | number)[]) => {
     if (codes.has(code)) return;
     const meant = nearest(code, codes);
-    problems.push(`${name}:${lineOf(path)}: no rule has the code ${code}${meant ? `: did you mean ${meant}?` : ""}`);
+    problems.push(`${name}:${lineOf(path)}: no ${what} has the code ${code}${meant ? `: did you mean ${meant}?` : ""}`);
   };
-  for (const code of Object.keys(value.severities ?? {})) mustBeRule(code, ["severities", code]);
-  for (const [i, { code }] of (value.exceptions ?? []).entries()) mustBeRule(code, ["exceptions", i, "code"]);
+  for (const code of Object.keys(value.severities ?? {})) mustBe("rule", rulesThere, code, ["severities", code]);
+  for (const [i, { code }] of (value.exceptions ?? []).entries()) {
+    mustBe("rule", rulesThere, code, ["exceptions", i, "code"]);
+  }
+  for (const [i, { code }] of (value.diff?.accepted ?? []).entries()) {
+    mustBe("change", changesThere, code, ["diff", "accepted", i, "code"]);
+  }
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   const generate = value.generate ?? {};
   return {
@@ -58,5 +74,6 @@ export function parseSettings(text: string, name: string = settingsFile): Settin
       ...exception,
       at: { file: name, line: lineOf(["exceptions", i]) },
     })),
+    diff: value.diff ?? {},
   };
 }

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import type { ImageBytes } from "./image.ts";
 import { InputError } from "./input-error.ts";
@@ -53,21 +54,27 @@ export function readImages(workspace: Workspace, folder: string, names: readonly
   return names.map((name) => {
     const shown = name === "-" ? "standard input" : name;
     try {
-      return { bytes: readFileSync(name === "-" ? 0 : resolve(folder, name)), name: shown };
+      return { bytes: unpacked(readFileSync(name === "-" ? 0 : resolve(folder, name))), name: shown };
     } catch (error) {
       throw new InputError(`${shown} cannot be read: ${reasonOf(error)}`);
     }
   });
 }
 
-function bufBuild(root: string): Uint8Array {
+/** buf writes images packed where the name of the file ends in .gz. */
+const unpacked = (bytes: Buffer): Uint8Array => (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);
+
+/**
+ * What `buf build` makes of the workspace at `root`. An installed buf may stand beside it, beside the one that it is a
+ * copy of, beside the compiler, or on the path. Throws InputError when buf is missing or fails.
+ */
+export function bufBuild(root: string, original: string = root): Uint8Array {
   if (!existsSync(join(root, "buf.yaml"))) {
     throw new InputError(
       `${root} holds no buf.yaml: run meshc in a buf workspace, or name an image (- for standard input)`,
     );
   }
-  // An installed buf may stand beside the workspace, beside the compiler, or on the path.
-  const beside = [root, import.meta.dirname].flatMap((folder) => binFolders(folder));
+  const beside = [original, import.meta.dirname].flatMap((folder) => binFolders(folder));
   const { status, error, stdout, stderr } = spawnSync("buf", ["build", "-o", "-"], {
     cwd: root,
     env: { ...process.env, PATH: [...beside, process.env.PATH ?? ""].join(delimiter) },
@@ -104,12 +111,17 @@ function rootOf(folder: string): string {
 /** The module folders that buf.yaml names; the root itself where it names none, or is not to be read. */
 function modulesOf(root: string): string[] {
   try {
-    const config = parse(readFileSync(join(root, "buf.yaml"), "utf8")) as { modules?: { path?: string }[] };
-    return [...(config.modules ?? []).map((module) => module.path ?? "."), "."];
+    return [...modulesIn(readFileSync(join(root, "buf.yaml"), "utf8")), "."];
   } catch {
     // buf itself says what is wrong with its file; here it only serves to show paths.
     return ["."];
   }
+}
+
+/** The module folders that the text of a buf.yaml names. Throws where it is no YAML. */
+export function modulesIn(bufYaml: string): string[] {
+  const config = parse(bufYaml) as { modules?: { path?: string }[] } | null;
+  return (config?.modules ?? []).map((module) => module.path ?? ".");
 }
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,7 +6,7 @@ import { loadEnvironment } from "../environment.ts";
 import { tighten } from "../environment-contract.ts";
 import type { Contract } from "../model.ts";
 import { readImage } from "../read.ts";
-import { count, findingsAsJson, findingsAsText, tally } from "../report.ts";
+import { count, type Format, findingsAsJson, findingsAsSarif, findingsAsText, tally } from "../report.ts";
 import type { Finding } from "../rules/rule.ts";
 import { openWorkspace, readImages, type Workspace } from "../workspace.ts";
 import type { ExitCode, Io } from "./command.ts";
@@ -14,7 +14,7 @@ import type { ExitCode, Io } from "./command.ts";
 export interface CheckOptions {
   /** Files, or `-`; none means the workspace. */
   readonly images: readonly string[];
-  readonly format: "text" | "json";
+  readonly format: Format;
 }
 
 /** Answers 1 when a finding is an error; warnings alone leave it 0. */
@@ -26,6 +26,8 @@ export function runCheck(io: Io, options: CheckOptions): ExitCode {
   if (options.images.length === 0) findings.push(...inEnvironments(workspace, io.folder, contract, findings));
   if (options.format === "json") {
     io.out(findingsAsJson(findings, workspace.show));
+  } else if (options.format === "sarif") {
+    io.out(findingsAsSarif(findings, workspace.show));
   } else {
     io.out(findingsAsText(findings, workspace.show, io.paint));
     io.err(`${summary(contract, findings)}\n`);
