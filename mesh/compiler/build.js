@@ -16,7 +16,7 @@ if (error)
 if (error || status !== 0) process.exit(1);
 
 // What the compiler reads at run time, and editors by their yaml-language-server line.
-for (const schema of ["environment", "settings"]) {
+for (const schema of ["baseline", "environment", "settings"]) {
   cpSync(`src/${schema}.schema.json`, `dist/${schema}.schema.json`);
 }
 cpSync("../../proto/mesh", "proto/mesh", { recursive: true });

@@ -1,5 +1,6 @@
 // Runs the rules over a contract.
 
+import { type Baseline, beyond } from "./baseline.ts";
 import { graphOf } from "./graph.ts";
 import type { Contract } from "./model.ts";
 import { compare } from "./names.ts";
@@ -23,9 +24,11 @@ export interface CheckSettings {
   /** Severities that differ from those of the rules, by code. */
   readonly severities?: Readonly<Record<string, Severity>>;
   readonly exceptions?: readonly Exception[];
+  /** Findings that were there before, which are not reported again. */
+  readonly baseline?: Baseline;
 }
 
-/** All findings, sorted by place. An exception that matches nothing is a finding itself. */
+/** All findings, sorted by place. An exception, or an entry of a baseline, that matches nothing is a finding itself. */
 export function check(contract: Contract, settings: CheckSettings = {}): Finding[] {
   const graph = graphOf(contract);
   const severityOf = (code: string, severity: Severity) => settings.severities?.[code] ?? severity;
@@ -41,18 +44,25 @@ export function check(contract: Contract, settings: CheckSettings = {}): Finding
       findings.push({ code: rule.code, severity, subject, at, message, mend: mend ?? rule.mend });
     }
   }
+  const { beyond: reported, unused } = beyond(findings, settings.baseline ?? []);
   for (const exception of settings.exceptions ?? []) {
     if (used.has(exception)) continue;
-    findings.push({
-      code: unusedException.code,
-      severity: severityOf(unusedException.code, unusedException.severity),
-      subject: exception.subject,
-      at: exception.at,
-      message: `the exception from ${exception.code} for "${exception.subject}" matches no finding`,
-      mend: unusedException.mend,
-    });
+    const message = `the exception from ${exception.code} for "${exception.subject}" matches no finding`;
+    reported.push(ofSettings(unusedException, exception, message));
   }
-  return sortByPlace(findings);
+  for (const entry of unused) {
+    const message = `the baseline holds ${entry.count} x ${entry.code} for "${entry.subject}", of which some are mended`;
+    reported.push(ofSettings(unusedBaseline, entry, message));
+  }
+  return sortByPlace(reported);
+
+  function ofSettings(
+    { code, severity, mend }: (typeof settingsRules)[number],
+    { subject, at }: Pick<Finding, "subject" | "at">,
+    message: string,
+  ): Finding {
+    return { code, severity: severityOf(code, severity), subject, at, message, mend };
+  }
 }
 
 /** What an exception of no use is reported as. */
@@ -63,8 +73,15 @@ const unusedException = {
   mend: "delete it: what it excused is mended, or it names the wrong subject",
 } as const;
 
+const unusedBaseline = {
+  code: "baseline-unused",
+  severity: "warning",
+  refuses: "an entry of a baseline that covers more findings than there are",
+  mend: "write the baseline again, so that what is mended stays mended: meshc check --write-baseline FILE",
+} as const;
+
 /** Rules over the settings instead of the contract. */
-export const settingsRules = [unusedException] as const;
+export const settingsRules = [unusedException, unusedBaseline] as const;
 
 export const covers = (pattern: string, subject: string): boolean =>
   pattern.endsWith("*") ? subject.startsWith(pattern.slice(0, -1)) : pattern === subject;

@@ -12,8 +12,9 @@ import { version } from "./version.ts";
 
 export const help = `meshc: policy from contracts. Reads the options of mesh/v1/policy.proto.
 
-  meshc check [IMAGE...] [--format text|json|sarif]
-      Checks the contract. Each finding has a place, a code and a mend.
+  meshc check [IMAGE...] [--baseline FILE | --write-baseline FILE] [--format text|json|sarif]
+      Checks the contract. Each finding has a place, a code and a mend. A baseline holds those that a workspace started
+      with: they are not reported again.
   meshc diff --against COMMIT|IMAGE [IMAGE...] [--format text|json|sarif]
       What changed in the policy since a commit of the workspace, or an image: breaking, loosening or safe. Fails on what
       breaks, unless mesh.yaml accepts it for a reason.
@@ -65,8 +66,21 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   }
   switch (command) {
     case "check": {
-      const { values, positionals } = parse(rest, { format: { type: "string" } });
-      return runCheck(io, { images: positionals, format: formatOf(values.format, reportFormats) });
+      const { values, positionals } = parse(rest, {
+        format: { type: "string" },
+        baseline: { type: "string" },
+        "write-baseline": { type: "string" },
+      });
+      const { baseline, "write-baseline": writeBaseline } = values;
+      if (baseline !== undefined && writeBaseline !== undefined) {
+        throw new UsageError("--baseline reads and --write-baseline writes: name one of them");
+      }
+      return runCheck(io, {
+        images: positionals,
+        format: formatOf(values.format, reportFormats),
+        baseline,
+        writeBaseline,
+      });
     }
     case "diff": {
       const { values, positionals } = parse(rest, { against: { type: "string" }, format: { type: "string" } });

@@ -20,6 +20,8 @@ export interface Settings extends CheckSettings {
   /** Folders in which `explain` looks, those of `generate` included. */
   readonly artefacts: readonly string[];
   readonly foreignPackages: readonly string[];
+  /** The file of the baseline, which the workspace reads. */
+  readonly baselineFile?: string;
   readonly diff: DiffSettings;
 }
 
@@ -30,6 +32,7 @@ interface Written {
   readonly foreign?: readonly string[];
   readonly severities?: Readonly<Record<string, Severity>>;
   readonly exceptions?: readonly Accepted[];
+  readonly baseline?: string;
   readonly diff?: { readonly fail?: readonly Effect[]; readonly accepted?: readonly Accepted[] };
 }
 
@@ -74,6 +77,7 @@ export function parseSettings(text: string, name: string = settingsFile): Settin
       ...exception,
       at: { file: name, line: lineOf(["exceptions", i]) },
     })),
+    ...(value.baseline ? { baselineFile: value.baseline } : {}),
     diff: value.diff ?? {},
   };
 }

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
+import { loadBaseline } from "./baseline.ts";
 import type { ImageBytes } from "./image.ts";
 import { InputError } from "./input-error.ts";
 import type { Location } from "./model.ts";
@@ -18,13 +19,17 @@ export interface Workspace {
   show(at: Location): Location;
 }
 
-/** Opens the workspace around a folder. Throws InputError where mesh.yaml is wrong. */
-export function openWorkspace(folder: string): Workspace {
+/**
+ * Opens the workspace around a folder. A baseline given here takes the place of the one that mesh.yaml names; null means none.
+ * Throws InputError where mesh.yaml or the baseline is wrong.
+ */
+export function openWorkspace(folder: string, baseline?: string | null): Workspace {
   const root = rootOf(folder);
   const file = join(root, settingsFile);
-  const settings = existsSync(file)
-    ? parseSettings(readFileSync(file, "utf8"), relative(folder, file))
-    : defaultSettings;
+  const stated = existsSync(file) ? parseSettings(readFileSync(file, "utf8"), relative(folder, file)) : defaultSettings;
+  const usual = stated.baselineFile === undefined ? null : join(root, stated.baselineFile);
+  const path = baseline === undefined ? usual : baseline && resolve(folder, baseline);
+  const settings = path === null ? stated : { ...stated, baseline: loadBaseline(path, relative(folder, path)) };
   const modules = modulesOf(root);
   const shown = new Map<string, string>();
   const find = (name: string): string => {

@@ -1,29 +1,41 @@
 // meshc check: all rules over the contract, and again over each environment that tightens it.
 
-import { join, relative } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { baselineText, loadBaseline } from "../baseline.ts";
 import { check } from "../check.ts";
 import { loadEnvironment } from "../environment.ts";
 import { tighten } from "../environment-contract.ts";
+import { InputError } from "../input-error.ts";
 import type { Contract } from "../model.ts";
 import { readImage } from "../read.ts";
 import { count, type Format, findingsAsJson, findingsAsSarif, findingsAsText, tally } from "../report.ts";
 import type { Finding } from "../rules/rule.ts";
-import { openWorkspace, readImages, type Workspace } from "../workspace.ts";
+import { openWorkspace, readImages, reasonOf, type Workspace } from "../workspace.ts";
 import type { ExitCode, Io } from "./command.ts";
 
 export interface CheckOptions {
   /** Files, or `-`; none means the workspace. */
   readonly images: readonly string[];
   readonly format: Format;
+  /** A file, in the place of the one that mesh.yaml names. */
+  readonly baseline?: string | undefined;
+  /** A file to write all findings to, instead of reporting them. */
+  readonly writeBaseline?: string | undefined;
 }
 
-/** Answers 1 when a finding is an error; warnings alone leave it 0. */
+/** Answers 1 when a finding is an error; warnings alone leave it 0, and so does writing a baseline. */
 export function runCheck(io: Io, options: CheckOptions): ExitCode {
-  const workspace = openWorkspace(io.folder);
+  const workspace = openWorkspace(io.folder, options.writeBaseline === undefined ? options.baseline : null);
   const contract = readImage(readImages(workspace, io.folder, options.images), workspace.settings);
   const findings = check(contract, workspace.settings);
   // Environments belong to the workspace; an image from elsewhere has none.
   if (options.images.length === 0) findings.push(...inEnvironments(workspace, io.folder, contract, findings));
+  if (options.writeBaseline !== undefined) {
+    writeBaseline(resolve(io.folder, options.writeBaseline), options.writeBaseline, findings);
+    io.err(`${options.writeBaseline}: ${count(findings.length, "finding")} to mend\n`);
+    return 0;
+  }
   if (options.format === "json") {
     io.out(findingsAsJson(findings, workspace.show));
   } else if (options.format === "sarif") {
@@ -33,6 +45,16 @@ export function runCheck(io: Io, options: CheckOptions): ExitCode {
     io.err(`${summary(contract, findings)}\n`);
   }
   return tally(findings).errors > 0 ? 1 : 0;
+}
+
+/** Throws InputError where something else lies there, or nothing can be written. */
+function writeBaseline(path: string, name: string, findings: readonly Finding[]): void {
+  if (existsSync(path)) loadBaseline(path, name);
+  try {
+    writeFileSync(path, baselineText(findings));
+  } catch (error) {
+    throw new InputError(`${name} cannot be written: ${reasonOf(error)}`);
+  }
 }
 
 /** What only an environment makes wrong. */
