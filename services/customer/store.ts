@@ -85,7 +85,7 @@ export function customerStore(db: Database) {
   const capture = coalesce<Capture, Captured>(async (batch) => {
     const { rows } = await db.query<{ outcome: Outcome; customer_id: string | null; amount: bigint | null }>(
       "capture_all",
-      "select outcome, customer_id, amount from capture_all($1, $2, $3, $4) order by number",
+      "select outcome, customer_id, amount from capture_all($1, $2, $3, $4) order by place",
       [...writesOf(batch), batch.map(({ order }) => order)],
     );
     return rows.map(({ outcome, customer_id, amount }) => ({

@@ -76,9 +76,9 @@ const hold = (
     }),
     context(),
   );
-const capture = (order: string) =>
+const capture = (order: string, change: MessageInitShape<typeof CaptureRequestSchema> = {}) =>
   walletHandler(store).capture(
-    create(CaptureRequestSchema, { requestId: `${order}/capture`, hold: `holds/${order}` }),
+    create(CaptureRequestSchema, { requestId: `${order}/capture`, hold: `holds/${order}`, ...change }),
     context(),
   );
 const voidHold = (order: string) =>
@@ -139,6 +139,25 @@ test("of many holds at once only as many pass as there is money for", async () =
   const results = await Promise.allSettled(Array.from({ length: 25 }, () => hold(newOrder(), "goran", each)));
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
   expect((await moneyOf("goran")).available).toBe(available - 10 * each);
+});
+
+test("of holds that come at once the first are served first, and a small one still gets what is left", async () => {
+  const { available } = await moneyOf("tilda");
+  const results = await Promise.allSettled(
+    [available - 10, 20, 10, 1].map((cents) => hold(newOrder(), "tilda", cents)),
+  );
+  const reasons = results.map((result) => (result.status === "rejected" ? result.reason.reason : "OK"));
+  expect(reasons).toEqual(["OK", "FUNDS_SHORT", "OK", "FUNDS_SHORT"]);
+  expect((await moneyOf("tilda")).available).toBe(0);
+});
+
+test("of two captures of one hold that come at once only one takes the money", async () => {
+  const order = newOrder();
+  await hold(order, "nils", 30);
+  const before = await moneyOf("nils");
+  const again = { requestId: `${order}/again` };
+  expect(await Promise.all([capture(order), capture(order), capture(order, again)])).toHaveLength(3);
+  expect(await moneyOf("nils")).toEqual({ ...before, held: before.held - 30 });
 });
 
 test("steps that come at once share a commit, and each has an outcome of its own", async () => {

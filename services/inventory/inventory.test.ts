@@ -220,6 +220,31 @@ test("selling a lapsed reservation fails when the stock is gone", async () => {
   expect(await shelf("apples")).toEqual({ available: 2, reserved: 8, sold: 0 });
 });
 
+test("lapsed reservations that are sold at once get what is left, one after the other", async () => {
+  const [first, second, third, quicker] = [newOrder(), newOrder(), newOrder(), newOrder()];
+  await Promise.all([reserve(first, { apples: 4 }), reserve(second, { apples: 5 }), reserve(third, { apples: 1 })]);
+  await Promise.all([first, second, third].map(runOut));
+  await store.lapse();
+  await reserve(quicker, { apples: 5 });
+  const results = await Promise.allSettled([first, first, second, third].map(commit));
+  const reasons = results.map((result) => (result.status === "rejected" ? result.reason.reason : "OK"));
+  expect(reasons).toEqual(["OK", "OK", "STOCK_SHORT", "OK"]);
+  expect(await shelf("apples")).toEqual({ available: 0, reserved: 5, sold: 5 });
+});
+
+test("an order that finds too little leaves its products to those behind it", async () => {
+  const [first, second, third] = [newOrder(), newOrder(), newOrder()];
+  const results = await Promise.allSettled([
+    reserve(first, { apples: 6 }),
+    reserve(second, { apples: 5, pears: 9 }),
+    reserve(third, { apples: 4, pears: 2 }),
+  ]);
+  const reasons = results.map((result) => (result.status === "rejected" ? result.reason.reason : "OK"));
+  expect(reasons).toEqual(["OK", "STOCK_SHORT", "OK"]);
+  expect(await shelf("apples")).toEqual({ available: 0, reserved: 10, sold: 0 });
+  expect(await shelf("pears")).toEqual({ available: 8, reserved: 2, sold: 0 });
+});
+
 const receive = (product: string, quantity: number, warehouse = "north", requestId = `r${++orders}`) =>
   inventoryHandler(store).receiveStock(
     create(ReceiveStockRequestSchema, {

@@ -53,10 +53,11 @@ export function inventoryStore(db: Database) {
   const reserve = coalesce<Reserve, Answer>(async (batch) => {
     const { rows } = await db.query<Answer>(
       "reserve_all",
-      `select ${answer} from reserve_all($1, $2, $3, $4, $5, $6, $7) order by number`,
+      `select ${answer} from reserve_all($1, $2, $3, $4, $5, $6, $7) order by place`,
       [
         ...stepsOf(batch),
-        batch.map(({ products }) => products.length),
+        // To which order each line belongs, counted from 1.
+        batch.flatMap(({ products }, index) => products.map(() => index + 1)),
         batch.flatMap(({ products }) => products),
         batch.flatMap(({ quantities }) => quantities),
       ],
@@ -67,7 +68,7 @@ export function inventoryStore(db: Database) {
   const commit = coalesce<Step, Answer>(async (batch) => {
     const { rows } = await db.query<Answer>(
       "commit_all",
-      `select ${answer} from commit_all($1, $2, $3, $4) order by number`,
+      `select ${answer} from commit_all($1, $2, $3, $4) order by place`,
       stepsOf(batch),
     );
     return rows;

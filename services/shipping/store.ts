@@ -56,7 +56,7 @@ export function shippingStore(db: Database) {
   const confirm = coalesce<Step, Answer>(async (batch) => {
     const { rows } = await db.query<Answer>(
       "confirm_all",
-      "select outcome, slot from confirm_all($1, $2, $3, $4) order by number",
+      "select outcome, slot from confirm_all($1, $2, $3, $4) order by place",
       stepsOf(batch),
     );
     return rows;

@@ -107,10 +107,8 @@ const queries = {
   stock: `
     select product_id as product, warehouse_id as warehouse, received, available, reserved, sold from stock order by 1, 2`,
   reservations: `
-    select order_id as "order", state, (
-      select coalesce(jsonb_agg(jsonb_build_object('product', product_id, 'warehouse', warehouse_id, 'quantity', quantity)), '[]')
-      from reservation_lines l where l.order_id = r.order_id) as lines
-    from reservations r order by 1`,
+    select order_id as "order", state, to_json(lines) as lines
+    from reservations order by 1`,
   slots: "select id, capacity, booked from slots order by id",
   shipments: `select order_id as "order", customer_id as customer, slot_id as slot, state from shipments order by 1`,
 };

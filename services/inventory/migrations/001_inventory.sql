@@ -1,8 +1,12 @@
 -- Stock per warehouse. A pack that was received is available, reserved or sold, and nothing else.
 --
 -- A step of an order is one function, so that it costs one statement and one commit. Every function answers with an
--- outcome: 'OK', or the reason of an error of the contract. What a write answered first is kept in `requests`, with the
--- functions claim, refuse and tombstone, which come from the store library.
+-- outcome: 'OK', or the reason of an error of the contract. What a write answered first is kept in `requests`, whose
+-- functions (claim, refuse, tombstone) come from the store library.
+--
+-- The steps of the way forward take many orders at once, and every order has the outcome that it would have had alone.
+-- Rows are locked in one order by all (reservations by order, then stock by product), so that two batches never wait for
+-- each other.
 
 create table warehouses (
   id text primary key,
@@ -18,149 +22,195 @@ create table stock (
   sold int not null default 0 check (sold >= 0),
   primary key (product_id, warehouse_id),
   constraint nothing_lost check (available + reserved + sold = received)
-);
+) with (fillfactor = 50);
+
+-- Packs of a product in a warehouse.
+create type packs as (product text, warehouse text, quantity int);
 
 create table reservations (
   order_id text primary key,
   state text not null check (state in ('HELD', 'COMMITTED', 'RELEASED', 'LAPSED', 'RESTOCKED')),
-  expire_time timestamptz not null
-);
+  expire_time timestamptz not null,
+  -- What is held or sold, or was before it lapsed or was given back. Written and read as a whole, hence in the row itself.
+  lines packs[] not null
+) with (fillfactor = 70);
 create index reservations_to_lapse on reservations (expire_time) where state = 'HELD';
-
-create table reservation_lines (
-  order_id text not null references reservations (order_id),
-  product_id text not null,
-  warehouse_id text not null,
-  quantity int not null check (quantity > 0),
-  primary key (order_id, product_id, warehouse_id)
-);
 
 -- Every function that changes stock locks its rows here first and in this order, so that two never wait for each other.
 create function lock_stock(p_products text[]) returns void language sql as $$
-  select from stock where product_id = any (p_products) order by product_id, warehouse_id for update;
+  select from stock where product_id = any (p_products) order by product_id, warehouse_id for no key update;
 $$;
 
--- Finds a product that cannot be had, among lines whose stock is locked.
-create function shortage(p_products text[], p_quantities int[], out outcome text, out product text, out remaining int)
-language sql as $$
-  select case when count(s.product_id) = 0 then 'PRODUCT_NOT_FOUND' else 'STOCK_SHORT' end,
-    w.product, coalesce(sum(s.available), 0)::int
-  from unnest(p_products, p_quantities) as w (product, quantity)
-  left join stock s on s.product_id = w.product
-  group by w.product, w.quantity
-  having coalesce(sum(s.available), 0) < w.quantity
-  order by w.product limit 1;
-$$;
-
--- Takes locked stock for an order, from the warehouse with the most first, and writes down from where. `p_sell` sells
--- it at once instead of holding it.
-create function take(p_order text, p_products text[], p_quantities int[], p_sell boolean) returns void language sql as $$
-  with want as (
-    select * from unnest(p_products, p_quantities) as w (product, quantity)
-  ), shelf as (
-    select s.product_id, s.warehouse_id, s.available, w.quantity,
-      sum(s.available) over (partition by s.product_id order by s.available desc, s.warehouse_id) - s.available as before
-    from stock s join want w on w.product = s.product_id
-  ), part as (
-    select product_id, warehouse_id, least(available, quantity - before)::int as quantity
-    from shelf where before < quantity and available > 0
-  ), moved as (
-    update stock s set available = s.available - p.quantity,
-      reserved = s.reserved + case when p_sell then 0 else p.quantity end,
-      sold = s.sold + case when p_sell then p.quantity else 0 end
-    from part p where s.product_id = p.product_id and s.warehouse_id = p.warehouse_id
-  )
-  insert into reservation_lines (order_id, product_id, warehouse_id, quantity)
-    select p_order, product_id, warehouse_id, quantity from part;
-$$;
-
--- Moves what the lines of an order hold out of `reserved` or `sold`: back on sale, or from reserved to sold.
-create function move_lines(p_order text, p_from text, p_to text) returns void language plpgsql as $$
-begin
-  perform lock_stock(array(select product_id from reservation_lines where order_id = p_order));
+-- Moves packs from one column of stock to another. The rows must be locked by the caller.
+create function move_packs(p_packs packs[], p_from text, p_to text) returns void language sql as $$
   update stock s set
-    available = s.available + case p_to when 'available' then l.quantity else 0 end,
-    reserved = s.reserved - case p_from when 'reserved' then l.quantity else 0 end,
-    sold = s.sold + case p_to when 'sold' then l.quantity else 0 end - case p_from when 'sold' then l.quantity else 0 end
-  from reservation_lines l
-  where l.order_id = p_order and s.product_id = l.product_id and s.warehouse_id = l.warehouse_id;
-end $$;
-
--- The lines of an order as JSON, for the answer.
-create function lines_of(p_order text) returns jsonb language sql as $$
-  select coalesce(jsonb_agg(jsonb_build_object('product', product_id, 'warehouse', warehouse_id, 'quantity', quantity)
-    order by product_id, warehouse_id), '[]') from reservation_lines where order_id = p_order;
+    available = s.available + case 'available' when p_to then moved.quantity when p_from then -moved.quantity else 0 end,
+    reserved = s.reserved + case 'reserved' when p_to then moved.quantity when p_from then -moved.quantity else 0 end,
+    sold = s.sold + case 'sold' when p_to then moved.quantity when p_from then -moved.quantity else 0 end
+  from (select product, warehouse, sum(quantity)::int as quantity from unnest(p_packs) group by product, warehouse) moved
+  where s.product_id = moved.product and s.warehouse_id = moved.warehouse;
 $$;
 
-create function reserve(p_caller text, p_request text, p_hash text, p_order text, p_products text[], p_quantities int[],
-  out outcome text, out product text, out remaining int, out lines jsonb, out expire_time timestamptz) language plpgsql as $$
+-- Finds a product that cannot be had, among lines whose stock is locked: 'STOCK_SHORT product remaining', or the same
+-- with PRODUCT_NOT_FOUND. NULL if there is enough of each.
+create function shortage(p_products text[], p_quantities int[]) returns text language sql as $$
+  select case when count(s.product_id) = 0 then 'PRODUCT_NOT_FOUND' else 'STOCK_SHORT' end
+    || ' ' || line.product || ' ' || coalesce(sum(s.available), 0)
+  from unnest(p_products, p_quantities) as line (product, quantity)
+  left join stock s on s.product_id = line.product
+  group by line.product, line.quantity
+  having coalesce(sum(s.available), 0) < line.quantity
+  order by line.product limit 1;
+$$;
+
+-- Shares locked stock out among the lines of the orders at the places asked for, from the warehouse with the most first.
+-- There must be enough for all.
+create function share_out(p_places int[], p_line_places int[], p_products text[], p_quantities int[])
+returns table (place int, product text, warehouse text, quantity int) language sql stable as $$
+  with line as (
+    select l.*, sum(l.quantity) over (partition by l.product order by l.place) as until
+    from unnest(p_line_places, p_products, p_quantities) as l (place, product, quantity) where l.place = any (p_places)
+  ), shelf as (
+    select s.product_id, s.warehouse_id, s.available,
+      sum(s.available) over (partition by s.product_id order by s.available desc, s.warehouse_id) as until
+    from stock s where s.product_id = any (p_products) and s.available > 0
+  )
+  select l.place, l.product, s.warehouse_id,
+    (least(l.until, s.until) - greatest(l.until - l.quantity, s.until - s.available))::int
+  from line l join shelf s on s.product_id = l.product and s.until > l.until - l.quantity and s.until - s.available < l.until;
+$$;
+
+-- Reserves for orders, each if there is enough of all its products for all of these. `p_places` are those of the orders in
+-- `p_orders`; the lines of all stand together, each with the place of its order. Answers the places of those that are
+-- reserved now. The stock must be locked by the caller.
+create function reserve_together(p_places int[], p_orders text[], p_line_places int[], p_products text[], p_quantities int[])
+returns int[] language plpgsql as $$
 declare
-  short record;
+  granted int[];
+  taken packs[];
 begin
-  outcome := claim(p_caller, 'Reserve', p_request, p_hash);
-  if outcome is null then
-    perform lock_stock(p_products);
-    select * into short from shortage(p_products, p_quantities);
-    if short.outcome is not null then
-      outcome := refuse(p_caller, 'Reserve', p_request, short.outcome || ' ' || short.product || ' ' || short.remaining);
-    else
-      insert into reservations (order_id, state, expire_time) values (p_order, 'HELD', now() + interval '15 minutes');
-      perform take(p_order, p_products, p_quantities, false);
-      outcome := 'OK';
-    end if;
+  with line as (
+    select * from unnest(p_line_places, p_products, p_quantities) as l (place, product, quantity) where place = any (p_places)
+  ), short as (
+    select product from line group by product
+    having sum(quantity) > coalesce((select sum(available) from stock where product_id = product), 0)
+  )
+  select array_agg(place) into granted from (
+    select place from line group by place having bool_and(product not in (select product from short))
+  ) orders;
+  if granted is null then
+    return '{}';
   end if;
-  if outcome = 'OK' then
-    lines := lines_of(p_order);
-    select r.expire_time into expire_time from reservations r where order_id = p_order;
-  else
-    product := split_part(outcome, ' ', 2);
-    remaining := nullif(split_part(outcome, ' ', 3), '')::int;
-    outcome := split_part(outcome, ' ', 1);
-  end if;
+  with kept as (
+    insert into reservations (order_id, state, expire_time, lines)
+      select p_orders[place], 'HELD', now() + interval '15 minutes',
+        array_agg((product, warehouse, quantity)::packs order by product, warehouse)
+      from share_out(granted, p_line_places, p_products, p_quantities) group by place
+      returning lines
+  )
+  select array_agg(line) into taken from kept, unnest(lines) line;
+  perform move_packs(taken, 'available', 'reserved');
+  return granted;
 end $$;
 
-create function commit_reservation(p_caller text, p_request text, p_hash text, p_order text,
-  out outcome text, out product text, out remaining int, out lines jsonb, out expire_time timestamptz) language plpgsql as $$
+-- The answer of a step of the way forward. `outcome` may have a product and its remaining packs behind it.
+create function tell(p_orders text[], p_outcomes text[])
+returns table (place int, outcome text, product text, remaining int, lines json, expire_time timestamptz) language sql as $$
+  select w.place::int, split_part(w.outcome, ' ', 1), split_part(w.outcome, ' ', 2),
+    nullif(split_part(w.outcome, ' ', 3), '')::int, to_json(r.lines), r.expire_time
+  from unnest(p_orders, p_outcomes) with ordinality as w (order_id, outcome, place)
+  left join reservations r on r.order_id = w.order_id and w.outcome = 'OK';
+$$;
+
+create function reserve_all(p_callers text[], p_requests text[], p_hashes text[], p_orders text[],
+  p_line_places int[], p_products text[], p_quantities int[])
+returns table (place int, outcome text, product text, remaining int, lines json, expire_time timestamptz)
+language plpgsql as $$
 declare
-  r reservations;
+  outcomes text[] := array_fill(null::text, array[cardinality(p_orders)]);
+  claimed int[] := claim_all(p_callers, 'Reserve', p_requests, p_hashes);
+  granted int[];
+  i int;
+begin
+  perform lock_stock(p_products);
+  granted := reserve_together(claimed, p_orders, p_line_places, p_products, p_quantities);
+  foreach i in array claimed loop
+    if i <> all (granted) then
+      -- There is not enough for all: who came first is served first.
+      granted := granted || reserve_together(array[i], p_orders, p_line_places, p_products, p_quantities);
+    end if;
+    if i = any (granted) then
+      outcomes[i] := 'OK';
+    else
+      outcomes[i] := (
+        select shortage(array_agg(l.product), array_agg(l.quantity))
+        from unnest(p_line_places, p_products, p_quantities) as l (place, product, quantity) where l.place = i
+      );
+    end if;
+  end loop;
+  return query select * from tell(p_orders, conclude_all(p_callers, 'Reserve', p_requests, p_hashes, outcomes));
+end $$;
+
+-- Takes stock again for a reservation that has lapsed, if there is enough. It must be locked by the caller, with its stock.
+create function reserve_again(p_order text) returns void language plpgsql as $$
+declare
   products text[];
   quantities int[];
-  short record;
+  taken packs[];
 begin
-  select * into r from reservations where order_id = p_order for update;
-  expire_time := r.expire_time;
-  outcome := claim(p_caller, 'Commit', p_request, p_hash);
-  if outcome is null then
-    outcome := 'OK';
-    if r.order_id is null then
-      outcome := refuse(p_caller, 'Commit', p_request, 'RESERVATION_NOT_FOUND');
-    elsif r.state = 'HELD' then
-      perform move_lines(p_order, 'reserved', 'sold');
-      update reservations set state = 'COMMITTED' where order_id = p_order;
-    elsif r.state = 'LAPSED' then
-      select array_agg(l.product_id), array_agg(l.quantity) into products, quantities from (
-        select product_id, sum(quantity)::int as quantity from reservation_lines where order_id = p_order group by product_id
-      ) l;
-      perform lock_stock(products);
-      select * into short from shortage(products, quantities);
-      if short.outcome is not null then
-        outcome := refuse(p_caller, 'Commit', p_request, 'STOCK_SHORT ' || short.product || ' ' || short.remaining);
-      else
-        delete from reservation_lines where order_id = p_order;
-        perform take(p_order, products, quantities, true);
-        update reservations set state = 'COMMITTED' where order_id = p_order;
-      end if;
-    elsif r.state <> 'COMMITTED' then
-      outcome := refuse(p_caller, 'Commit', p_request, 'UNDONE');
-    end if;
+  select array_agg(product), array_agg(quantity) into products, quantities from (
+    select line.product, sum(line.quantity)::int as quantity from reservations r, unnest(r.lines) line
+    where r.order_id = p_order group by line.product
+  ) wanted;
+  if shortage(products, quantities) is null then
+    select array_agg((product, warehouse, quantity)::packs order by product, warehouse) into taken
+      from share_out(array[1], array_fill(1, array[cardinality(products)]), products, quantities);
+    perform move_packs(taken, 'available', 'reserved');
+    update reservations set state = 'HELD', lines = taken where order_id = p_order;
   end if;
-  if outcome = 'OK' then
-    lines := lines_of(p_order);
-  else
-    product := split_part(outcome, ' ', 2);
-    remaining := nullif(split_part(outcome, ' ', 3), '')::int;
-    outcome := split_part(outcome, ' ', 1);
-  end if;
+end $$;
+
+create function commit_all(p_callers text[], p_requests text[], p_hashes text[], p_orders text[])
+returns table (place int, outcome text, product text, remaining int, lines json, expire_time timestamptz)
+language plpgsql as $$
+declare
+  claimed int[];
+  wanted text[];
+  outcomes text[];
+  sold packs[];
+begin
+  perform from reservations r where r.order_id = any (p_orders) order by r.order_id for update;
+  claimed := claim_all(p_callers, 'Commit', p_requests, p_hashes);
+  wanted := array(select w.order_id from unnest(p_orders) with ordinality as w (order_id, place) where w.place = any (claimed));
+  perform lock_stock(array(
+    select line.product from reservations r, unnest(r.lines) line
+    where r.order_id = any (wanted) and r.state in ('HELD', 'LAPSED')
+  ));
+  perform reserve_again(lapsed.order_id) from (
+    select r.order_id from reservations r where r.order_id = any (wanted) and r.state = 'LAPSED'
+    order by array_position(wanted, r.order_id)
+  ) lapsed;
+  with committed as (
+    update reservations r set state = 'COMMITTED' where r.order_id = any (wanted) and r.state = 'HELD' returning r.lines
+  )
+  select array_agg(line) into sold from committed c, unnest(c.lines) line;
+  perform move_packs(sold, 'reserved', 'sold');
+  outcomes := array(
+    select case
+      when w.place <> all (claimed) then null
+      when r.order_id is null then 'RESERVATION_NOT_FOUND'
+      when r.state = 'COMMITTED' then 'OK'
+      when r.state = 'LAPSED' then (
+        select shortage(array_agg(line.product), array_agg(line.quantity)) from (
+          select l.product, sum(l.quantity)::int as quantity from unnest(r.lines) l group by l.product
+        ) line
+      )
+      else 'UNDONE'
+    end
+    from unnest(p_orders) with ordinality as w (order_id, place) left join reservations r on r.order_id = w.order_id
+    order by w.place
+  );
+  return query select * from tell(p_orders, conclude_all(p_callers, 'Commit', p_requests, p_hashes, outcomes));
 end $$;
 
 create function release(p_caller text, p_undone text, p_order text) returns text language plpgsql as $$
@@ -187,7 +237,8 @@ begin
   select * into r from reservations where order_id = p_order for update;
   perform tombstone(p_caller, 'Commit', p_undone);
   if r.state = 'COMMITTED' then
-    perform move_lines(p_order, 'sold', 'available');
+    perform lock_stock(array(select product from unnest(r.lines)));
+    perform move_packs(r.lines, 'sold', 'available');
     update reservations set state = 'RESTOCKED' where order_id = p_order;
   elsif r.state in ('HELD', 'LAPSED') then
     perform give_back(r);
@@ -199,7 +250,8 @@ end $$;
 create function give_back(p_reservation reservations) returns void language plpgsql as $$
 begin
   if p_reservation.state = 'HELD' then
-    perform move_lines(p_reservation.order_id, 'reserved', 'available');
+    perform lock_stock(array(select product from unnest(p_reservation.lines)));
+    perform move_packs(p_reservation.lines, 'reserved', 'available');
   end if;
   update reservations set state = 'RELEASED' where order_id = p_reservation.order_id;
 end $$;
@@ -214,7 +266,8 @@ begin
   if r.order_id is null then
     return false;
   end if;
-  perform move_lines(r.order_id, 'reserved', 'available');
+  perform lock_stock(array(select product from unnest(r.lines)));
+  perform move_packs(r.lines, 'reserved', 'available');
   update reservations set state = 'LAPSED' where order_id = r.order_id;
   return true;
 end $$;

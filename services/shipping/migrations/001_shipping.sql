@@ -1,8 +1,11 @@
 -- Delivery slots and the shipments booked in them.
 --
 -- A step of an order is one function, so that it costs one statement and one commit. Every function answers with an
--- outcome: 'OK', or the reason of an error of the contract. What a write answered first is kept in `requests`, with the
--- functions claim, refuse and tombstone, which come from the store library.
+-- outcome: 'OK', or the reason of an error of the contract. What a write answered first is kept in `requests`, whose
+-- functions (claim, refuse, tombstone) come from the store library.
+--
+-- The steps of the way forward take many orders at once, and every order has the outcome that it would have had alone.
+-- Rows are locked in one order by all (slots, or shipments, by id), so that two batches never wait for each other.
 
 create table slots (
   id text primary key,
@@ -10,7 +13,7 @@ create table slots (
   end_time timestamptz not null,
   capacity int not null,
   booked int not null default 0 check (booked between 0 and capacity)
-);
+) with (fillfactor = 50);
 create index slots_by_start on slots (start_time, id);
 
 create table shipments (
@@ -18,7 +21,7 @@ create table shipments (
   customer_id text not null,
   slot_id text not null references slots (id),
   state text not null check (state in ('BOOKED', 'CONFIRMED', 'PICKING', 'CANCELLED'))
-);
+) with (fillfactor = 70);
 
 -- Opens the two-hour slots from 8 to 20 o'clock UTC of today and the next seven days, where they are not open yet.
 create function open_slots(p_capacity int) returns void language sql as $$
@@ -29,46 +32,78 @@ create function open_slots(p_capacity int) returns void language sql as $$
     on conflict do nothing;
 $$;
 
-create function book(p_caller text, p_request text, p_hash text, p_order text, p_slot text, p_customer text)
-returns text language plpgsql as $$
+-- Books shipments, each if its slot has room for all of these. `p_places` are those of the orders in the arrays. Answers
+-- the places of those that are booked now. The slots must be locked by the caller.
+create function book_together(p_places int[], p_orders text[], p_slots text[], p_customers text[])
+returns int[] language sql as $$
+  with wanted as (
+    select * from unnest(p_orders, p_slots, p_customers) with ordinality as w (order_id, slot_id, customer_id, place)
+    where place = any (p_places)
+  ), filled as (
+    update slots s set booked = booked + due.shipments
+    from (select slot_id, count(*)::int as shipments from wanted group by slot_id) due
+    where s.id = due.slot_id and s.booked + due.shipments <= s.capacity and s.start_time > now()
+    returning s.id as slot_id
+  ), granted as (
+    select * from wanted join filled using (slot_id)
+  ), kept as (
+    insert into shipments (order_id, customer_id, slot_id, state) select order_id, customer_id, slot_id, 'BOOKED' from granted
+  )
+  select coalesce(array_agg(place::int), '{}') from granted;
+$$;
+
+create function book_all(p_callers text[], p_requests text[], p_hashes text[], p_orders text[], p_slots text[],
+  p_customers text[]) returns text[] language plpgsql as $$
 declare
-  seen text := claim(p_caller, 'Book', p_request, p_hash);
+  outcomes text[] := array_fill(null::text, array[cardinality(p_orders)]);
+  claimed int[] := claim_all(p_callers, 'Book', p_requests, p_hashes);
+  granted int[];
+  i int;
   s slots;
 begin
-  if seen is not null then
-    return seen;
-  end if;
-  update slots set booked = booked + 1 where id = p_slot and booked < capacity and start_time > now();
-  if not found then
-    select * into s from slots where id = p_slot;
-    return refuse(p_caller, 'Book', p_request, case
-      when s.id is null then 'SLOT_NOT_FOUND'
-      when s.start_time <= now() then 'SLOT_PAST'
-      else 'SLOT_FULL'
-    end);
-  end if;
-  insert into shipments (order_id, customer_id, slot_id, state) values (p_order, p_customer, p_slot, 'BOOKED');
-  return 'OK';
+  perform from slots where id = any (p_slots) order by id for no key update;
+  granted := book_together(claimed, p_orders, p_slots, p_customers);
+  foreach i in array claimed loop
+    if i <> all (granted) then
+      -- There is not enough room for all: who came first is served first.
+      granted := granted || book_together(array[i], p_orders, p_slots, p_customers);
+    end if;
+    if i = any (granted) then
+      outcomes[i] := 'OK';
+    else
+      select * into s from slots where id = p_slots[i];
+      outcomes[i] := case when s.id is null then 'SLOT_NOT_FOUND' when s.start_time <= now() then 'SLOT_PAST' else 'SLOT_FULL' end;
+    end if;
+  end loop;
+  return conclude_all(p_callers, 'Book', p_requests, p_hashes, outcomes);
 end $$;
 
-create function confirm(p_caller text, p_request text, p_hash text, p_order text, out outcome text, out slot text)
-language plpgsql as $$
+create function confirm_all(p_callers text[], p_requests text[], p_hashes text[], p_orders text[])
+returns table (place int, outcome text, slot text) language plpgsql as $$
 declare
-  s shipments;
+  claimed int[];
+  outcomes text[];
 begin
-  select * into s from shipments where order_id = p_order for update;
-  slot := s.slot_id;
-  outcome := claim(p_caller, 'Confirm', p_request, p_hash);
-  if outcome is not null then
-    return;
-  elsif s.order_id is null then
-    outcome := refuse(p_caller, 'Confirm', p_request, 'SHIPMENT_NOT_FOUND');
-  elsif s.state = 'CANCELLED' then
-    outcome := refuse(p_caller, 'Confirm', p_request, 'UNDONE');
-  else
-    update shipments set state = 'CONFIRMED' where order_id = p_order and state = 'BOOKED';
-    outcome := 'OK';
-  end if;
+  perform from shipments s where s.order_id = any (p_orders) order by s.order_id for update;
+  claimed := claim_all(p_callers, 'Confirm', p_requests, p_hashes);
+  update shipments s set state = 'CONFIRMED'
+    from unnest(p_orders) with ordinality as w (order_id, place)
+    where w.place = any (claimed) and s.order_id = w.order_id and s.state = 'BOOKED';
+  outcomes := array(
+    select case
+      when w.place <> all (claimed) then null
+      when s.order_id is null then 'SHIPMENT_NOT_FOUND'
+      when s.state = 'CANCELLED' then 'UNDONE'
+      else 'OK'
+    end
+    from unnest(p_orders) with ordinality as w (order_id, place) left join shipments s on s.order_id = w.order_id
+    order by w.place
+  );
+  outcomes := conclude_all(p_callers, 'Confirm', p_requests, p_hashes, outcomes);
+  return query
+    select w.place::int, w.outcome, s.slot_id
+    from unnest(p_orders, outcomes) with ordinality as w (order_id, outcome, place)
+    left join shipments s on s.order_id = w.order_id;
 end $$;
 
 create function cancel(p_caller text, p_undone text, p_order text) returns text language plpgsql as $$

@@ -50,6 +50,37 @@ test("what was undone is refused, whether it had come before or not", async () =
   expect(await claim("4", "a")).toBe("UNDONE");
 });
 
+test("of many requests at once the new ones are claimed, and repeats get what the first got", async () => {
+  await claim("known", "a");
+  await db.query("tombstone", "select tombstone('order', 'Hold', $1)", ["gone"]);
+  const asked = [
+    ["new", "a", null],
+    ["known", "a", "OK"],
+    ["known", "b", "REQUEST_ID_REUSED"],
+    ["gone", "a", "UNDONE"],
+    ["short", "a", null],
+    ["short", "a", "FUNDS_SHORT"],
+    ["new", "b", "REQUEST_ID_REUSED"],
+  ] as const;
+  const batch = [asked.map(() => "order"), asked.map(([id]) => id), asked.map(([, hash]) => hash)];
+  const { rows } = await db.query<{ places: number[] }>(
+    "claim_all",
+    "select claim_all($1, 'Hold', $2, $3) as places",
+    batch,
+  );
+  expect(rows[0]?.places).toEqual([1, 5]);
+  const outcomes = asked.map(([id], index) =>
+    [0, 4].includes(index) ? (id === "short" ? "FUNDS_SHORT" : "OK") : null,
+  );
+  const concluded = await db.query<{ outcomes: string[] }>(
+    "conclude_all",
+    "select conclude_all($1, 'Hold', $2, $3, $4) as outcomes",
+    [...batch, outcomes],
+  );
+  expect(concluded.rows[0]?.outcomes).toEqual(asked.map(([, , answer], index) => answer ?? outcomes[index]));
+  expect(await claim("short", "a")).toBe("FUNDS_SHORT");
+});
+
 test("requests are forgotten after seven days, and not before", async () => {
   await claim("old", "a");
   await claim("young", "a");

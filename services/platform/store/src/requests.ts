@@ -1,4 +1,4 @@
-// Writes that are safe to repeat: the table `requests` and the functions `claim`, `refuse` and `tombstone`.
+// Writes that are safe to repeat: the table `requests` and its functions.
 import type { Database } from "./database.ts";
 import type { MigrationSet } from "./migrate.ts";
 
