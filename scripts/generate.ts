@@ -28,7 +28,16 @@ const image = join(root, ".build/contract.binpb");
 const templates = ["buf.gen.yaml", "scripts/third-party.gen.yaml"];
 
 /** Files of a package that are written by hand, at its root. */
-const byHand = new Set(["package.json", "go.mod", "go.sum", "Cargo.toml", "lib.rs", "pyproject.toml", "README.md"]);
+const byHand = new Set([
+  "package.json",
+  "go.mod",
+  "go.sum",
+  "version.go",
+  "Cargo.toml",
+  "lib.rs",
+  "pyproject.toml",
+  "README.md",
+]);
 
 /** What the code was made from and what was made, for machines on which slow plugins are not built. */
 const record = "generated.sha256";

@@ -14,7 +14,18 @@ import {
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import { method as methodPolicy } from "@larder/contract/mesh/v1/policy_pb.js";
-import { Call, Code, CodedError, duration, handled, invalidRequest, log, RpcError } from "@larder/platform";
+import {
+  beginSpan,
+  Call,
+  Code,
+  CodedError,
+  duration,
+  handled,
+  invalidRequest,
+  log,
+  RpcError,
+  traceId,
+} from "@larder/platform";
 import type { Assert } from "./assertion.ts";
 import { dependencyUnavailable, scopeMissing, tokenMissing } from "./errors.ts";
 import type { RateLimit } from "./rate.ts";
@@ -68,7 +79,7 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
   const policy = getOption(method, methodPolicy);
   const name = `${method.parent.typeName}/${method.name}`;
 
-  const enter = async (request: Message, arrival: Arrival): Promise<Call> => {
+  const enter = async (request: Message, arrival: Arrival, traceparent: string | undefined): Promise<Call> => {
     const { headers, signal } = arrival;
     const limit = Math.min(
       arrival.timeoutMs ?? Number.POSITIVE_INFINITY,
@@ -85,7 +96,7 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
       method: name,
       deadline: Number.isFinite(limit) ? Date.now() + limit : undefined,
       requestId: headers.get("x-request-id") ?? undefined,
-      traceparent: headers.get("traceparent") ?? undefined,
+      traceparent,
       userAssertion: user && (await gate.assert(user, policy.scopes)),
     });
     call.user = user;
@@ -98,9 +109,9 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
   return {
     method,
     async unary(request, arrival) {
-      const end = begin(method, name);
+      const end = begin(method, name, arrival);
       try {
-        const call = await enter(request, arrival);
+        const call = await enter(request, arrival, end.traceparent);
         const response = create(method.output, (await run(request, call)) as Message);
         end(Code.OK);
         return response;
@@ -109,9 +120,9 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
       }
     },
     async *stream(request, arrival) {
-      const end = begin(method, name);
+      const end = begin(method, name, arrival);
       try {
-        const call = await enter(request, arrival);
+        const call = await enter(request, arrival, end.traceparent);
         for await (const response of run(request, call) as AsyncIterable<Message>)
           yield create(method.output, response);
         end(Code.OK);
@@ -122,9 +133,11 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
   };
 }
 
-/** Starts the clock of a call. The result ends it: with a code, or with what was thrown. */
-function begin(method: DescMethod, name: string) {
+/** Starts the clock and the span of a call. The result ends it: with a code, or with what was thrown. */
+function begin(method: DescMethod, name: string, { headers }: Arrival) {
   const started = performance.now();
+  const asked = headers.get("traceparent") ?? undefined;
+  const span = beginSpan("request", name, asked);
   const labels = { service: method.parent.typeName, method: method.name };
   const end = (code: Code, error?: CodedError) => {
     const milliseconds = performance.now() - started;
@@ -135,11 +148,14 @@ function begin(method: DescMethod, name: string) {
       method: name,
       code: Code[code],
       duration_ms: Math.round(milliseconds * 1000) / 1000,
+      trace_id: traceId(span?.traceparent),
       reason: error?.reason || undefined,
       error: error?.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined,
     });
+    span?.end(code);
   };
   return Object.assign(end, {
+    traceparent: span?.traceparent ?? asked,
     failed(thrown: unknown, { signal }: Arrival): CodedError {
       const error = signal.aborted ? new CodedError(Code.CANCELLED, "", "the caller has gone") : answerable(thrown);
       end(error.code, error);

@@ -11,10 +11,13 @@ export interface Ports {
   readonly issuer: number;
   /** The page of the mail catcher. */
   readonly mail: number;
+  /** The page of the trace store. */
+  readonly traces: number;
 }
 
-/** The OIDC provider; the mail catcher. */
-export type Support = "issuer" | "mail";
+/** The OIDC provider; the mail catcher; the trace store. */
+export const supports = ["issuer", "mail", "traces"] as const;
+export type Support = (typeof supports)[number];
 
 /** How a workload's program is started. */
 export type Program =

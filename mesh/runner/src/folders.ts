@@ -1,7 +1,8 @@
 // The folders of a run, with the owners and modes that keep workloads apart.
 import { join } from "node:path";
+import { supports } from "./environment.ts";
 import { ownFolder } from "./files.ts";
-import { compiledFolder, instancesOf, type PlanInput } from "./plan-input.ts";
+import { compiledFolder, instancesOf, type PlanInput, spanSocket } from "./plan-input.ts";
 import { giveAll, runsAsRoot } from "./platform.ts";
 import { hasCluster } from "./stores.ts";
 
@@ -22,9 +23,10 @@ export function makeFolders(
   for (const name of ["log", "cache"]) keptFolder(join(paths.data, name), storeUser.uid);
   if (hasCluster(paths.data)) keptFolder(join(paths.data, "pg"), storeUser.uid);
   ownFolder(join(paths.data, "compiled"), { mode: passage });
-  for (const name of ["issuer", "mail"]) {
+  for (const name of supports) {
     ownFolder(join(paths.run, name), { mode: passage, uid: uidOf(name) });
-    keptFolder(join(paths.data, name), uidOf(name));
+    // Traces are kept in memory alone.
+    if (name !== "traces") keptFolder(join(paths.data, name), uidOf(name));
     keptFolder(compiledFolder(paths, name), uidOf(name));
   }
   for (const { folder, workload } of instancesOf(input)) {
@@ -49,6 +51,7 @@ export function socketPaths(input: Pick<PlanInput, "environment" | "scale" | "pa
     join(run, "log", "valkey.sock"),
     join(run, "cache", "valkey.sock"),
     join(run, "issuer", "app.sock"),
+    spanSocket({ run }),
     ...instancesOf(input).map(({ folder }) => join(folder, "admin.sock")),
   ];
 }

@@ -13,6 +13,7 @@ import { Refusal } from "./refusal.ts";
 const GENERATED = join(repository, "mesh", "local");
 const LOCAL = join(repository, "mesh", "environments", "local.yaml");
 const MAIL_PORT = 8025;
+const TRACES_PORT = 8026;
 
 /**
  * Reads an environment file; absent: mesh/environments/local.yaml. A `.ts` file is a module whose default export is a
@@ -70,12 +71,12 @@ function hasEdge(workload: string): boolean {
 /** A provider elsewhere needs no stand-in. */
 function supportOf({ edge }: Environment): Support[] {
   const here = edge !== undefined && new URL(edge.issuer.url).hostname === "127.0.0.1";
-  return here ? ["issuer", "mail"] : ["mail"];
+  return here ? ["issuer", "mail", "traces"] : ["mail", "traces"];
 }
 
 function portsOf({ edge }: Environment): Ports {
   const issuer = edge && URL.canParse(edge.issuer.url) ? Number(new URL(edge.issuer.url).port) : 0;
-  return { edge: edge?.port ?? 0, edgeTls: edge?.tlsPort ?? 0, issuer, mail: MAIL_PORT };
+  return { edge: edge?.port ?? 0, edgeTls: edge?.tlsPort ?? 0, issuer, mail: MAIL_PORT, traces: TRACES_PORT };
 }
 
 /** The committed configurations where they fit; else the compiler makes them once more, into `folder`. */

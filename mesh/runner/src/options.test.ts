@@ -32,7 +32,7 @@ test("every option is read", () => {
 test.each([
   [["--mesh", "ON"]],
   [["--port", "0"]],
-  [["--port", "65533"]],
+  [["--port", "65532"]],
   [["--port", "80a"]],
   [["--scale", "inventory"]],
   [["--scale", "Inventory=2"]],
@@ -59,9 +59,9 @@ test("a scale names each workload once, with 1 to 9 instances", () => {
   expect(() => parseScale("a=1,a=2")).toThrow("names a twice");
 });
 
-test("a port gives four in a row; none, or the environment's own, gives the environment's", () => {
+test("a port gives five in a row; none, or the environment's own, gives the environment's", () => {
   const environment = smallEnvironment();
-  expect(portsFrom(environment, 9080)).toEqual({ edge: 9080, edgeTls: 9081, issuer: 9082, mail: 9083 });
+  expect(portsFrom(environment, 9080)).toEqual({ edge: 9080, edgeTls: 9081, issuer: 9082, mail: 9083, traces: 9084 });
   expect(portsFrom(environment, undefined)).toEqual(environment.ports);
   expect(portsFrom(environment, 8080)).toEqual(environment.ports);
 });

@@ -10,7 +10,7 @@ export interface UpOptions {
   /** Instances by workload; absent ones run as the environment says. */
   readonly scale: Readonly<Record<string, number>>;
   readonly mesh: "on" | "off";
-  /** The first of four ports in a row. Absent: the environment's ports. */
+  /** The first of five ports in a row. Absent: the environment's ports. */
   readonly port?: number;
   /** An environment file. Absent: mesh/environments/local.yaml. */
   readonly environment?: string;
@@ -90,16 +90,16 @@ export function parseScale(text: string): Record<string, number> {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^[0-9]+$/.test(text) || port < 1 || port > 65_532) {
-    throw new UsageError(`--port is a number from 1 to 65532 (four ports in a row are used), not ${text}`);
+  if (!/^[0-9]+$/.test(text) || port < 1 || port > 65_531) {
+    throw new UsageError(`--port is a number from 1 to 65531 (five ports in a row are used), not ${text}`);
   }
   return port;
 }
 
-/** The environment's ports, or four in a row from `port`: edge, edge over TLS, issuer, mail. */
+/** The environment's ports, or five in a row from `port`: edge, edge over TLS, issuer, mail, traces. */
 export function portsFrom(environment: MeshEnvironment, port: number | undefined): Ports {
   if (port === undefined || port === environment.ports.edge) return environment.ports;
-  return { edge: port, edgeTls: port + 1, issuer: port + 2, mail: port + 3 };
+  return { edge: port, edgeTls: port + 1, issuer: port + 2, mail: port + 3, traces: port + 4 };
 }
 
 /** Refuses a scale that names no workload of the environment, or one that owns fixed ports. */

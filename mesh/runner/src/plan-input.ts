@@ -18,9 +18,9 @@ export interface PlanInput {
   readonly secrets: Secrets;
   /** The folder of sidecar configurations. */
   readonly bootstraps: string;
-  /** Which of `issuer` and `mail` are started. */
+  /** Which of them are started. */
   readonly support: readonly Support[];
-  /** The uid of a workload, or of `issuer` or `mail`. Absent: the runner's own for all. */
+  /** The uid of a workload, or of one of the supports. Absent: the runner's own for all. */
   readonly uidOf: (owner: string) => number | undefined;
   readonly storeUser: StoreUser;
   /** The environment of the runner: tracing settings and `<WORKLOAD>_*` pass on to services. */
@@ -59,10 +59,16 @@ export function instancesOf({
 }
 
 /**
- * Where Node keeps what it has compiled of a workload, or of `issuer` or `mail`, for its next start. One for each: who can
+ * Where Node keeps what it has compiled of a workload, or of one of the supports, for its next start. One for each: who can
  * write there decides what is run.
  */
 export const compiledFolder = ({ data }: Pick<Paths, "data">, owner: string): string => join(data, "compiled", owner);
+
+/** Where the trace store takes spans. */
+export const spanSocket = ({ run }: Pick<Paths, "run">): string => join(run, "traces", "otlp.sock");
+
+/** The setting that sends spans elsewhere: the trace store is not started then. */
+export const spansElsewhere = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /** Where the OIDC provider says it is. */
 export function issuerUrl(ports: Ports): string {
@@ -81,5 +87,6 @@ export function addressesOf(
   }
   if (support.includes("issuer")) addresses["sign-in"] = issuerUrl(ports);
   if (support.includes("mail")) addresses.mail = `http://127.0.0.1:${ports.mail}`;
+  if (support.includes("traces")) addresses.traces = `http://127.0.0.1:${ports.traces}`;
   return addresses;
 }

@@ -18,11 +18,11 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   mesh: "on",
   paths: { repository: "/clone", run: "/r", data: "/clone/.data" },
   tools: { node: "/node", envoy: "/envoy", valkey: "/valkey", postgres: "/pg" },
-  ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025 },
+  ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026 },
   smtpPort: 2525,
   secrets: { postgres: "p0", databases: { order: "p1" }, eventLog: "p2", cache: "p3" },
   bootstraps: "/clone/mesh/local",
-  support: ["issuer", "mail"],
+  support: ["issuer", "mail", "traces"],
   uidOf: () => undefined,
   storeUser: { prefix: [] },
   ambient: {},
@@ -42,7 +42,7 @@ const namesIn = (order: typeof START_ORDER, more: Partial<PlanInput> = {}) =>
 
 test("stores and the issuer start before sidecars, and sidecars before services", () => {
   expect(namesIn(START_ORDER)).toEqual([
-    ["postgres", "event-log", "cache", "issuer", "mail"],
+    ["postgres", "event-log", "cache", "issuer", "mail", "traces"],
     ["cold-chain-0.sidecar", "gateway-0.sidecar", "order-0.sidecar"],
     ["cold-chain-0", "gateway-0", "order-0"],
   ]);
@@ -52,7 +52,7 @@ test("services stop first and stores last", () => {
   expect(namesIn(STOP_ORDER)).toEqual([
     ["cold-chain-0", "gateway-0", "order-0"],
     ["cold-chain-0.sidecar", "gateway-0.sidecar", "order-0.sidecar"],
-    ["issuer", "mail"],
+    ["issuer", "mail", "traces"],
     ["postgres", "event-log", "cache"],
   ]);
 });

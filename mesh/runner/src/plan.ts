@@ -1,6 +1,14 @@
 // Which processes a mesh consists of: a pure function of the environment, the options and the places.
 import { join } from "node:path";
-import { compiledFolder, type Instance, instancesOf, issuerUrl, type PlanInput, prefixOf } from "./plan-input.ts";
+import {
+  compiledFolder,
+  type Instance,
+  instancesOf,
+  issuerUrl,
+  type PlanInput,
+  prefixOf,
+  spanSocket,
+} from "./plan-input.ts";
 import { storeChildren } from "./plan-stores.ts";
 import { supportChildren } from "./plan-support.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
@@ -80,6 +88,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
     HOME: folder,
     ...(workload.program.kind === "node" ? { NODE_COMPILE_CACHE: compiledFolder(paths, workload.name) } : {}),
     ...(input.seed === undefined ? {} : { [`${x}_SEED`]: input.seed }),
+    ...(input.support.includes("traces") ? tracing(input) : {}),
     ...workload.settings,
     ...Object.fromEntries(ambient),
     [`${x}_LISTEN`]: mesh === "off" && workload.edge ? `127.0.0.1:${ports.edge}` : `unix:${join(folder, "app.sock")}`,
@@ -104,6 +113,20 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
     env[`${x}_ISSUER_JWKS`] = `unix:${join(paths.run, "issuer", "app.sock")}`;
   }
   return { ...env, ...overrides["*"], ...overrides[workload.name] };
+}
+
+/**
+ * Spans go to the store of this machine, soon after they end. One trace in ten is recorded, since all of them would cost an
+ * order a tenth more CPU; whoever calls with a sampled trace context is always traced.
+ */
+function tracing({ paths }: PlanInput): Record<string, string> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `unix://${spanSocket(paths)}`,
+    OTEL_EXPORTER_OTLP_INSECURE: "true",
+    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: "0.1",
+    OTEL_BSP_SCHEDULE_DELAY: "1000",
+  };
 }
 
 function valkeyUrl(password: string, folder: string): string {

@@ -35,10 +35,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Four different free ports, for a mesh beside others. */
+/** Five different free ports, for a mesh beside others. */
 export async function freePorts(): Promise<Ports> {
   const taken = new Set<number>();
-  while (taken.size < 4) taken.add(await freePort());
-  const [edge = 0, edgeTls = 0, issuer = 0, mail = 0] = taken;
-  return { edge, edgeTls, issuer, mail };
+  while (taken.size < 5) taken.add(await freePort());
+  const [edge = 0, edgeTls = 0, issuer = 0, mail = 0, traces = 0] = taken;
+  return { edge, edgeTls, issuer, mail, traces };
 }

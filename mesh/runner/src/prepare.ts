@@ -9,7 +9,7 @@ import { holder, lastRunFolder, refuseRunning, takeLocks } from "./lock.ts";
 import { checkScale } from "./options.ts";
 import { checkFolder, checkSocketPaths, type Paths, pathsOf } from "./paths.ts";
 import { plan } from "./plan.ts";
-import type { PlanInput } from "./plan-input.ts";
+import { type PlanInput, spansElsewhere } from "./plan-input.ts";
 import { storesOf } from "./plan-stores.ts";
 import { userOfStores } from "./platform.ts";
 import { checkPorts, freePort, freePorts } from "./ports.ts";
@@ -29,7 +29,7 @@ export interface MeshOptions {
   readonly mesh?: "on" | "off";
   readonly runFolder?: string | undefined;
   readonly dataFolder?: string | undefined;
-  /** Absent: the environment's; `free`: four that nobody uses. */
+  /** Absent: the environment's; `free`: five that nobody uses. */
   readonly ports?: Ports | "free";
   /** The value of <WORKLOAD>_SEED, `demo` when absent; empty: no demo data. */
   readonly seed?: string;
@@ -71,8 +71,13 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
     if (ended.length > 0) progress(`ended what a killed supervisor left: ${ended.join(", ")}`);
   }
   const ports = options.ports === "free" ? await freePorts() : (options.ports ?? environment.ports);
-  const support = environment.support.filter((name) =>
-    existsSync(join(paths.repository, "mesh", "runner", "src", name, "main.ts")),
+  const settings = options.settings ?? {};
+  const elsewhere = Boolean(settings["*"]?.[spansElsewhere] || process.env[spansElsewhere]);
+  if (elsewhere)
+    progress(`traces      go where ${spansElsewhere} says: the trace store of this machine is not started`);
+  const support = environment.support.filter(
+    (name) =>
+      !(name === "traces" && elsewhere) && existsSync(join(paths.repository, "mesh", "runner", "src", name, "main.ts")),
   );
   await checkPorts(portsInUse(environment, mesh, ports, support), ports.edge);
 
@@ -115,7 +120,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       storeUser,
       ambient: process.env,
       ...(options.seed === "" ? {} : { seed: options.seed ?? "demo" }),
-      overrides: options.settings ?? {},
+      overrides: settings,
     };
     return { input, children: plan(input), users: users.words, separate: users.separate, release };
   } catch (error) {
@@ -147,6 +152,7 @@ function portsInUse(
     ...(edge && mesh === "on" ? [ports.edgeTls] : []),
     ...(support.includes("issuer") ? [ports.issuer] : []),
     ...(support.includes("mail") ? [ports.mail] : []),
+    ...(support.includes("traces") ? [ports.traces] : []),
   ];
 }
 

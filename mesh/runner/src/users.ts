@@ -1,6 +1,6 @@
 // Under which user ids the workloads run: under root each workload (with its sidecar) has its own, so that none can read
 // another's sockets and keys; otherwise all are the user who started the mesh.
-import type { MeshEnvironment } from "./environment.ts";
+import { type MeshEnvironment, supports } from "./environment.ts";
 import { seedOf } from "./paths.ts";
 import { firstUnreadable, runsAsRoot, spareUserIds } from "./platform.ts";
 
@@ -22,7 +22,7 @@ export function chooseUsers(
 ): Users {
   if (!runsAsRoot()) return shared("one user id for all: the one that started it");
   if (mesh === "off") return shared("one user id for all: with MESH=off workloads dial each other's sockets");
-  const owners = [...environment.workloads.map(({ name }) => name), "issuer", "mail"];
+  const owners = [...environment.workloads.map(({ name }) => name), ...supports];
   const first = spareUserIds(seedOf(runFolder), owners.length);
   if (first === undefined) return shared("one user id for all: this machine has no spare ones");
   const unreadable = firstUnreadable(first, readable);

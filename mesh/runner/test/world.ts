@@ -31,7 +31,7 @@ export function smallEnvironment(workloads: WorkloadRun[] = [workload("caller"),
   return {
     namespace: "larder",
     trustDomain: "larder.local",
-    ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025 },
+    ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026 },
     workloads,
     support: [],
     identities: ["operator"],

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	otelcodes "go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
@@ -94,9 +95,12 @@ func along(ctx context.Context) context.Context {
 }
 
 func sendAlong(ctx context.Context, method string, request, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
-	ctx, span := otel.Tracer(tracerName).Start(ctx, strings.TrimPrefix(method, "/"), trace.WithSpanKind(trace.SpanKindClient))
+	name := strings.TrimPrefix(method, "/")
+	service, short, _ := strings.Cut(name, "/")
+	ctx, span := otel.Tracer(tracerName).Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), spanOf(service, short))
 	defer span.End()
 	err := invoke(along(ctx), method, request, reply, conn, options...)
+	span.SetAttributes(attribute.Int("rpc.grpc.status_code", int(status.Code(err))))
 	if err != nil {
 		span.SetStatus(otelcodes.Error, status.Code(err).String())
 	}

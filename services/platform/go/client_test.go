@@ -154,7 +154,7 @@ func TestWhatBelongsToTheRequestGoesAlongUnlessDetached(t *testing.T) {
 	}}, testConfig())
 	for name, want := range map[string]map[string]string{
 		"products/a":        {"x-request-id": "r-1", "x-larder-user": "token", "traceparent": parent},
-		"products/detached": {"x-request-id": "r-1", "x-larder-user": "", "traceparent": ""},
+		"products/detached": {"x-request-id": "r-1", "x-larder-user": "", "traceparent": parent},
 	} {
 		ctx := with(t.Context(), "x-request-id", "r-1", "x-larder-user", "token", "traceparent", parent)
 		ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)

@@ -54,15 +54,14 @@ func CallOf(ctx context.Context) *Call {
 	return call
 }
 
-// Detached returns a context for work that starts anew: no deadline, cancellation, user or trace of the request in
-// progress. Its id goes along all the same.
+// Detached returns a context for work that starts anew: no deadline, cancellation or user of the request in progress. Its
+// id and its trace go along all the same.
 func Detached(ctx context.Context) context.Context {
 	detached := &Call{}
 	if call := CallOf(ctx); call != nil {
 		detached.RequestID = call.RequestID
 	}
-	ctx = trace.ContextWithSpanContext(context.WithoutCancel(ctx), trace.SpanContext{})
-	return context.WithValue(ctx, callKey{}, detached)
+	return context.WithValue(context.WithoutCancel(ctx), callKey{}, detached)
 }
 
 // interceptors do for every call what no handler should have to. There is one link around a handler instead of a chain,
@@ -87,6 +86,8 @@ type method struct {
 	limit    time.Duration
 	handled  [codes.Unauthenticated + 1]prometheus.Counter
 	duration prometheus.Observer
+	// attributes are those of every span of a request.
+	attributes trace.SpanStartEventOption
 }
 
 // registrar puts the interceptors around every handler that is registered with it, and learns from the descriptors what
@@ -119,7 +120,7 @@ func (r *registrar) RegisterService(desc *grpc.ServiceDesc, handlers any) {
 
 func (r *registrar) learn(descriptor protoreflect.MethodDescriptor) *method {
 	service, name := string(descriptor.Parent().FullName()), string(descriptor.Name())
-	m := &method{name: service + "/" + name, duration: r.metrics.duration.WithLabelValues(service, name)}
+	m := &method{name: service + "/" + name, duration: r.metrics.duration.WithLabelValues(service, name), attributes: spanOf(service, name)}
 	for code := range m.handled {
 		m.handled[code] = r.metrics.handled.WithLabelValues(service, name, codeNames[code])
 	}
@@ -246,7 +247,7 @@ func (i *interceptors) begin(ctx context.Context, m *method) *request {
 	}
 	ctx = traceContext.Extract(ctx, carrier{ctx})
 	if i.tracer != nil {
-		ctx, r.span = i.tracer.Start(ctx, r.name, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attribute.String("rpc.system", "grpc")))
+		ctx, r.span = i.tracer.Start(ctx, r.name, trace.WithSpanKind(trace.SpanKindServer), r.attributes)
 	}
 	r.ctx = context.WithValue(ctx, callKey{}, r.call)
 	return r
@@ -290,7 +291,7 @@ func (i *interceptors) end(r *request, panicked any, err error) error {
 	took, level := time.Since(r.start), levelOf(code)
 	r.handled[code].Inc()
 	r.duration.Observe(took.Seconds())
-	if r.span != nil {
+	if r.span != nil && r.span.IsRecording() {
 		if level != slog.LevelInfo {
 			r.span.SetStatus(otelcodes.Error, codeNames[code])
 		}

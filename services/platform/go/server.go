@@ -24,6 +24,8 @@ import (
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/reflection"
+
+	contract "larder.example/gen/go"
 )
 
 // Options is what a service brings to Serve.
@@ -194,7 +196,7 @@ func opsHandler(in *interceptors, reporter *health.Server, ready func(context.Co
 		reply(w, http.StatusOK, map[string]bool{"alive": true})
 	})
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, http.StatusOK, map[string]string{"service": in.workload, "build": in.config.Build})
+		reply(w, http.StatusOK, map[string]string{"service": in.workload, "build": in.config.Build, "contract": contract.Version})
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)

@@ -300,6 +300,20 @@ func TestASocketThatADeadProcessLeftIsReplacedAndOneInUseIsNot(t *testing.T) {
 	again.serving(t)
 }
 
+// contractVersion is what the package of another language says.
+func contractVersion(t *testing.T) string {
+	t.Helper()
+	manifest, err := os.ReadFile("../../../gen/ts/package.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pkg struct{ Version string }
+	if err := json.Unmarshal(manifest, &pkg); err != nil {
+		t.Fatal(err)
+	}
+	return pkg.Version
+}
+
 func TestTheOperationsPages(t *testing.T) {
 	p := start(t, "LARDER_BUILD=abc").serving(t)
 	if _, err := catalogv1.NewCatalogServiceClient(p.conn).GetProduct(t.Context(), &catalogv1.GetProductRequest{Name: "products/a"}); err != nil {
@@ -308,7 +322,7 @@ func TestTheOperationsPages(t *testing.T) {
 	for path, want := range map[string]string{
 		"/healthz": `{"alive":true}`,
 		"/readyz":  `{"ready":true}`,
-		"/version": `{"build":"abc","service":"kit"}`,
+		"/version": `{"build":"abc","contract":"` + contractVersion(t) + `","service":"kit"}`,
 		"/metrics": `larder_rpc_server_handled_total{code="OK",method="GetProduct",service="larder.catalog.v1.CatalogService",version="abc",workload="kit"} 1`,
 	} {
 		if code, body := p.ops(t, path); code != http.StatusOK || !strings.Contains(body, want) {

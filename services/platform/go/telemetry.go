@@ -134,4 +134,9 @@ func startTracing(ctx context.Context, config Config, workload string) (trace.Tr
 	return otel.Tracer(tracerName), provider.Shutdown, nil
 }
 
+// spanOf names a method in its spans, as all kits do.
+func spanOf(service, method string) trace.SpanStartEventOption {
+	return trace.WithAttributes(attribute.String("rpc.system", "grpc"), attribute.String("rpc.service", service), attribute.String("rpc.method", method))
+}
+
 var traceContext = propagation.TraceContext{}

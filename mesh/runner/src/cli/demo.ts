@@ -1,5 +1,5 @@
 // larder demo: an order through the edge as a demo user, by gRPC, with its steps as they happen.
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { type Order, OrderState, StepResult } from "@larder/contract/larder/order/v1/order_pb.js";
@@ -30,10 +30,12 @@ export async function run(args: readonly string[]): Promise<number> {
     ],
   });
   const shop = createClient(StorefrontService, transport);
+  const traceId = randomBytes(16).toString("hex");
   try {
-    const order = await buy(shop, user, text("search") ?? "milk");
-    const mail = state.addresses.mail;
+    const order = await buy(shop, user, text("search") ?? "milk", traceId);
+    const { mail, traces } = state.addresses;
     if (mail) console.log(`\nThe e-mail to ${user}: ${mail}`);
+    if (traces) console.log(`The trace of the order: ${traces}/traces/${traceId}`);
     return order.state === OrderState.CONFIRMED ? 0 : 1;
   } catch (error) {
     const { code, rawMessage } = ConnectError.from(error);
@@ -43,7 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
 type Shop = ReturnType<typeof createClient<typeof StorefrontService>>;
 
-async function buy(shop: Shop, user: string, query: string): Promise<Order> {
+async function buy(shop: Shop, user: string, query: string, traceId: string): Promise<Order> {
   const { products } = await shop.searchProducts({ query, pageSize: 3 });
   if (products.length === 0) throw new Refusal(`Nothing on the shelves fits ${query}.`);
   const lines = products.map(({ name: product }, index) => ({ product, quantity: index + 1 }));
@@ -57,7 +59,10 @@ async function buy(shop: Shop, user: string, query: string): Promise<Order> {
   if (!slot) throw new Refusal("No delivery slot is free.");
 
   const expectedTotal = quote?.total ? { expectedTotal: quote.total } : {};
-  const { order: placed } = await shop.placeOrder({ requestId: randomUUID(), lines, slot, ...expectedTotal });
+  // Says that this order is to be traced, whichever others are.
+  const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01` };
+  const request = { requestId: randomUUID(), lines, slot, ...expectedTotal };
+  const { order: placed } = await shop.placeOrder(request, { headers });
   if (!placed) throw new Refusal("The shop answered without an order.");
   console.log(`\n${placed.name} for ${slot}`);
   let shown = 0;

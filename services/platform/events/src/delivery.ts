@@ -1,7 +1,7 @@
 // One partition under one lease: events in order, each with its effect and the offset behind it in one transaction.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Call, CodedError, log as journal, runInCall } from "@larder/platform";
+import { beginSpan, Call, Code, CodedError, log as journal, runInCall } from "@larder/platform";
 import { type Database, StoreUnavailable, type Tx } from "@larder/store";
 import type { ConsumeOptions, DeliveredEvent, Outcome } from "./consumer.ts";
 import { bury } from "./dead-letter.ts";
@@ -168,10 +168,14 @@ export class Delivery {
   }
 
   async #handle(tx: Tx, event: DeliveredEvent, record: LogRecord): Promise<void> {
-    const call = new Call({ method: event.topic, requestId: event.id, traceparent: event.traceparent });
+    const span = beginSpan("event", event.topic, event.traceparent);
+    const traceparent = span?.traceparent ?? event.traceparent;
+    const call = new Call({ method: event.topic, requestId: event.id, traceparent });
     try {
       await runInCall(call, () => this.#options.handle(tx, event, this.#lease.signal));
+      span?.end(Code.OK);
     } catch (error) {
+      span?.end(error instanceof CodedError ? error.code : Code.UNKNOWN);
       throw new DeliveryFailed(record, error);
     } finally {
       call.ended = true;

@@ -13,7 +13,7 @@ import {
 } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { topic as topicOption } from "@larder/contract/mesh/v1/policy_pb.js";
-import { currentCall } from "@larder/platform";
+import { originatingCall } from "@larder/platform";
 import { contractVersion } from "./contract-version.ts";
 import { type Event, EventFormatError } from "./event.ts";
 
@@ -72,7 +72,7 @@ export function newEvent<Desc extends DescMessage>(
     time: options.time ?? new Date(),
     dataschema: `larder:contract/${contractVersion()}`,
     aggregateVersion: options.aggregateVersion,
-    traceparent: currentCall()?.traceparent,
+    traceparent: originatingCall()?.traceparent,
     data: toBinary(schema, message),
   };
 }

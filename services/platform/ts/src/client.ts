@@ -20,16 +20,19 @@ import { type ClientReadableStream, Metadata, type ServiceError, type CallOption
 import { serviceConfigs } from "@larder/contract/mesh/service_configs.js";
 import { type Channel, openChannel } from "./channel.ts";
 import type { Platform } from "./config.ts";
-import { type Call, currentCall } from "./context.ts";
+import { type Call, currentCall, originatingCall } from "./context.ts";
 import { Code, fromStatus } from "./errors.ts";
-import { tracing } from "./telemetry.ts";
+import { beginSpan } from "./telemetry.ts";
 import type { CallSpan } from "./tracing.ts";
 
 /** How one call differs from what the contract says. */
 export interface CallOptions {
   /** Gives up after this many milliseconds, if that is sooner than the deadline of the contract. */
   readonly withinMs?: number;
-  /** Starts anew: no deadline, user, trace or cancellation of the request in progress. Its id goes along all the same. */
+  /**
+   * Starts anew: no deadline, user or cancellation of the request in progress. Its id and its trace go along all the same,
+   * even when it has been answered.
+   */
   readonly detached?: boolean;
   readonly signal?: AbortSignal;
   /** The request that the call belongs to, where it is not the one in progress. */
@@ -148,12 +151,12 @@ class Outgoing {
   #cancel: (() => void) | undefined;
 
   constructor(name: string, timeout: number | undefined, { withinMs, detached = false, signal, call }: CallOptions) {
-    const current = call ?? currentCall();
+    const current = call ?? (detached ? originatingCall() : currentCall());
     this.#call = detached ? undefined : current;
     this.#signal = signal;
-    this.#span = tracing?.client(name, detached);
+    this.#span = beginSpan("call", name, current?.traceparent);
     if (current) this.metadata.set("x-request-id", current.requestId);
-    const traceparent = this.#span?.traceparent ?? this.#call?.traceparent;
+    const traceparent = this.#span?.traceparent ?? current?.traceparent;
     if (traceparent) this.metadata.set("traceparent", traceparent);
     if (this.#call?.userAssertion) this.metadata.set("x-larder-user", this.#call.userAssertion);
     const patience = Math.min(timeout ?? Number.POSITIVE_INFINITY, withinMs ?? Number.POSITIVE_INFINITY);

@@ -44,7 +44,8 @@ export interface CallInit {
 }
 
 const SAFE_ID = /^[\w.:-]{1,128}$/;
-const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
+/** What is taken for a W3C trace context. */
+export const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/;
 
 /** A request in progress. Programs that take requests from elsewhere (an HTTP edge, a job) make one and run in it. */
 export class Call implements CallContext {
@@ -114,6 +115,9 @@ export function currentCall(): Call | undefined {
   const call = calls.getStore();
   return call?.ended ? undefined : call;
 }
+
+/** The request that what is done now began in, though it may have been answered: its id and its trace outlive it. */
+export const originatingCall = (): Call | undefined => calls.getStore();
 
 /** Runs a function as part of a request: its deadline, user and trace go along with every call made inside. */
 export function runInCall<A extends unknown[], T>(call: Call, run: (...args: A) => T, ...args: A): T {

@@ -20,7 +20,15 @@ export {
   secretText,
   text,
 } from "./config.ts";
-export { Call, type CallContext, type CallInit, currentCall, runInCall, type User } from "./context.ts";
+export {
+  Call,
+  type CallContext,
+  type CallInit,
+  currentCall,
+  originatingCall,
+  runInCall,
+  type User,
+} from "./context.ts";
 export {
   Code,
   CodedError,
@@ -34,4 +42,5 @@ export { Health, reflection } from "./introspection.ts";
 export { type Lifecycle, type Listener, lifecycle, type Running, run } from "./lifecycle.ts";
 export { type Handler, implement, type Route } from "./route.ts";
 export { type ServiceOptions, serve } from "./server.ts";
-export { duration, handled, log, metrics } from "./telemetry.ts";
+export { beginSpan, duration, handled, log, metrics, traceId } from "./telemetry.ts";
+export type { CallSpan, SpanOf } from "./tracing.ts";

@@ -17,7 +17,7 @@ import type { Metadata, StatusObject } from "@grpc/grpc-js";
 import { EndUser, method as methodPolicy } from "@larder/contract/mesh/v1/policy_pb.js";
 import { Call, runInCall } from "./context.ts";
 import { Code, CodedError, invalidRequest, RpcError, toStatus } from "./errors.ts";
-import { duration, handled, type LogLevel, logs, traceId, tracing, writeLine } from "./telemetry.ts";
+import { beginSpan, duration, handled, type LogLevel, logs, traceId, writeLine } from "./telemetry.ts";
 import type { CallSpan } from "./tracing.ts";
 import type { UserVerifier } from "./user.ts";
 
@@ -153,7 +153,8 @@ export class Exchange {
       userAssertion: header(wire, "x-larder-user"),
       traceparent: header(wire, "traceparent"),
     });
-    this.#span = plan.quiet ? undefined : tracing?.server(this.call);
+    this.#span = plan.quiet ? undefined : beginSpan("request", plan.name, this.call.traceparent);
+    if (this.#span) this.call.traceparent = this.#span.traceparent;
     this.#peers.add(this);
     // A caller that sets no deadline gets that of the contract. The others have one that grpc-js keeps.
     if (limited) this.#timer = setTimeout(() => this.refuse(late()), plan.limit);
@@ -176,8 +177,7 @@ export class Exchange {
   #start(handle: () => void): void {
     if (this.settled) return;
     try {
-      if (this.#span) this.#span.run(() => runInCall(this.call, handle));
-      else runInCall(this.call, handle);
+      runInCall(this.call, handle);
     } catch (error) {
       this.fail(error);
     }

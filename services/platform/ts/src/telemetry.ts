@@ -4,7 +4,7 @@ import { write, writeSync } from "node:fs";
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Platform } from "./config.ts";
 import { currentCall } from "./context.ts";
-import type { Tracing } from "./tracing.ts";
+import type { CallSpan, SpanOf, Tracing } from "./tracing.ts";
 
 const LEVELS = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 export type LogLevel = keyof typeof LEVELS;
@@ -141,8 +141,11 @@ export const duration = new Histogram({
   registers: [metrics],
 });
 
-/** Spans of this process; absent unless an exporter is configured. */
-export let tracing: Tracing | undefined;
+let tracing: Tracing | undefined;
+
+/** Begins a span, as `Tracing.begin` does; undefined unless an exporter is configured. */
+export const beginSpan = (what: SpanOf, name: string, parent: string | undefined): CallSpan | undefined =>
+  tracing?.begin(what, name, parent);
 
 /** Names this process in its logs and metrics, and starts the export of spans if OTEL_EXPORTER_OTLP_ENDPOINT is set. */
 export async function startTelemetry(platform: Platform, workload: string): Promise<void> {

@@ -1,35 +1,27 @@
 // Spans, by OpenTelemetry. Loaded only if an exporter is configured.
 
-import {
-  type Context,
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from "@opentelemetry/api";
+import { type Context, ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import type { Call } from "./context.ts";
+import { TRACEPARENT } from "./context.ts";
 import { Code } from "./errors.ts";
 
-/** A span of a call, in or out. */
+/** A request that came in; a call that goes out; an event that is handled. */
+export type SpanOf = "request" | "call" | "event";
+
 export interface CallSpan {
-  /** What the other side of an outgoing call must be told. */
+  /** What whoever goes on with the work must be told. */
   readonly traceparent: string;
-  /** Runs a function inside the span, so that spans of stores and queues become its children. */
-  run<T>(fn: () => T): T;
   end(code: Code): void;
 }
 
 export interface Tracing {
-  /** The span of a request; the request's trace context becomes the span's. */
-  server(call: Call): CallSpan;
-  /** The span of an outgoing call: a child of what is in progress, unless it is detached. */
-  client(method: string, detached: boolean): CallSpan;
+  /**
+   * Begins a span beneath the one that `parent` (a W3C traceparent) names; without a parent, or with one that cannot be
+   * read, it is the first of a trace. `name` is `package.Service/Method`, or the topic of an event.
+   */
+  begin(what: SpanOf, name: string, parent: string | undefined): CallSpan;
   /** Sends what there is, then stops. */
   stop(): Promise<void>;
 }
@@ -40,42 +32,62 @@ export function startTracing(workload: string, build: string): Tracing {
     resource: resourceFromAttributes({ "service.name": workload, "service.version": build }),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   });
-  provider.register();
   const tracer = provider.getTracer("@larder/platform");
-
-  const begin = (method: string, kind: SpanKind, parent: Context): CallSpan => {
-    const attributes = {
-      "rpc.system": "grpc",
-      "rpc.service": method.split("/")[0],
-      "rpc.method": method.split("/")[1],
-    };
-    const span = tracer.startSpan(method, { kind, attributes }, parent);
-    const inside = trace.setSpan(parent, span);
-    return {
-      traceparent: traceparentOf(span),
-      run: (fn) => context.with(inside, fn),
-      end(code) {
-        span.setAttribute("rpc.grpc.status_code", code);
-        if (failed(code, kind)) span.setStatus({ code: SpanStatusCode.ERROR, message: Code[code] });
-        span.end();
-      },
-    };
-  };
-
   return {
-    server(call) {
-      const carrier = call.traceparent ? { traceparent: call.traceparent } : {};
-      const span = begin(call.method, SpanKind.SERVER, propagation.extract(ROOT_CONTEXT, carrier));
-      call.traceparent = span.traceparent;
-      return span;
+    begin(what, name, parent) {
+      const span = tracer.startSpan(name, { kind: KINDS[what], attributes: attributesOf(what, name) }, within(parent));
+      return {
+        traceparent: traceparentOf(span.spanContext()),
+        end(code) {
+          if (span.isRecording()) {
+            if (what !== "event") span.setAttribute("rpc.grpc.status_code", code);
+            if (failed(code, what)) span.setStatus({ code: SpanStatusCode.ERROR, message: Code[code] });
+          }
+          span.end();
+        },
+      };
     },
-    client: (method, detached) => begin(method, SpanKind.CLIENT, detached ? ROOT_CONTEXT : context.active()),
     stop: () => provider.shutdown(),
   };
 }
 
-function traceparentOf(span: Span): string {
-  const { traceId, spanId, traceFlags } = span.spanContext();
+const KINDS: Readonly<Record<SpanOf, SpanKind>> = {
+  request: SpanKind.SERVER,
+  call: SpanKind.CLIENT,
+  event: SpanKind.CONSUMER,
+};
+
+// One object for each name: there are few of them, and most spans are not even recorded.
+const known: Readonly<Record<SpanOf, Map<string, Readonly<Record<string, string>>>>> = {
+  request: new Map(),
+  call: new Map(),
+  event: new Map(),
+};
+
+function attributesOf(what: SpanOf, name: string): Readonly<Record<string, string>> {
+  const found = known[what].get(name);
+  if (found) return found;
+  const [service = "", method = ""] = name.split("/");
+  const attributes: Record<string, string> =
+    what === "event"
+      ? { "messaging.destination.name": name, "messaging.operation.type": "process" }
+      : { "rpc.system": "grpc", "rpc.service": service, "rpc.method": method };
+  known[what].set(name, attributes);
+  return attributes;
+}
+
+function within(parent: string | undefined): Context {
+  if (!parent || !TRACEPARENT.test(parent)) return ROOT_CONTEXT;
+  const [, traceId = "", spanId = "", flags = ""] = parent.split("-");
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16),
+    isRemote: true,
+  });
+}
+
+function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
 }
 
@@ -88,4 +100,4 @@ const SERVER_FAULTS = new Set([
   Code.UNAVAILABLE,
   Code.DATA_LOSS,
 ]);
-const failed = (code: Code, kind: SpanKind) => (kind === SpanKind.SERVER ? SERVER_FAULTS.has(code) : code !== Code.OK);
+const failed = (code: Code, what: SpanOf) => (what === "request" ? SERVER_FAULTS.has(code) : code !== Code.OK);
