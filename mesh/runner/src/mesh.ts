@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { build, isStale } from "./build.ts";
 import { type CallerCertificate, certificateFor } from "./certs/operator.ts";
 import type { Rotation } from "./certs/rotation.ts";
+import { compile } from "./compiled.ts";
 import { CERTIFICATE_SECONDS, certificatesOf, writeStoreConfigurations, writeTrust } from "./credentials.ts";
 import type { Ports } from "./environment.ts";
 import type { Paths } from "./paths.ts";
@@ -192,9 +193,10 @@ export class Mesh {
     // Awaited below, after the sidecars; a failure before that must not go unheard.
     building.catch(() => undefined);
     await this.#startStores();
+    const compiled = this.#compile("service");
     if (this.#input.mesh === "on") await this.#startSidecars();
     else await writeTrust(this.#input);
-    await building;
+    await Promise.all([building, compiled]);
     await this.#run(["service"], "services");
     this.#stopping.signal.throwIfAborted();
     this.#phase = "ready";
@@ -206,10 +208,12 @@ export class Mesh {
     const { paths, environment, secrets } = this.#input;
     const databases = environment.workloads.filter(({ database }) => database).map(({ name }) => name);
     writeStoreConfigurations(this.#input);
+    const compiled = this.#compile("support");
     if (databases.length > 0 && !hasCluster(paths.data)) {
       this.#progress("databases   making the cluster (once)");
       await makeCluster(this.#input, this.#stopping.signal);
     }
+    await compiled;
     await this.#run(["store", "support"], "stores");
     if (databases.length > 0) await asSuperuser(this.#input, provisioning(databases, secrets.databases));
   }
@@ -229,6 +233,12 @@ export class Mesh {
       this.#progress(`build       ${name} (Go)`);
       await build(paths.repository, program, this.#stopping.signal);
     }
+  }
+
+  /** Never throws: what does not compile says so when it is started. */
+  #compile(role: Role): Promise<void> {
+    const specs = this.#children.map(({ spec }) => spec).filter((spec) => spec.role === role);
+    return compile(specs, this.#stopping.signal);
   }
 
   /** Starts the children of some roles and waits until all are ready. */

@@ -67,8 +67,8 @@ export const compiledFolder = ({ data }: Pick<Paths, "data">, owner: string): st
 /** Where the trace store takes spans. */
 export const spanSocket = ({ run }: Pick<Paths, "run">): string => join(run, "traces", "otlp.sock");
 
-/** The setting that sends spans elsewhere: the trace store is not started then. */
-export const spansElsewhere = "OTEL_EXPORTER_OTLP_ENDPOINT";
+/** Where services send spans; set by whoever starts the mesh, it sends them past the trace store, which is not started then. */
+export const spanEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /** Where the OIDC provider says it is. */
 export function issuerUrl(ports: Ports): string {

@@ -28,6 +28,9 @@ export function supportChildren(input: PlanInput): ChildSpec[] {
   return input.support.map((name) => child(input, name, env[name]));
 }
 
+/** In MiB, of young objects: they have little to do, and are to be small. */
+const SMALL_HEAP = "--max-semi-space-size=1";
+
 function child(input: PlanInput, name: Support, env: Record<string, string>): ChildSpec {
   const { paths, ports, tools, uidOf } = input;
   const folder = join(paths.run, name);
@@ -38,7 +41,7 @@ function child(input: PlanInput, name: Support, env: Record<string, string>): Ch
     name,
     role: "support",
     command: tools.node,
-    args: [join(paths.repository, "mesh", "runner", "src", name, "main.ts")],
+    args: [SMALL_HEAP, join(paths.repository, "mesh", "runner", "src", name, "main.ts")],
     cwd: folder,
     env: {
       HOME: folder,

@@ -145,6 +145,31 @@ test("settings of the shell reach the service they name, and nobody else's secre
   expect(env).not.toHaveProperty("GATEWAY_X");
 });
 
+test("the trace store is given its socket, and a service is told to send its spans there", () => {
+  expect(named("traces")).toMatchObject({
+    env: { LISTEN: "127.0.0.1:8026", SOCKET: "/r/traces/app.sock", OTLP_SOCKET: "/r/traces/otlp.sock" },
+    sockets: ["/r/traces/app.sock", "/r/traces/otlp.sock"],
+  });
+  for (const name of ["order-0", "cold-chain-0"])
+    expect(named(name).env).toMatchObject({
+      OTEL_EXPORTER_OTLP_ENDPOINT: "unix:///r/traces/otlp.sock",
+      OTEL_EXPORTER_OTLP_INSECURE: "true",
+      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+    });
+});
+
+test("how much is traced is the reader's choice, and without a trace store where to as well", () => {
+  const ambient = { OTEL_TRACES_SAMPLER: "always_on", OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4317" };
+  expect(named("order-0", { ambient: { OTEL_TRACES_SAMPLER: "always_on" } }).env).toMatchObject({
+    OTEL_TRACES_SAMPLER: "always_on",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "unix:///r/traces/otlp.sock",
+  });
+  const otel = Object.entries(named("order-0", { ambient, support: ["issuer", "mail"] }).env).filter(([name]) =>
+    name.startsWith("OTEL_"),
+  );
+  expect(Object.fromEntries(otel)).toEqual(ambient);
+});
+
 test("overrides win over everything, for one workload or for all", () => {
   const overrides = { "*": { A: "all", B: "all" }, order: { A: "order", ORDER_LISTEN: "elsewhere" } };
   expect(named("order-0", { overrides }).env).toMatchObject({ A: "order", B: "all", ORDER_LISTEN: "elsewhere" });

@@ -9,7 +9,7 @@ import { holder, lastRunFolder, refuseRunning, takeLocks } from "./lock.ts";
 import { checkScale } from "./options.ts";
 import { checkFolder, checkSocketPaths, type Paths, pathsOf } from "./paths.ts";
 import { plan } from "./plan.ts";
-import { type PlanInput, spansElsewhere } from "./plan-input.ts";
+import { type PlanInput, spanEndpoint } from "./plan-input.ts";
 import { storesOf } from "./plan-stores.ts";
 import { userOfStores } from "./platform.ts";
 import { checkPorts, freePort, freePorts } from "./ports.ts";
@@ -72,9 +72,8 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
   }
   const ports = options.ports === "free" ? await freePorts() : (options.ports ?? environment.ports);
   const settings = options.settings ?? {};
-  const elsewhere = Boolean(settings["*"]?.[spansElsewhere] || process.env[spansElsewhere]);
-  if (elsewhere)
-    progress(`traces      go where ${spansElsewhere} says: the trace store of this machine is not started`);
+  const elsewhere = Boolean(settings["*"]?.[spanEndpoint] || process.env[spanEndpoint]);
+  if (elsewhere) progress(`traces      go where ${spanEndpoint} says: the trace store of this machine is not started`);
   const support = environment.support.filter(
     (name) =>
       !(name === "traces" && elsewhere) && existsSync(join(paths.repository, "mesh", "runner", "src", name, "main.ts")),

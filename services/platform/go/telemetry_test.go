@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
@@ -40,6 +42,32 @@ func TestManyLinesDoNotWait(t *testing.T) {
 		if buffer.lines.Len() > logLimit {
 			t.Fatalf("%d bytes wait", buffer.lines.Len())
 		}
+	}
+}
+
+func TestSpansAreRecordedAsTheEnvironmentSays(t *testing.T) {
+	before := otel.GetTracerProvider()
+	defer otel.SetTracerProvider(before)
+	config := testConfig()
+	config.OTLPEndpoint = "unix://" + t.TempDir() + "/nobody.sock"
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", config.OTLPEndpoint)
+	t.Setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+	t.Setenv("OTEL_TRACES_SAMPLER_ARG", "0")
+	tracer, stop, err := startTracing(t.Context(), config, "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for flags, want := range map[string]bool{"": false, "00": false, "01": true} {
+		headers := propagation.MapCarrier{}
+		if flags != "" {
+			headers["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-" + flags
+		}
+		if _, span := tracer.Start(traceContext.Extract(t.Context(), headers), "call"); span.IsRecording() != want {
+			t.Errorf("flags %q: recording is %v", flags, span.IsRecording())
+		}
+	}
+	if err := stop(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -64,7 +64,7 @@ const list = (traces: readonly Summary[]): string =>
 
 function held(store: TraceStore): string {
   const { traces, spans, bytes } = store.held;
-  return `<p><small>${traces} traces are held, with ${spans} spans in ${(bytes / 2 ** 20).toFixed(1)} MiB; the oldest go beyond ${limits.spans} spans or ${limits.bytes / 2 ** 20} MiB.</small></p>`;
+  return `<p><small>Traces held: ${traces}, with ${spans} spans in ${(bytes / 2 ** 20).toFixed(1)} MiB; the oldest go beyond ${limits.spans} spans or ${limits.bytes / 2 ** 20} MiB.</small></p>`;
 }
 
 const whole = (trace: Trace): string => `<p><a href="/">Traces</a> · <a href="/api/traces/${trace.id}">JSON</a></p>

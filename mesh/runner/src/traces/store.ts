@@ -14,9 +14,9 @@ export const limits = {
 
 export interface Summary {
   readonly id: string;
-  /** The name of its first span: the method that a caller from outside called. */
+  /** The name of its first span, which no other here is the parent of: the method that a caller from outside called. */
   readonly root: string;
-  /** Of the first span. */
+  /** Of that span. */
   readonly service: string;
   /** RFC 3339. */
   readonly start: string;
@@ -69,8 +69,8 @@ interface Kept {
   readonly services: Set<string>;
   readonly names: Set<string>;
   bytes: number;
-  root: string;
-  service: string;
+  /** The farthest ancestor of the earliest span. */
+  root: Span | undefined;
   start: number;
   end: number;
   errors: number;
@@ -139,7 +139,7 @@ export class TraceStore {
       if (error instanceof Malformed) return error.message;
       throw error;
     }
-    const trace = this.#traces.get(span.traceId) ?? newTrace(span, service);
+    const trace = this.#traces.get(span.traceId) ?? newTrace(span);
     // A repeat, of an export whose answer was lost.
     if (trace.spans.has(span.spanId)) return undefined;
     if (trace.spans.size === spansOfTrace) return `a trace has more than ${spansOfTrace} spans`;
@@ -163,26 +163,23 @@ export class TraceStore {
   }
 }
 
-const newTrace = ({ traceId }: Span, service: string): Kept => ({
+const newTrace = ({ traceId }: Span): Kept => ({
   id: traceId,
   spans: new Map(),
   services: new Set(),
   names: new Set(),
   bytes: 0,
-  root: "",
-  service,
+  root: undefined,
   start: Number.POSITIVE_INFINITY,
   end: 0,
   errors: 0,
 });
 
 function note(trace: Kept, span: Span, service: string, size: number): void {
-  // Clocks of one machine: who began first is who was called from outside.
-  if (span.start < trace.start || (span.start === trace.start && !span.parentSpanId)) {
-    trace.start = span.start;
-    trace.root = span.name;
-    trace.service = service;
-  }
+  // Spans of one millisecond may look as old as their parents: it is the parents that tell who was called from outside.
+  if (span.start < trace.start) trace.root = span;
+  if (trace.root === span || trace.root?.parentSpanId === span.spanId) trace.root = ancestorOf(span, trace.spans);
+  trace.start = Math.min(trace.start, span.start);
   trace.end = Math.max(trace.end, span.start + span.durationMs);
   trace.bytes += size;
   trace.services.add(service);
@@ -190,10 +187,21 @@ function note(trace: Kept, span: Span, service: string, size: number): void {
   if (span.error) trace.errors += 1;
 }
 
-const summaryOf = ({ id, root, service, start, end, services, spans, errors }: Kept): Summary => ({
+/** The farthest ancestor that is here; where parents go in a circle, one of them. */
+function ancestorOf(span: Span, spans: ReadonlyMap<string, Received>): Span {
+  let ancestor = span;
+  for (const seen = new Set<string>(); !seen.has(ancestor.spanId); ) {
+    seen.add(ancestor.spanId);
+    const parent = spans.get(ancestor.parentSpanId);
+    if (parent) ancestor = readSpan(parent.bytes);
+  }
+  return ancestor;
+}
+
+const summaryOf = ({ id, root, start, end, services, spans, errors }: Kept): Summary => ({
   id,
-  root,
-  service,
+  root: root?.name ?? "",
+  service: spans.get(root?.spanId ?? "")?.service ?? "",
   start: new Date(Math.min(start, LAST_DATE_MS)).toISOString(),
   durationMs: rounded(end - start),
   services: [...services].sort(),

@@ -186,13 +186,13 @@ describe("a request in progress", () => {
     expect(value(seen[0], "traceparent")).toBe(traceparent);
   });
 
-  test("lends only its id to a detached call", async () => {
+  test("lends only its id and its trace to a detached call", async () => {
     const { seen, address } = await startRaw();
     const echo = echoClient(newPlatform({ LARDER_ADDR_ECHO: address }));
     await runInCall(call(), () => echo.echo({ text: "a" }, { detached: true }));
     expect(value(seen[0], "x-request-id")).toBe("r-1");
     expect(value(seen[0], "x-larder-user")).toBeUndefined();
-    expect(value(seen[0], "traceparent")).toBeUndefined();
+    expect(value(seen[0], "traceparent")).toBe(traceparent);
   });
 
   test("lends nothing after its end, to what it may have started", async () => {
@@ -202,6 +202,12 @@ describe("a request in progress", () => {
     ended.ended = true;
     await runInCall(ended, () => echo.echo({ text: "a" }));
     expect(value(seen[0], "x-larder-user")).toBeUndefined();
+    expect(value(seen[0], "traceparent")).toBeUndefined();
+    // A detached call is told where it comes from all the same.
+    await runInCall(ended, () => echo.echo({ text: "a" }, { detached: true }));
+    expect(value(seen[1], "x-request-id")).toBe("r-1");
+    expect(value(seen[1], "traceparent")).toBe(traceparent);
+    expect(value(seen[1], "x-larder-user")).toBeUndefined();
   });
 
   test("takes its calls along when it is cancelled, but not the detached ones", async () => {

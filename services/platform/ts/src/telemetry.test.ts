@@ -136,6 +136,25 @@ describe("spans", () => {
     expect(line?.trace_id).toBe("0af7651916cd43dd8448eb211c80319c");
   });
 
+  test("are recorded as the caller and OTEL_TRACES_SAMPLER say", async () => {
+    const collector = await startCollector();
+    const { program, echo } = await serving({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+      OTEL_TRACES_SAMPLER_ARG: "0",
+    });
+    const call = (context: string | undefined) =>
+      runInCall(new Call({ method: "test", traceparent: context }), () => echo.echo({ text: "a" }));
+    await call(undefined);
+    await call(traceparent.replace(/01$/, "00").replace("0af7", "0bf7"));
+    await call(traceparent);
+    program.child.kill("SIGTERM");
+    expect(await program.exited).toBe(0);
+    const spans = collector.all();
+    expect(spans).toContain(id("0af7651916cd43dd8448eb211c80319c"));
+    expect(spans.split("kit.echo.v1.EchoService/Echo")).toHaveLength(2); // One span.
+  });
+
   test("of a service that exports none still reach the next one, by the caller's trace context", async () => {
     const next = await serving();
     const { echo } = await serving({ LARDER_ADDR_NEXT: next.program.address });
