@@ -63,6 +63,9 @@ export interface Taken {
   readonly reason: string;
 }
 
+/** As much of a span as tells which is above which. */
+type Above = Pick<Span, "spanId" | "parentSpanId" | "name">;
+
 interface Kept {
   readonly id: string;
   readonly spans: Map<string, Received>;
@@ -70,7 +73,7 @@ interface Kept {
   readonly names: Set<string>;
   bytes: number;
   /** The farthest ancestor of the earliest span. */
-  root: Span | undefined;
+  root: Above | undefined;
   start: number;
   end: number;
   errors: number;
@@ -177,8 +180,8 @@ const newTrace = ({ traceId }: Span): Kept => ({
 
 function note(trace: Kept, span: Span, service: string, size: number): void {
   // Spans of one millisecond may look as old as their parents: it is the parents that tell who was called from outside.
-  if (span.start < trace.start) trace.root = span;
-  if (trace.root === span || trace.root?.parentSpanId === span.spanId) trace.root = ancestorOf(span, trace.spans);
+  const above = span.start < trace.start || trace.root?.parentSpanId === span.spanId;
+  if (above) trace.root = ancestorOf(span, trace.spans);
   trace.start = Math.min(trace.start, span.start);
   trace.end = Math.max(trace.end, span.start + span.durationMs);
   trace.bytes += size;
@@ -188,14 +191,15 @@ function note(trace: Kept, span: Span, service: string, size: number): void {
 }
 
 /** The farthest ancestor that is here; where parents go in a circle, one of them. */
-function ancestorOf(span: Span, spans: ReadonlyMap<string, Received>): Span {
+function ancestorOf(span: Above, spans: ReadonlyMap<string, Received>): Above {
   let ancestor = span;
   for (const seen = new Set<string>(); !seen.has(ancestor.spanId); ) {
     seen.add(ancestor.spanId);
     const parent = spans.get(ancestor.parentSpanId);
     if (parent) ancestor = readSpan(parent.bytes);
   }
-  return ancestor;
+  const { spanId, parentSpanId, name } = ancestor;
+  return { spanId, parentSpanId, name };
 }
 
 const summaryOf = ({ id, root, start, end, services, spans, errors }: Kept): Summary => ({
