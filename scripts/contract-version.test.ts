@@ -7,6 +7,7 @@ import { problemWith, released, statedVersion, writeVersion } from "./contract-v
 const source = join(import.meta.dirname, "..");
 const files = [
   "gen/ts/package.json",
+  "gen/go/version.go",
   "gen/python/pyproject.toml",
   "gen/rust/Cargo.toml",
   "Cargo.lock",

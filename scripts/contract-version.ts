@@ -15,6 +15,7 @@ export const released = "proto/baseline.version";
 /** Where the version stands: in the manifest of each package, and in what repeats those. Group 2 is the version. */
 const places: readonly [file: string, version: RegExp][] = [
   ["gen/ts/package.json", /("version": ")([^"]+)/],
+  ["gen/go/version.go", /(Version = ")([^"]+)/],
   ["gen/python/pyproject.toml", /^(version = ")([^"]+)/m],
   ["gen/rust/Cargo.toml", /^(version = ")([^"]+)/m],
   ["Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/],
