@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { supports } from "./environment.ts";
 import { type ChildRecord, isAlive, readState } from "./state.ts";
 import { STOP_ORDER } from "./supervisor/spec.ts";
 
@@ -47,7 +48,9 @@ function signal({ pid }: ChildRecord, name: NodeJS.Signals): void {
 }
 
 /** What the runner puts into a run folder: nothing else is removed, whatever folder a caller names. */
-const OURS = /^(supervisor\.json|pg|log|cache|endpoints|trust|issuer|mail|cli|bootstrap|[a-z][a-z0-9-]*-[0-9]+)$/;
+const OURS = new RegExp(
+  `^(supervisor\\.json|pg|log|cache|endpoints|trust|${supports.join("|")}|cli|bootstrap|[a-z][a-z0-9-]*-[0-9]+)$`,
+);
 
 /** Removes sockets, credentials and state from the run folder; the logs of the last run stay readable. */
 export function clearRunFolder(runFolder: string): void {
