@@ -44,6 +44,19 @@ const tools: Record<string, Tool> = {
     version: "1.9.4",
     takes: "3 minutes",
   },
+  istioctl: {
+    from: "go",
+    source: "istio.io/istio/istioctl/cmd/istioctl",
+    // The commit of Istio 1.31: the module has no other tags that Go could take.
+    version: "0.0.0-20260827124520-eed52ebb66ad",
+    takes: "8 minutes",
+  },
+  kubeconform: {
+    from: "go",
+    source: "github.com/yannh/kubeconform/cmd/kubeconform",
+    version: "0.8.0",
+    takes: "1 minute",
+  },
   "protoc-gen-buffa": { from: "cargo", source: "protoc-gen-buffa", version: "0.9.2", takes: "6 minutes" },
   "protoc-gen-buffa-packaging": {
     from: "cargo",

@@ -20,9 +20,29 @@ export interface OutlierDetection {
   readonly maxEjectionPercent: number;
 }
 
+/** Whether calls that the contract does not allow are refused, or only reported. */
+export type Mode = "audit" | "enforce";
+
+/** What one instance gets of its machine, in the words of Kubernetes: `100m`, `128Mi`. */
+export interface Resources {
+  readonly requests?: { readonly cpu?: string; readonly memory?: string };
+  readonly limits?: { readonly cpu?: string; readonly memory?: string };
+}
+
+/** How far instances are added under load. `replicas` is where they begin. */
+export interface Autoscaling {
+  readonly maxReplicas: number;
+  /** Of the CPU that instances request. */
+  readonly cpuPercent: number;
+}
+
 /** What an environment says of any workload, listed or not. */
 export interface Limits {
   readonly replicas: number;
+  readonly mode: Mode;
+  readonly resources: Resources;
+  /** Absent: the number of instances stays. */
+  readonly autoscaling?: Autoscaling;
   readonly concurrency: Concurrency;
   readonly outlierDetection: OutlierDetection;
 }
@@ -32,16 +52,34 @@ export interface EdgePorts {
   readonly tlsPort: number;
 }
 
+/** One value in a secret of the cluster. */
+export interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Where the files of a folder come from: a secret or a config map of the cluster, by its name. */
+export type FileSource = { readonly secret: string } | { readonly configMap: string };
+
 /** A workload that runs here. */
 export interface DeployedWorkload extends Limits {
-  readonly runtime: Runtime;
-  /** node: the file to run; go: the folder of the main package. From the top of the repository. */
-  readonly entry: string;
+  /** Absent where the runner of one machine does not start it. */
+  readonly runtime?: Runtime;
+  /** node: the file to run; go: the folder of the main package. From the top of the repository. Absent as `runtime`. */
+  readonly entry?: string;
+  /** Absent: by the registry and tag of the cluster. */
+  readonly image?: string;
   readonly stores: readonly Store[];
+  /** The names of more destinations that it connects to. */
+  readonly uses: readonly string[];
   /** Absent: the ports of the environment's edge. Only a workload with methods for `@edge` uses either. */
   readonly edge?: EdgePorts;
   /** More environment variables for the process. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Environment variables that come from secrets, those of its destinations included. */
+  readonly secrets: Readonly<Record<string, SecretKey>>;
+  /** Folders in the container and what fills them. */
+  readonly files: Readonly<Record<string, FileSource>>;
 }
 
 /** How the user behind a call is named inside the mesh. */
@@ -49,6 +87,8 @@ export interface UserAssertion {
   readonly header: string;
   readonly issuer: string;
   readonly audience: string;
+  /** Where a mesh reads the public keys. Absent: only the processes verify assertions. */
+  readonly jwksUri?: string;
 }
 
 /** The way in from outside. */
@@ -61,6 +101,54 @@ export interface Edge extends EdgePorts {
   readonly allowOrigin?: string;
   /** Paths outside the contract that pass without a token. A prefix begins and ends with a slash. */
   readonly passthrough: { readonly paths: readonly string[]; readonly prefixes: readonly string[] };
+}
+
+/** Pods of a cluster, by their namespace and labels. */
+export interface Pods {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Something outside the contract that workloads connect to: a store, a mail server, a collector of spans. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  /** Whether the connection begins with TLS. */
+  readonly tls: boolean;
+  /** What answers: pods of this cluster, or addresses outside it. */
+  readonly at: { readonly pods: Pods } | { readonly cidrs: readonly string[] };
+}
+
+/** The gateway of the mesh through which the outside comes. */
+export interface Ingress extends Pods {
+  readonly serviceAccount: string;
+  /** The public host of each workload that has methods for `@edge`. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** The secret with the certificate of the hosts, in the namespace of the ingress. */
+  readonly tlsSecret: string;
+}
+
+/** The cluster around the workloads. */
+export interface Cluster {
+  /** What the workloads are together: `app.kubernetes.io/part-of`. */
+  readonly system: string;
+  readonly mesh: "istio" | "linkerd" | "none";
+  readonly controlPlane: {
+    readonly namespace: string;
+    /** Absent: the default one. */
+    readonly revision?: string;
+  };
+  /** The port of each container for what the cluster asks: metrics. */
+  readonly opsPort: number;
+  readonly images?: { readonly registry: string; readonly tag: string };
+  readonly ingress?: Ingress;
+  readonly dns: Pods;
+  /** Who reads metrics. Absent: nobody. */
+  readonly monitoring?: Pods;
+  /** The pod security standard that the namespace enforces. Absent: the default of the cluster. */
+  readonly podSecurity?: "privileged" | "baseline" | "restricted";
+  /** Labels of the nodes that a runtime needs. */
+  readonly nodeSelectors: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Everything has its value here: defaults are filled in. */
@@ -76,6 +164,9 @@ export interface Environment {
   readonly edge?: Edge;
   readonly defaults: Limits;
   readonly workloads: Readonly<Record<string, DeployedWorkload>>;
+  readonly destinations: Readonly<Record<string, Destination>>;
+  /** Absent: the workloads run in no cluster. */
+  readonly cluster?: Cluster;
   /** Milliseconds by `package.Service/Method`. */
   readonly deadlines: Readonly<Record<string, number>>;
 }

@@ -3,18 +3,10 @@
 
 import { readFileSync } from "node:fs";
 import { yamlReader } from "./checked-yaml.ts";
-import type {
-  Concurrency,
-  DeployedWorkload,
-  Edge,
-  EdgePorts,
-  Environment,
-  Limits,
-  OutlierDetection,
-  Runtime,
-  Store,
-} from "./environment-model.ts";
+import type { Environment } from "./environment-model.ts";
+import { complete, type Written } from "./environment-written.ts";
 import { InputError } from "./input-error.ts";
+import { nearest } from "./names.ts";
 
 export * from "./environment-model.ts";
 
@@ -36,71 +28,43 @@ export function loadEnvironment(path: string): Environment {
 export function parseEnvironment(text: string, name: string): Environment {
   const { value, problem } = read(text, name);
   const environment = complete(value);
-  const loose = edgeProblems(environment);
+  const loose = looseEnds(environment);
   if (loose.length > 0) throw new InputError(loose.map(([path, what]) => problem(path, what)).join("\n"));
   return environment;
 }
 
-/** The file as the schema admits it. */
-interface Written
-  extends Omit<Environment, "port" | "edge" | "defaults" | "workloads" | "deadlines">,
-    Partial<Pick<Environment, "port" | "deadlines">> {
-  readonly edge?: Omit<Edge, "issuer" | "maxRequestBytes" | "passthrough"> & {
-    readonly issuer: { readonly url: string; readonly audience: string; readonly jwksPath?: string };
-    readonly maxRequestBytes?: number;
-    readonly passthrough?: Partial<Edge["passthrough"]>;
-  };
-  readonly defaults: Omit<Limits, "replicas"> & { readonly replicas?: number };
-  readonly workloads: Readonly<Record<string, WrittenWorkload>>;
-}
-
-interface WrittenWorkload {
-  readonly runtime: Runtime;
-  readonly entry: string;
-  readonly stores?: readonly Store[];
-  readonly edge?: EdgePorts;
-  readonly settings?: Readonly<Record<string, string>>;
-  readonly replicas?: number;
-  readonly concurrency?: Partial<Concurrency>;
-  readonly outlierDetection?: Partial<OutlierDetection>;
-}
-
 const read = yamlReader<Written>(new URL("./environment.schema.json", import.meta.url));
 
-function complete(written: Written): Environment {
-  const { edge, ...rest } = written;
-  const defaults: Limits = { replicas: 1, ...written.defaults };
-  const workloads: Record<string, DeployedWorkload> = {};
-  for (const [name, workload] of Object.entries(written.workloads)) {
-    workloads[name] = {
-      ...workload,
-      stores: workload.stores ?? [],
-      settings: workload.settings ?? {},
-      replicas: workload.replicas ?? defaults.replicas,
-      concurrency: { ...defaults.concurrency, ...workload.concurrency },
-      outlierDetection: { ...defaults.outlierDetection, ...workload.outlierDetection },
-    };
-  }
-  return {
-    ...rest,
-    port: written.port ?? 50051,
-    deadlines: written.deadlines ?? {},
-    defaults,
-    workloads,
-    ...(edge
-      ? {
-          edge: {
-            ...edge,
-            issuer: { jwksPath: "/jwks", ...edge.issuer },
-            maxRequestBytes: edge.maxRequestBytes ?? 1024 * 1024,
-            passthrough: { paths: edge.passthrough?.paths ?? [], prefixes: edge.passthrough?.prefixes ?? [] },
-          },
-        }
-      : {}),
-  };
+/** What the schema cannot say: how the parts belong together. */
+function looseEnds(environment: Environment): [path: string[], problem: string][] {
+  return [...edgeProblems(environment), ...Object.keys(environment.workloads).flatMap(workloadProblems(environment))];
 }
 
-/** What the schema cannot say: how the numbers of the edge belong together. */
+const workloadProblems =
+  ({ workloads, destinations, cluster }: Environment) =>
+  (name: string): [path: string[], problem: string][] => {
+    const problems: [string[], string][] = [];
+    const workload = workloads[name];
+    if (!workload) return problems;
+    const { stores, uses, autoscaling, replicas } = workload;
+    const unknown = (use: string) => !Object.hasOwn(destinations, use);
+    for (const use of uses.filter(unknown)) {
+      const meant = nearest(use, Object.keys(destinations));
+      problems.push([
+        ["workloads", name, "uses"],
+        `names ${use}, which is no destination${meant ? `: did you mean ${meant}?` : ""}`,
+      ]);
+    }
+    for (const store of cluster ? stores.filter(unknown) : []) {
+      problems.push([["workloads", name, "stores"], `names ${store}, and destinations does not say where it is`]);
+    }
+    if (autoscaling && autoscaling.maxReplicas < replicas) {
+      problems.push([["workloads", name, "autoscaling"], `has fewer maxReplicas than the ${replicas} of replicas`]);
+    }
+    return problems;
+  };
+
+/** How the numbers of the edge belong together. */
 function edgeProblems({ edge }: Environment): [path: string[], problem: string][] {
   const problems: [string[], string][] = [];
   if (!edge) return problems;

@@ -42,6 +42,9 @@ export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnv
 }
 
 function workloadOf(name: string, { runtime, entry, replicas, stores, settings }: DeployedWorkload): WorkloadRun {
+  if (runtime === undefined || entry === undefined) {
+    throw new Refusal(`The environment does not say how to start ${name} here: give it a runtime and an entry.`);
+  }
   const program: Program =
     runtime === "node"
       ? { kind: "node", entry: join(repository, entry) }

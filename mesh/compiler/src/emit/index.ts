@@ -2,6 +2,8 @@
 
 import type { Environment } from "../environment-model.ts";
 import type { Contract } from "../model.ts";
+import { emitIstio } from "./istio/index.ts";
+import { emitKubernetes } from "./kubernetes/index.ts";
 import { emitLocal } from "./local/index.ts";
 import { serviceConfigEmitters } from "./service-config/index.ts";
 
@@ -9,6 +11,8 @@ import { serviceConfigEmitters } from "./service-config/index.ts";
 export type Emitter = (contract: Contract, environment: Environment) => Map<string, string>;
 
 export const emitters: Readonly<Record<string, Emitter>> = {
+  istio: emitIstio,
+  kubernetes: emitKubernetes,
   local: emitLocal,
   ...serviceConfigEmitters,
 };

@@ -37,11 +37,17 @@ export const named = (name: string, value: Yaml): Yaml => new Named(name, value)
 const lineLength = 110;
 
 /** Writes a document that begins with the comment. The same value always gives the same text. */
-export function writeYaml(comment: string, value: YamlMap): string {
+export const writeYaml = (comment: string, value: YamlMap): string => documentOf(comment, value);
+
+/** Writes several documents into one file, which begins with the comment. */
+export const writeYamlDocuments = (comment: string, values: readonly YamlMap[]): string =>
+  values.map((value, i) => documentOf(i === 0 ? comment : "", value)).join("---\n");
+
+function documentOf(comment: string, value: YamlMap): string {
   const document = new Document();
   const anchors = new Map() as Anchors;
   document.contents = nodeOf(document, anchors, value, 0) as unknown as null;
-  document.commentBefore = comment.replace(/^(?=.)/gm, " ");
+  if (comment) document.commentBefore = comment.replace(/^(?=.)/gm, " ");
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, minContentWidth: 0 });
 }
 
@@ -65,11 +71,20 @@ function nodeOf(document: Document, anchors: Anchors, value: Yaml, depth: number
     anchors.set(value.name, { node, value: value.value });
     return node;
   }
-  if (typeof value !== "object") return new Scalar(value);
+  if (typeof value !== "object") return scalar(value);
   const node = Array.isArray(value)
     ? sequence(document, anchors, value, depth)
     : map(document, anchors, value as YamlMap, depth);
   node.flow = fitsOneLine(value, depth);
+  return node;
+}
+
+/** Words that were no text in YAML 1.1, which many readers still speak: yes, 1_000, 12:30, 010. */
+const oldMeaning = /^(?:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?)$/i;
+
+function scalar(value: string | number | boolean): Scalar {
+  const node = new Scalar(value);
+  if (typeof value === "string" && oldMeaning.test(value)) node.type = Scalar.QUOTE_DOUBLE;
   return node;
 }
 

@@ -2,8 +2,8 @@
 
 import type { Environment } from "../../environment-model.ts";
 import type { Contract, Workload } from "../../model.ts";
+import { outboundCalls } from "../calls.ts";
 import { writeYaml, type Yaml } from "../yaml.ts";
-import { outboundCalls } from "./calls.ts";
 import { appCluster, calleeCluster, issuerCluster } from "./clusters.ts";
 import { edgeListeners } from "./edge.ts";
 import { extension } from "./http.ts";

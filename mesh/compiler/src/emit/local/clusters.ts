@@ -2,8 +2,8 @@
 
 import { type Environment, hostOf, limitsOf } from "../../environment-model.ts";
 import { retryBudgetPercent } from "../back-off.ts";
+import { seconds } from "../backstop.ts";
 import { named, type Yaml } from "../yaml.ts";
-import { seconds } from "./durations.ts";
 import { http2Upstream } from "./http.ts";
 import { spiffeId } from "./identity.ts";
 import { clusters, paths } from "./names.ts";

@@ -1,16 +1,7 @@
 // Time limits of routes. Clients enforce deadlines themselves; what stands here holds when one does not.
 
-import type { Method } from "../../model.ts";
+import { backstop, seconds, type Timed } from "../backstop.ts";
 import type { YamlMap } from "../yaml.ts";
-
-/** A limit that fires only after the client's own has had its chance. */
-export const backstop = (ms: number): number => ms + Math.max(50, Math.ceil(ms / 10));
-
-/** A duration as Envoy reads it. */
-export const seconds = (ms: number): string => `${ms / 1000}s`;
-
-/** What a route needs to know of a method's time limits. */
-export type Timed = Pick<Method, "deadlineMs" | "stream">;
 
 /**
  * The time limits of a route. A shorter grpc-timeout of the client wins, and running out of time is DEADLINE_EXCEEDED:

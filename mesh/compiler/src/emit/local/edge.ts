@@ -1,37 +1,24 @@
 // The listeners for calls from outside: tokens, scopes, limits. The process behind them speaks every protocol itself.
 
 import { type Edge, type Environment, limitsOf } from "../../environment-model.ts";
-import { InputError } from "../../input-error.ts";
-import { EDGE, type Method, type Workload } from "../../model.ts";
-import { compare, place } from "../../names.ts";
+import type { Method, Workload } from "../../model.ts";
+import { compare } from "../../names.ts";
+import { type BuiltIn, health, reflection } from "../built-in.ts";
+import { from } from "../calls.ts";
+import { edgeOf, type RestBinding, refuseOverlap, restBindings } from "../edge-paths.ts";
+import { edgeMethods } from "../identity.ts";
+import { isLiteral, literalHead, type PathTemplate, templateRegex } from "../path-template.ts";
 import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
-import { type BuiltIn, health, reflection } from "./built-in.ts";
-import { from } from "./calls.ts";
 import { timeLimits } from "./durations.ts";
 import { edgeReplies } from "./edge-replies.ts";
 import { allowOnly, connectionFilter, connectionManager, extension, grpcStats, typed } from "./http.ts";
 import { overLimitMessage } from "./local-replies.ts";
 import { clusters } from "./names.ts";
-import {
-  isLiteral,
-  literalHead,
-  mostExactFirst,
-  type PathTemplate,
-  parseTemplate,
-  templateRegex,
-} from "./path-template.ts";
 import { edgeServer } from "./tls.ts";
 
 const rbac = "envoy.filters.http.rbac";
 const jwt = "envoy.filters.http.jwt_authn";
 const buffer = "envoy.filters.http.buffer";
-
-/** The methods of a workload that the outside may call, in the order of their paths. */
-export const edgeMethods = (workload: Workload): Method[] =>
-  workload.services
-    .flatMap(({ methods }) => methods)
-    .filter(({ callers }) => callers.includes(EDGE))
-    .sort((a, b) => compare(a.path, b.path));
 
 /**
  * The listeners `edge` and `edge-tls` of a workload; none where no method is for the outside.
@@ -40,8 +27,7 @@ export const edgeMethods = (workload: Workload): Method[] =>
 export function edgeListeners(environment: Environment, workload: Workload): Yaml[] {
   const methods = edgeMethods(workload);
   if (methods.length === 0) return [];
-  const edge = environment.edge;
-  if (!edge) throw new InputError(`${methods[0]?.id} is for @edge, and the environment has no edge`);
+  const edge = edgeOf(environment, methods);
   const restRoutes = restBindings(methods);
   refuseOverlap(edge, methods, restRoutes);
 
@@ -146,44 +132,6 @@ const tokenCheck = ({ issuer }: Edge): Yaml =>
       [tokenOptional]: { requires_any: { requirements: [{ provider_name: "issuer" }, { allow_missing: {} }] } },
     },
   });
-
-interface RestBinding {
-  readonly method: Method;
-  readonly verb: string;
-  readonly template: PathTemplate;
-}
-
-function restBindings(methods: readonly Method[]): RestBinding[] {
-  const bindings = methods.flatMap((method) =>
-    method.http.map(({ verb, template }): RestBinding => {
-      try {
-        return { method, verb, template: parseTemplate(template) };
-      } catch (error) {
-        throw new InputError(`${place(method.at)}: ${method.id}: ${error instanceof Error ? error.message : error}`);
-      }
-    }),
-  );
-  return bindings.sort((a, b) => mostExactFirst(a.template, b.template) || compare(a.verb, b.verb));
-}
-
-/** A path outside the contract passes without a token, so it must not cover one inside. */
-function refuseOverlap(edge: Edge, methods: readonly Method[], rest: readonly RestBinding[]): void {
-  const guarded = [
-    ...methods.map((method) => ({ method, whole: method.path, head: method.path })),
-    ...rest.map(({ method, template }) => ({ method, whole: templateRegex(template), head: literalHead(template) })),
-  ];
-  for (const { method, whole, head } of guarded) {
-    const prefix = edge.passthrough.prefixes.find((prefix) => head.startsWith(prefix) || prefix.startsWith(head));
-    const path = edge.passthrough.paths.find((path) => path === whole || new RegExp(`^${whole}$`).test(path));
-    const loose = prefix ?? path;
-    if (loose !== undefined) {
-      throw new InputError(
-        `edge.passthrough lets ${loose} pass without a token, which covers ${method.id}: ` +
-          "an environment may tighten the contract, never loosen it",
-      );
-    }
-  }
-}
 
 function routes(edge: Edge, methods: readonly Method[], rest: readonly RestBinding[]): Yaml[] {
   const { paths, prefixes } = edge.passthrough;

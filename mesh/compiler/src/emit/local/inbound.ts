@@ -3,10 +3,10 @@
 import { type Environment, limitsOf } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Contract, Method, Workload } from "../../model.ts";
-import { compare } from "../../names.ts";
+import { health, reflection } from "../built-in.ts";
+import { from } from "../calls.ts";
+import { meshMethods } from "../identity.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
-import { health, reflection } from "./built-in.ts";
-import { from } from "./calls.ts";
 import { timeLimits } from "./durations.ts";
 import { allowOnly, connectionFilter, connectionManager, exactPath, extension, grpcStats } from "./http.ts";
 import { anyWorkload, exactly, principals, spiffeId } from "./identity.ts";
@@ -16,10 +16,7 @@ import { meshServer } from "./tls.ts";
 
 /** The listener `inbound`: on any free port, which the process that starts the sidecar asks for and publishes. */
 export function inboundListener(contract: Contract, environment: Environment, workload: Workload): Yaml {
-  const served = workload.services
-    .flatMap(({ methods }) => methods)
-    .filter((method) => principals(contract, environment, method).length > 0)
-    .sort((a, b) => compare(a.path, b.path));
+  const served = meshMethods(contract, environment, workload);
   const users = served.filter(({ endUser }) => endUser !== "none");
   return {
     name: "inbound",

@@ -5,8 +5,8 @@ import type { Environment } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Contract } from "../../model.ts";
 import { place } from "../../names.ts";
+import { edgeMethods } from "../identity.ts";
 import { bootstrap } from "./bootstrap.ts";
-import { edgeMethods } from "./edge.ts";
 import { clusters } from "./names.ts";
 
 /**

@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import type { Environment } from "../../environment-model.ts";
+import { type Environment, parseEnvironment } from "../../environment.ts";
 import type { Contract } from "../../model.ts";
 import { contractOf, proto, repository } from "../testing/contract.ts";
-import { library, libraryEnvironment, libraryFiles } from "../testing/library.ts";
+import { library, libraryEnvironment, libraryEnvironmentText, libraryFiles } from "../testing/library.ts";
 import { RunFolder } from "../testing/sidecar.ts";
 import { emitLocal } from "./index.ts";
 
@@ -265,9 +265,9 @@ describe("what does not go together is refused", () => {
     );
     const two = contractOf({ ...libraryFiles, "acme/kiosk/v1/kiosk.proto": second });
     expect(emit({}, two)).toThrow("desk and kiosk both have methods for @edge on port 18080");
-    const kiosk = { ...environment.defaults, runtime: "node", entry: "kiosk.ts", stores: [], settings: {} } as const;
-    const workloads = { ...environment.workloads, kiosk: { ...kiosk, edge: { port: 18081, tlsPort: 18444 } } };
-    expect(listener(read("kiosk", emit({ workloads }, two)()), "edge").address.socket_address.port_value).toBe(18081);
+    const kiosk = "  kiosk: { runtime: node, entry: kiosk.ts, edge: { port: 18081, tlsPort: 18444 } }\n";
+    const apart = parseEnvironment(libraryEnvironmentText + kiosk, "library.yaml");
+    expect(listener(read("kiosk", emit(apart, two)()), "edge").address.socket_address.port_value).toBe(18081);
   });
 
   test("a workload with a name that a sidecar needs itself", () => {

@@ -1,14 +1,16 @@
 // The listener for calls of the workload itself: only those that the contract declares leave it.
 
 import { type Environment, hostOf } from "../../environment-model.ts";
-import type { Method, RetryCode } from "../../model.ts";
+import type { Method } from "../../model.ts";
 import { backOff } from "../back-off.ts";
+import { seconds } from "../backstop.ts";
+import { health } from "../built-in.ts";
+import { from, type OutboundCall } from "../calls.ts";
+import { authorityOf } from "../identity.ts";
+import { neverReached, retriesOf, retryConditions } from "../tries.ts";
 import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
-import { health } from "./built-in.ts";
-import { from, type OutboundCall } from "./calls.ts";
-import { seconds, timeLimits } from "./durations.ts";
+import { timeLimits } from "./durations.ts";
 import { connectionFilter, connectionManager, extension, grpcStats } from "./http.ts";
-import { authorityOf } from "./identity.ts";
 import { silentReply } from "./local-replies.ts";
 import { paths, unreachedHeader } from "./names.ts";
 
@@ -71,15 +73,6 @@ const refuse = (reason: string): Yaml => ({
   direct_response: { status: 403, body: { inline_string: reason } },
 });
 
-/** A call that no handler saw: Envoy knows when it could not connect, and the callee's sidecar says when it could not. */
-const neverReached = ["connect-failure", "refused-stream", "retriable-headers"];
-
-const envoyNames: Readonly<Record<RetryCode, readonly string[]>> = {
-  // A connection that breaks is UNAVAILABLE to a gRPC client, and to Envoy a reset.
-  UNAVAILABLE: ["unavailable", "reset"],
-  RESOURCE_EXHAUSTED: ["resource-exhausted"],
-};
-
 /** Hosts are drawn by chance. With two of them and four draws, one second try in thirty met the same bad one (measured). */
 const hostDraws = 16;
 
@@ -90,11 +83,12 @@ const hostDraws = 16;
 function retryPolicy(method: Method): YamlMap {
   if (method.kind !== "unary") return {};
   const codes = method.retry?.on ?? [];
-  const retries = Math.max(1, (method.retry?.maxAttempts ?? 1) - 1);
+  const retries = retriesOf(method);
   const name = codes.length === 0 ? "retry-unreached" : ["retry", retries, ...codes].join("-").toLowerCase();
   return {
     retry_policy: named(name, {
-      retry_on: [...codes.flatMap((code) => envoyNames[code]), ...neverReached].join(","),
+      retry_on: [...retryConditions(method), ...neverReached, "retriable-headers"].join(","),
+      // Envoy knows when it could not connect; the callee's sidecar says when it could not.
       retriable_headers: [{ name: unreachedHeader, string_match: { exact: "true" } }],
       num_retries: retries,
       retry_back_off: { base_interval: seconds(backOff.baseMs), max_interval: seconds(backOff.maxMs) },

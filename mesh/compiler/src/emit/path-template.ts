@@ -1,6 +1,6 @@
 // Path templates of google.api.http, `/v1/{name=orders/*}:cancel`, as regular expressions.
 
-import { compare } from "../../names.ts";
+import { compare } from "../names.ts";
 
 export interface PathTemplate {
   /** One segment each: text, `*` for any one segment, `**` for any number of them. */

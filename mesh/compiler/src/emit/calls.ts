@@ -1,7 +1,7 @@
 // Which calls a workload makes: what its methods, jobs and consumers declare, as far as the callee lets it.
 
-import { ANY, type Call, type Contract, type Method, type Workload } from "../../model.ts";
-import { compare, place } from "../../names.ts";
+import { ANY, type Call, type Contract, type Method, type Workload } from "../model.ts";
+import { compare, place } from "../names.ts";
 
 export interface OutboundCall {
   readonly method: Method;

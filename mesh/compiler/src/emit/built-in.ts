@@ -1,6 +1,6 @@
 // Methods that every workload serves and no contract names: health and reflection.
 
-import type { Timed } from "./durations.ts";
+import type { Timed } from "./backstop.ts";
 
 export interface BuiltIn extends Timed {
   readonly service: string;

@@ -1,0 +1,40 @@
+// How callers spread calls over the instances of a workload, and when they leave one out.
+
+import { hostOf, limitsOf } from "../../environment-model.ts";
+import type { Workload } from "../../model.ts";
+import { retryBudgetPercent } from "../back-off.ts";
+import { seconds } from "../backstop.ts";
+import { type InCluster, object, selectorOf } from "../cluster.ts";
+import { note, type YamlMap } from "../yaml.ts";
+import { networking } from "./names.ts";
+
+export function destinationRule(environment: InCluster, { name }: Workload): YamlMap {
+  const { namespace } = environment;
+  const { outlierDetection, concurrency, replicas, autoscaling } = limitsOf(environment, name);
+  const instances = autoscaling?.maxReplicas ?? replicas;
+  const head = { apiVersion: networking, kind: "DestinationRule", name, namespace, labels: selectorOf(name) };
+  return object(head, {
+    spec: {
+      host: hostOf(environment, name),
+      trafficPolicy: {
+        tls: { mode: "ISTIO_MUTUAL" },
+        loadBalancer: { simple: "LEAST_REQUEST" },
+        connectionPool: {
+          tcp: { connectTimeout: "1s" },
+          http: note(
+            "For each proxy of a caller: as much as all instances take together. What one instance takes is in its Sidecar.",
+            { http2MaxRequests: concurrency.maxRequests * instances },
+          ),
+        },
+        retryBudget: { percent: retryBudgetPercent, minRetryConcurrency: 3 },
+        outlierDetection: {
+          consecutiveGatewayErrors: outlierDetection.consecutiveErrors,
+          consecutive5xxErrors: outlierDetection.consecutiveErrors,
+          interval: seconds(outlierDetection.intervalMs),
+          baseEjectionTime: seconds(outlierDetection.ejectionMs),
+          maxEjectionPercent: outlierDetection.maxEjectionPercent,
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,81 @@
+// The way in from outside: the ingress of the mesh, with TLS, in front of a workload's public methods.
+
+import type { Ingress } from "../../environment-model.ts";
+import { InputError } from "../../input-error.ts";
+import type { Method, Workload } from "../../model.ts";
+import { compare } from "../../names.ts";
+import { health, reflection } from "../built-in.ts";
+import { from } from "../calls.ts";
+import { type InCluster, object, selectorOf } from "../cluster.ts";
+import { edgeOf, restBindings } from "../edge-paths.ts";
+import { edgeMethods } from "../identity.ts";
+import { isLiteral, literalHead, templateRegex } from "../path-template.ts";
+import { note, type Yaml, type YamlMap } from "../yaml.ts";
+import { networking } from "./names.ts";
+import { limits, onlyUnreached, routeTo } from "./routes.ts";
+
+/** The ingress. Throws InputError where the environment has none, or no public host for the workload. */
+export function ingressOf({ cluster }: InCluster, { name }: Workload): Ingress & { readonly host: string } {
+  const { ingress } = cluster;
+  if (!ingress) throw new InputError(`${name} has methods for @edge, and cluster.ingress is missing`);
+  const host = Object.hasOwn(ingress.hosts, name) ? ingress.hosts[name] : undefined;
+  if (!host) throw new InputError(`${name} has methods for @edge, and cluster.ingress.hosts names no host for it`);
+  return { ...ingress, host };
+}
+
+export function edgeObjects(environment: InCluster, workload: Workload): YamlMap[] {
+  const { namespace } = environment;
+  const methods = edgeMethods(workload);
+  const edge = environment.workloads[workload.name]?.edge ?? edgeOf(environment, methods);
+  const { labels, host, tlsSecret } = ingressOf(environment, workload);
+  const name = `${workload.name}-edge`;
+  const hosts = [`${namespace}/${host}`];
+  const head = { apiVersion: networking, name, namespace, labels: selectorOf(workload.name) };
+  const tls = { mode: "SIMPLE", credentialName: tlsSecret, minProtocolVersion: "TLSV1_2" };
+  const gateway = object(
+    { ...head, kind: "Gateway" },
+    {
+      spec: {
+        selector: { ...labels },
+        servers: [
+          { port: { number: edge.tlsPort, name: "https", protocol: "HTTPS" }, hosts, tls },
+          { port: { number: edge.port, name: "http", protocol: "HTTP" }, hosts, tls: { httpsRedirect: true } },
+        ],
+      },
+    },
+  );
+  const routes = object(
+    { ...head, kind: "VirtualService" },
+    { spec: { hosts: [host], gateways: [name], http: edgeRoutes(environment, workload, methods) } },
+  );
+  return [gateway, routes];
+}
+
+/** A request that is no route of these gets as far as the workload's own policy, which refuses it. */
+function edgeRoutes(environment: InCluster, workload: Workload, methods: readonly Method[]): Yaml[] {
+  const { userAssertion } = environment;
+  const { passthrough } = edgeOf(environment, methods);
+  // Nobody outside can say for whom a call is made.
+  const headers = userAssertion ? { headers: { request: { remove: [userAssertion.header] } } } : {};
+  const route = { ...routeTo(environment, workload), ...headers };
+  const to = (match: YamlMap, method: Parameters<typeof limits>[0]): Yaml => ({
+    match: [match],
+    ...route,
+    ...limits(method),
+    ...onlyUnreached,
+  });
+  const beside = [
+    ...[...passthrough.paths].sort(compare).map((path) => ({ uri: { exact: path } })),
+    ...[...passthrough.prefixes].sort(compare).map((prefix) => ({ uri: { prefix } })),
+    { method: { exact: "OPTIONS" } },
+  ];
+  return [
+    ...methods.map((method) => note(from(method), to({ uri: { exact: method.path } }, method))),
+    ...restBindings(methods).map(({ method, verb, template }) => {
+      const uri = isLiteral(template) ? { exact: literalHead(template) } : { regex: templateRegex(template) };
+      return note(from(method), to({ uri, method: { exact: verb } }, method));
+    }),
+    ...[...health, ...reflection].map((method) => note("built in", to({ uri: { exact: method.path } }, method))),
+    note("beside the contract", { match: beside, ...route, ...limits({}), ...onlyUnreached }),
+  ];
+}

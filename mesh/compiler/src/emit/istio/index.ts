@@ -1,0 +1,48 @@
+// Istio in sidecar mode: who may call what, how long it may take, what is tried again, and what may leave a workload.
+
+import { tighten } from "../../environment-contract.ts";
+import type { Environment } from "../../environment-model.ts";
+import { InputError } from "../../input-error.ts";
+import type { Contract, Workload } from "../../model.ts";
+import { deployed, type InCluster, inCluster, manifestFiles } from "../cluster.ts";
+import { edgeMethods } from "../identity.ts";
+import type { YamlMap } from "../yaml.ts";
+import { authorization } from "./authorization.ts";
+import { destinationRule } from "./destination-rule.ts";
+import { edgeObjects } from "./edge.ts";
+import { namespaceObjects } from "./namespace.ts";
+import { requestAuthentication } from "./request-authentication.ts";
+import { sidecar } from "./sidecar.ts";
+import { virtualService } from "./virtual-service.ts";
+
+/**
+ * The manifests, by file name: `order.yaml`.
+ * Throws InputError where contract and environment do not go together, and for an environment without Istio.
+ */
+export function emitIstio(contract: Contract, environment: Environment): Map<string, string> {
+  const tightened = tighten(contract, environment);
+  const here = inCluster(environment, "istio");
+  if (here.cluster.mesh !== "istio") {
+    throw new InputError(
+      `the target istio is for an environment whose cluster.mesh is istio, not ${here.cluster.mesh}`,
+    );
+  }
+  const workloads = deployed(tightened, environment);
+  return manifestFiles({
+    target: "istio",
+    environment: here,
+    common: namespaceObjects(here, workloads),
+    workloads: new Map(workloads.map((workload) => [workload.name, objectsOf(tightened, here, workload)])),
+  });
+}
+
+function objectsOf(contract: Contract, environment: InCluster, workload: Workload): YamlMap[] {
+  return [
+    ...authorization(contract, environment, workload),
+    ...requestAuthentication(contract, environment, workload),
+    ...virtualService(contract, environment, workload),
+    destinationRule(environment, workload),
+    sidecar(contract, environment, workload),
+    ...(edgeMethods(workload).length > 0 ? edgeObjects(environment, workload) : []),
+  ];
+}

@@ -1,0 +1,163 @@
+// The pods of a workload.
+
+import type { DeployedWorkload, FileSource } from "../../environment-model.ts";
+import { InputError } from "../../input-error.ts";
+import type { Workload } from "../../model.ts";
+import { compare } from "../../names.ts";
+import { type InCluster, object, selectorOf } from "../cluster.ts";
+import { note, type Yaml, type YamlMap } from "../yaml.ts";
+
+/** A user that owns nothing on any node. */
+const nobody = 65532;
+
+/** The Deployment. Throws InputError for a workload without an image, or without limits of what it may take. */
+export function deployment(environment: InCluster, workload: Workload): YamlMap {
+  const { namespace, cluster, workloads } = environment;
+  const { name } = workload;
+  const run = workloads[name] as DeployedWorkload;
+  return object(
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      name,
+      namespace,
+      labels: selectorOf(name),
+      ...(workload.summary ? { annotations: { "kubernetes.io/description": workload.summary } } : {}),
+    },
+    {
+      spec: {
+        // An autoscaler owns the number, and every apply would take it back.
+        replicas: run.autoscaling ? undefined : run.replicas,
+        selector: { matchLabels: selectorOf(name) },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        template: {
+          metadata: {
+            labels: {
+              ...selectorOf(name),
+              "app.kubernetes.io/part-of": cluster.system,
+              ...(run.runtime ? { "mesh.v1/runtime": run.runtime } : {}),
+            },
+            annotations: annotations(environment),
+          },
+          spec: {
+            serviceAccountName: name,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: graceSeconds,
+            securityContext: {
+              runAsNonRoot: true,
+              runAsUser: nobody,
+              runAsGroup: nobody,
+              fsGroup: nobody,
+              seccompProfile: { type: "RuntimeDefault" },
+            },
+            nodeSelector: run.runtime === undefined ? undefined : cluster.nodeSelectors[run.runtime],
+            topologySpreadConstraints: [
+              {
+                maxSkew: 1,
+                topologyKey: "kubernetes.io/hostname",
+                whenUnsatisfiable: "ScheduleAnyway",
+                labelSelector: { matchLabels: selectorOf(name) },
+              },
+            ],
+            containers: [container(environment, name, run)],
+            volumes: volumes(run.files),
+          },
+        },
+      },
+    },
+  );
+}
+
+function annotations({ cluster }: InCluster): YamlMap | undefined {
+  const ops = String(cluster.opsPort);
+  // The proxy's agent reads the metrics from inside the pod and shows them with its own, so that no port is open to all.
+  if (cluster.mesh === "istio") {
+    return { "prometheus.io/scrape": "true", "prometheus.io/port": ops, "prometheus.io/path": "/metrics" };
+  }
+  // Metrics are read from outside the mesh; the NetworkPolicy says by whom.
+  if (cluster.mesh === "linkerd") return { "config.linkerd.io/skip-inbound-ports": ops };
+  return undefined;
+}
+
+/** Within these calls in progress end. Longer than the 10 s that a process should take, with the pause before it. */
+const graceSeconds = 30;
+/** So long endpoints may still lead here; then the process is told to stop. */
+const leaveSeconds = 5;
+
+function container(environment: InCluster, name: string, run: DeployedWorkload): Yaml {
+  const { cluster, port } = environment;
+  const probe = { grpc: { port } };
+  return {
+    name,
+    image: imageOf(environment, name, run),
+    ports: [
+      { name: "grpc", containerPort: port },
+      { name: "ops", containerPort: cluster.opsPort },
+    ],
+    env: variables(run),
+    resources: resourcesOf(name, run),
+    // Migrations run at the start, one instance at a time, before it answers.
+    startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60 },
+    readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
+    livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
+    lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...mounts(run.files)],
+  };
+}
+
+function imageOf({ cluster }: InCluster, name: string, run: DeployedWorkload): string {
+  if (run.image) return run.image;
+  if (!cluster.images) throw new InputError(`workloads.${name} has no image, and cluster.images says none for all`);
+  return `${cluster.images.registry}/${name}:${cluster.images.tag}`;
+}
+
+/** Memory has a limit, since one process that takes too much takes it from all; CPU has none, since what is over is shared. */
+function resourcesOf(name: string, { resources: { requests = {}, limits = {} } }: DeployedWorkload): YamlMap {
+  const missing = [
+    ...(requests.cpu ? [] : ["requests.cpu"]),
+    ...(requests.memory ? [] : ["requests.memory"]),
+    ...(limits.memory ? [] : ["limits.memory"]),
+  ];
+  if (missing.length > 0) {
+    throw new InputError(`workloads.${name}.resources lacks ${missing.join(", ")}: state it there or in defaults`);
+  }
+  return { requests: { ...requests }, limits: { ...limits } };
+}
+
+function variables({ settings, secrets }: DeployedWorkload): Yaml {
+  return [
+    ...sorted(settings).map(([name, value]) => ({ name, value })),
+    ...sorted(secrets).map(([name, secret]) => ({ name, valueFrom: { secretKeyRef: { ...secret } } })),
+  ];
+}
+
+type Files = Readonly<Record<string, FileSource>>;
+
+const volumes = (files: Files): Yaml => [
+  note("The only place that the process can write to.", { name: "tmp", emptyDir: { sizeLimit: "64Mi" } }),
+  ...sorted(files).map(([path, source]) => ({
+    name: volumeName(path),
+    ...("secret" in source
+      ? { secret: { secretName: source.secret, defaultMode: 0o440 } }
+      : { configMap: { name: source.configMap } }),
+  })),
+];
+
+const mounts = (files: Files): Yaml[] =>
+  sorted(files).map(([mountPath]) => ({ name: volumeName(mountPath), mountPath, readOnly: true }));
+
+/** `/etc/larder/user-keys` is `etc-larder-user-keys`. */
+const volumeName = (path: string): string =>
+  path
+    .slice(1)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-");
+
+const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(record).sort(([a], [b]) => compare(a, b));

@@ -1,0 +1,76 @@
+// Workloads in a Kubernetes cluster: a Deployment each with its identity, its address, its limits, and who it may talk to.
+
+import { tighten } from "../../environment-contract.ts";
+import type { Environment } from "../../environment-model.ts";
+import type { Contract, Workload } from "../../model.ts";
+import { deployed, type InCluster, inCluster, manifestFiles, object, selectorOf } from "../cluster.ts";
+import type { YamlMap } from "../yaml.ts";
+import { deployment } from "./deployment.ts";
+import { denyAll, networkPolicy } from "./network-policy.ts";
+import { autoscaler, disruptionBudget } from "./scaling.ts";
+import { podMonitor } from "./scraping.ts";
+
+/**
+ * The manifests, by file name: `order.yaml`.
+ * Throws InputError where the environment lacks what a cluster needs: its part `cluster`, images, resources.
+ */
+export function emitKubernetes(contract: Contract, environment: Environment): Map<string, string> {
+  const tightened = tighten(contract, environment);
+  const here = inCluster(environment, "kubernetes");
+  const workloads = deployed(tightened, environment);
+  return manifestFiles({
+    target: "kubernetes",
+    environment: here,
+    common: [namespace(here), denyAll(here)],
+    workloads: new Map(workloads.map((workload) => [workload.name, objectsOf(tightened, here, workload)])),
+  });
+}
+
+function objectsOf(contract: Contract, environment: InCluster, workload: Workload): YamlMap[] {
+  const { name } = workload;
+  return [
+    serviceAccount(environment, name),
+    service(environment, name),
+    deployment(environment, workload),
+    networkPolicy(contract, environment, workload),
+    disruptionBudget(environment, name),
+    ...autoscaler(environment, name),
+    ...podMonitor(environment, name),
+  ];
+}
+
+function namespace({ namespace, cluster }: InCluster): YamlMap {
+  const { mesh, controlPlane, podSecurity } = cluster;
+  const { revision } = controlPlane;
+  const injection: YamlMap = revision ? { "istio.io/rev": revision } : { "istio-injection": "enabled" };
+  return object({
+    apiVersion: "v1",
+    kind: "Namespace",
+    name: namespace,
+    labels: {
+      ...(mesh === "istio" ? injection : {}),
+      ...(podSecurity ? { "pod-security.kubernetes.io/enforce": podSecurity } : {}),
+      "kubernetes.io/metadata.name": namespace,
+    },
+    ...(mesh === "linkerd" ? { annotations: { "linkerd.io/inject": "enabled" } } : {}),
+  });
+}
+
+/** The identity of a workload in the mesh. It is no user of the cluster: no role is bound to it, no token mounted. */
+const serviceAccount = ({ namespace }: InCluster, name: string): YamlMap =>
+  object(
+    { apiVersion: "v1", kind: "ServiceAccount", name, namespace, labels: selectorOf(name) },
+    { automountServiceAccountToken: false },
+  );
+
+/** The in-mesh address. Both meshes know `kubernetes.io/h2c`; `grpc` would be opaque TCP to Linkerd, without any policy. */
+const service = ({ namespace, port }: InCluster, name: string): YamlMap =>
+  object(
+    { apiVersion: "v1", kind: "Service", name, namespace, labels: selectorOf(name) },
+    {
+      spec: {
+        selector: selectorOf(name),
+        ports: [{ name: "grpc", port, targetPort: "grpc", appProtocol: "kubernetes.io/h2c" }],
+      },
+    },
+  );

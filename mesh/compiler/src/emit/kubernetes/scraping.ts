@@ -1,0 +1,30 @@
+// Who reads the metrics of a workload, and where.
+
+import { type InCluster, object, selectorOf } from "../cluster.ts";
+import type { YamlMap } from "../yaml.ts";
+
+/** Where the agent beside Istio's proxy shows its metrics together with those of the process. */
+const agentPort = 15020;
+
+/** The port of a pod that answers with metrics. */
+export const metricsPort = ({ cluster }: InCluster): number => (cluster.mesh === "istio" ? agentPort : cluster.opsPort);
+
+/** For the operator of Prometheus; none where the environment has no monitoring. */
+export function podMonitor(environment: InCluster, name: string): YamlMap[] {
+  const { cluster, namespace } = environment;
+  if (!cluster.monitoring) return [];
+  const endpoint: YamlMap =
+    cluster.mesh === "istio" ? { portNumber: agentPort, path: "/stats/prometheus" } : { port: "ops", path: "/metrics" };
+  const head = {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PodMonitor",
+    name,
+    namespace,
+    labels: selectorOf(name),
+  };
+  return [
+    object(head, {
+      spec: { selector: { matchLabels: selectorOf(name) }, podMetricsEndpoints: [{ ...endpoint, interval: "15s" }] },
+    }),
+  ];
+}

@@ -1,0 +1,178 @@
+// An environment as its file has it, and what stands in the places that the file leaves open.
+
+import type {
+  Autoscaling,
+  Cluster,
+  Concurrency,
+  DeployedWorkload,
+  Edge,
+  EdgePorts,
+  Environment,
+  FileSource,
+  Limits,
+  Mode,
+  OutlierDetection,
+  Pods,
+  Resources,
+  Runtime,
+  SecretKey,
+  Store,
+} from "./environment-model.ts";
+
+/** The file as the schema admits it. */
+export interface Written
+  extends Omit<Environment, "port" | "edge" | "defaults" | "workloads" | "destinations" | "cluster" | "deadlines">,
+    Partial<Pick<Environment, "port" | "deadlines">> {
+  readonly edge?: Omit<Edge, "issuer" | "maxRequestBytes" | "passthrough"> & {
+    readonly issuer: { readonly url: string; readonly audience: string; readonly jwksPath?: string };
+    readonly maxRequestBytes?: number;
+    readonly passthrough?: Partial<Edge["passthrough"]>;
+  };
+  readonly cluster?: Omit<Cluster, "controlPlane" | "opsPort" | "dns" | "nodeSelectors"> &
+    Partial<Pick<Cluster, "opsPort" | "dns" | "nodeSelectors">> & {
+      readonly controlPlane?: Partial<Cluster["controlPlane"]>;
+    };
+  readonly destinations?: Readonly<Record<string, WrittenDestination>>;
+  readonly defaults: WrittenLimits &
+    WrittenProcess & { readonly concurrency: Concurrency; readonly outlierDetection: OutlierDetection };
+  readonly workloads: Readonly<Record<string, WrittenWorkload>>;
+}
+
+interface WrittenDestination {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: boolean;
+  readonly pods?: Pods;
+  readonly cidrs?: readonly string[];
+  readonly secrets?: Secrets;
+}
+
+interface WrittenLimits {
+  readonly replicas?: number;
+  readonly mode?: Mode;
+  readonly resources?: Resources;
+  readonly autoscaling?: Omit<Autoscaling, "cpuPercent"> & Partial<Autoscaling>;
+}
+
+/** What the process of a workload is given. */
+interface WrittenProcess {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly secrets?: Secrets;
+  readonly files?: Readonly<Record<string, FileSource>>;
+  readonly uses?: readonly string[];
+}
+
+interface WrittenWorkload extends WrittenLimits, WrittenProcess {
+  readonly runtime?: Runtime;
+  readonly entry?: string;
+  readonly image?: string;
+  readonly stores?: readonly Store[];
+  readonly edge?: EdgePorts;
+  readonly concurrency?: Partial<Concurrency>;
+  readonly outlierDetection?: Partial<OutlierDetection>;
+}
+
+type Secrets = Readonly<Record<string, SecretKey>>;
+
+/** The environment that a file means. */
+export function complete(written: Written): Environment {
+  const { edge, cluster, destinations = {}, defaults, workloads, ...rest } = written;
+  const limits = limitsOf(defaults);
+  return {
+    ...rest,
+    port: written.port ?? 50051,
+    deadlines: written.deadlines ?? {},
+    defaults: limits,
+    workloads: mapped(workloads, (workload, name) => deployed(name, workload, defaults, limits, destinations)),
+    destinations: mapped(destinations, ({ host, port, tls = false, pods, cidrs = [] }) => ({
+      host,
+      port,
+      tls,
+      at: pods ? { pods } : { cidrs },
+    })),
+    ...(cluster ? { cluster: completeCluster(cluster) } : {}),
+    ...(edge
+      ? {
+          edge: {
+            ...edge,
+            issuer: { jwksPath: "/jwks", ...edge.issuer },
+            maxRequestBytes: edge.maxRequestBytes ?? 1024 * 1024,
+            passthrough: { paths: edge.passthrough?.paths ?? [], prefixes: edge.passthrough?.prefixes ?? [] },
+          },
+        }
+      : {}),
+  };
+}
+
+function limitsOf({ replicas = 1, mode = "enforce", resources = {}, ...rest }: Written["defaults"]): Limits {
+  const { autoscaling, concurrency, outlierDetection } = rest;
+  return { replicas, mode, resources, ...scaled(autoscaling), concurrency, outlierDetection };
+}
+
+const scaled = (autoscaling: WrittenLimits["autoscaling"]): { autoscaling?: Autoscaling } =>
+  autoscaling ? { autoscaling: { cpuPercent: 70, ...autoscaling } } : {};
+
+function deployed(
+  name: string,
+  workload: WrittenWorkload,
+  common: WrittenProcess,
+  limits: Limits,
+  destinations: Readonly<Record<string, WrittenDestination>>,
+): DeployedWorkload {
+  const stores = workload.stores ?? [];
+  const uses = [...new Set([...(common.uses ?? []), ...(workload.uses ?? [])])];
+  const own = named(name);
+  const secrets = {
+    ...common.secrets,
+    ...Object.assign({}, ...[...stores, ...uses].map((each) => destinations[each]?.secrets)),
+    ...workload.secrets,
+  };
+  const { edge, runtime, entry, image } = workload;
+  return {
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(entry === undefined ? {} : { entry }),
+    ...(image === undefined ? {} : { image }),
+    ...(edge ? { edge } : {}),
+    stores,
+    uses,
+    settings: own({ ...common.settings, ...workload.settings }),
+    secrets: own(secrets),
+    files: own({ ...common.files, ...workload.files }),
+    replicas: workload.replicas ?? limits.replicas,
+    mode: workload.mode ?? limits.mode,
+    resources: {
+      requests: { ...limits.resources.requests, ...workload.resources?.requests },
+      limits: { ...limits.resources.limits, ...workload.resources?.limits },
+    },
+    ...(workload.autoscaling
+      ? scaled(workload.autoscaling)
+      : limits.autoscaling
+        ? { autoscaling: limits.autoscaling }
+        : {}),
+    concurrency: { ...limits.concurrency, ...workload.concurrency },
+    outlierDetection: { ...limits.outlierDetection, ...workload.outlierDetection },
+  };
+}
+
+/** Puts the name of a workload in the place of `{workload}` and `{WORKLOAD}`, in keys and in values. */
+const named =
+  (name: string) =>
+  <T>(value: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    JSON.parse(
+      JSON.stringify(value)
+        .replaceAll("{workload}", name)
+        .replaceAll("{WORKLOAD}", name.toUpperCase().replaceAll("-", "_")),
+    );
+
+function completeCluster({ controlPlane, ...cluster }: NonNullable<Written["cluster"]>): Cluster {
+  return {
+    opsPort: 9464,
+    dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+    nodeSelectors: {},
+    ...cluster,
+    controlPlane: { namespace: cluster.mesh === "linkerd" ? "linkerd" : "istio-system", ...controlPlane },
+  };
+}
+
+const mapped = <T, U>(record: Readonly<Record<string, T>>, to: (value: T, key: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
