@@ -85,10 +85,14 @@ if (failed) process.exitCode = 1;
 /** What the sidecars and the readers of mesh.yaml's targets need: the compiler compares and writes by itself. */
 function generateMesh(): string {
   run("node", ["mesh/compiler/bin/meshc.js", "generate", ...(checking ? ["--check"] : [])]);
-  const { generate: folders } = parse(readFileSync(join(root, "mesh.yaml"), "utf8")) as {
-    generate: Record<string, string>;
+  type Output = string | { folder: string };
+  const { generate: outputs } = parse(readFileSync(join(root, "mesh.yaml"), "utf8")) as {
+    generate: Record<string, Output | Output[]>;
   };
-  const untracked = Object.values(folders).flatMap((folder) => (checking ? filesOutsideGit(join(root, folder)) : []));
+  const folders = Object.values(outputs)
+    .flat()
+    .map((output) => (typeof output === "string" ? output : output.folder));
+  const untracked = folders.flatMap((folder) => (checking ? filesOutsideGit(join(root, folder)) : []));
   if (untracked.length > 0) throw new Error(`not in git: ${untracked.join(", ")}`);
   return checking ? "up to date" : "written";
 }

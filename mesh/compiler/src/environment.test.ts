@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { libraryEnvironmentText as text } from "./emit/testing/library.ts";
+import { libraryClusterText, libraryEnvironmentText as text } from "./emit/testing/library.ts";
 import schema from "./environment.schema.json" with { type: "json" };
 import { hostOf, limitsOf, loadEnvironment, parseEnvironment } from "./environment.ts";
 import { InputError } from "./input-error.ts";
@@ -49,6 +49,67 @@ describe("an environment", () => {
     const url = new URL("../../environments/local.yaml", import.meta.url);
     expect(loadEnvironment(url.pathname).namespace).not.toBe("");
     expect(() => loadEnvironment("/no/such.yaml")).toThrow(/the environment \/no\/such\.yaml cannot be read/);
+  });
+});
+
+describe("an environment in a cluster", () => {
+  const environment = parseEnvironment(libraryClusterText, "library.yaml");
+
+  test("has a value for everything", () => {
+    expect(environment.cluster).toMatchObject({
+      controlPlane: { namespace: "istio-system" },
+      opsPort: 9464,
+      dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+      nodeSelectors: {},
+    });
+    const linkerd = parseEnvironment(libraryClusterText.replace("mesh: istio", "mesh: linkerd"), "library.yaml");
+    expect(linkerd.cluster?.controlPlane).toEqual({ namespace: "linkerd" });
+    expect(parseEnvironment(text, "library.yaml")).toMatchObject({ destinations: {} });
+  });
+
+  test("gives each workload what all have, what its destinations bring, and what it says itself", () => {
+    expect(environment.workloads.stock).toMatchObject({
+      settings: { STOCK_LISTEN: "0.0.0.0:50051" },
+      secrets: { STOCK_DATABASE_URL: { name: "stock-database", key: "url" } },
+      files: { "/etc/library/keys": { configMap: "user-keys" } },
+      uses: ["mail"],
+      resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+    });
+    expect(environment.workloads.desk?.secrets).toEqual({});
+    const own = libraryClusterText.replace(
+      "stock: {",
+      'stock: { settings: { STOCK_LISTEN: "1.2.3.4:5" }, resources: { requests: { cpu: "1" } },',
+    );
+    const { settings, resources } = parseEnvironment(own, "library.yaml").workloads.stock ?? {};
+    expect(settings).toEqual({ STOCK_LISTEN: "1.2.3.4:5" });
+    expect(resources?.requests).toEqual({ cpu: "1", memory: "64Mi" });
+  });
+
+  test("writes the name of a workload as a variable can have it", () => {
+    const more = libraryClusterText.replace("workloads:", "workloads:\n  cold-chain: {}");
+    expect(parseEnvironment(more, "library.yaml").workloads["cold-chain"]?.settings).toEqual({
+      COLD_CHAIN_LISTEN: "0.0.0.0:50051",
+    });
+  });
+
+  test.each([
+    ["uses: [mail]", "uses: [mial]", "workloads.stock.uses names mial, which is no destination: did you mean mail?"],
+    [
+      "stores: [database]",
+      "stores: [cache]",
+      "workloads.stock.stores names cache, and destinations does not say where",
+    ],
+    ["stock: {", "stock: { autoscaling: { maxReplicas: 1 },", "workloads.stock.autoscaling has fewer maxReplicas than"],
+    ["cidrs: [192.0.2.25/32]", "tls: false", "Map keys must be unique"],
+    [", cidrs: [192.0.2.25/32]", "", "destinations.mail must match exactly one schema"],
+    ["stock: {", "stock: { image: Stock,", "workloads.stock.image must match pattern"],
+    ["stock: {", "stock: { mode: watch,", "workloads.stock.mode must be audit or enforce"],
+    ["cpu: 100m", "cpu: lots", "defaults.resources.requests.cpu must match pattern"],
+    ["mesh: istio", "mesh: consul", "cluster.mesh must be istio, linkerd or none"],
+    ["key: url", "value: hunter2", "is not a known key"],
+  ])("%s -> %s", (from, to, problem) => {
+    expect(libraryClusterText).toContain(from);
+    expect(() => parseEnvironment(libraryClusterText.replace(from, to), "library.yaml")).toThrow(problem);
   });
 });
 

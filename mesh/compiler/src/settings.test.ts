@@ -7,7 +7,7 @@ import { parseSettings } from "./settings.ts";
 test("settings have their defaults", () => {
   expect(parseSettings("version: 1")).toEqual({
     environments: [],
-    generate: {},
+    generate: [],
     artefacts: [],
     foreignPackages: [],
     severities: {},
@@ -34,7 +34,7 @@ diff:
 `);
   expect(settings).toEqual({
     environments: ["one.yaml"],
-    generate: { local: "mesh/local" },
+    generate: [{ target: "local", folder: "mesh/local" }],
     artefacts: ["mesh/local", "gen"],
     foreignPackages: ["acme.legacy"],
     severities: { "caller-unused": "warning" },
@@ -48,7 +48,21 @@ diff:
   });
 });
 
+test("a target may have several folders, each for an environment of its own", () => {
+  const { generate } = parseSettings(
+    "version: 1\ngenerate: {istio: [{folder: a, environment: one.yaml}, {folder: b, environment: two.yaml}]}",
+  );
+  expect(generate).toEqual([
+    { target: "istio", folder: "a", environment: "one.yaml" },
+    { target: "istio", folder: "b", environment: "two.yaml" },
+  ]);
+});
+
 test.each([
+  [
+    "version: 1\ngenerate:\n  local: out\n  istio: out",
+    "mesh.yaml:4: two targets are written to out: give each a folder of its own",
+  ],
   ["version: 1\nexeptions: []", "mesh.yaml:2: exeptions is not a known key: did you mean exceptions?"],
   ["version: 1\nx: 1", /^mesh\.yaml:2: x is not a known key; there are version, environments, /],
   ["{}", "mesh.yaml:1: the file lacks version"],

@@ -15,8 +15,8 @@ export const settingsFile = "mesh.yaml";
 export interface Settings extends CheckSettings {
   /** Environment files; the first is the default. */
   readonly environments: readonly string[];
-  /** Folders by target. */
-  readonly generate: Readonly<Record<string, string>>;
+  /** What is generated where, in the order of the file. */
+  readonly generate: readonly Output[];
   /** Folders in which `explain` looks, those of `generate` included. */
   readonly artefacts: readonly string[];
   readonly foreignPackages: readonly string[];
@@ -25,9 +25,17 @@ export interface Settings extends CheckSettings {
   readonly diff: DiffSettings;
 }
 
+/** A target and the folder that it is written to, from the top of the workspace. */
+export interface Output {
+  readonly target: string;
+  readonly folder: string;
+  /** The environment file. Absent: the first of the workspace. */
+  readonly environment?: string;
+}
+
 interface Written {
   readonly environments?: readonly string[];
-  readonly generate?: Readonly<Record<string, string>>;
+  readonly generate?: Readonly<Record<string, WrittenOutput | readonly WrittenOutput[]>>;
   readonly artefacts?: readonly string[];
   readonly foreign?: readonly string[];
   readonly severities?: Readonly<Record<string, Severity>>;
@@ -36,12 +44,14 @@ interface Written {
   readonly diff?: { readonly fail?: readonly Effect[]; readonly accepted?: readonly Accepted[] };
 }
 
+type WrittenOutput = string | Omit<Output, "target">;
+
 const read = yamlReader<Written>(new URL("./settings.schema.json", import.meta.url));
 
 /** Where there is no mesh.yaml. */
 export const defaultSettings: Settings = {
   environments: [],
-  generate: {},
+  generate: [],
   artefacts: [],
   foreignPackages: [],
   diff: {},
@@ -66,11 +76,21 @@ export function parseSettings(text: string, name: string = settingsFile): Settin
     mustBe("change", changesThere, code, ["diff", "accepted", i, "code"]);
   }
   if (problems.length > 0) throw new InputError(problems.join("\n"));
-  const generate = value.generate ?? {};
+  const generate = Object.entries(value.generate ?? {}).flatMap(([target, outputs]) =>
+    [outputs]
+      .flat()
+      .map((output): Output => ({ target, ...(typeof output === "string" ? { folder: output } : output) })),
+  );
+  const twice = generate.find(({ folder }, i) => generate.findIndex((other) => other.folder === folder) < i);
+  if (twice) {
+    throw new InputError(
+      `${name}:${lineOf(["generate", twice.target])}: two targets are written to ${twice.folder}: give each a folder of its own`,
+    );
+  }
   return {
     environments: value.environments ?? [],
     generate,
-    artefacts: [...new Set([...Object.values(generate), ...(value.artefacts ?? [])])],
+    artefacts: [...new Set([...generate.map(({ folder }) => folder), ...(value.artefacts ?? [])])],
     foreignPackages: value.foreign ?? [],
     severities: value.severities ?? {},
     exceptions: (value.exceptions ?? []).map((exception, i) => ({

@@ -46,9 +46,14 @@ func Client(service grpc.ServiceDesc, workload string, config Config) (*grpc.Cli
 		grpc.WithStreamInterceptor(sendAlongStream),
 	}
 	direct := config.Addresses(workload)
-	if len(direct) == 0 && config.Egress != "" {
+	// A sidecar that nobody dials takes calls on their way, wherever they go.
+	sidecar := config.Egress == transparent
+	if len(direct) == 0 && config.Egress != "" && !sidecar {
+		direct, sidecar = []string{config.Egress}, true
+	}
+	if sidecar {
 		// One layer retries: the sidecar if there is one. Two of two tries each would make four.
-		direct, options = []string{config.Egress}, append(options, grpc.WithDefaultServiceConfig(policy), grpc.WithDisableRetry())
+		options = append(options, grpc.WithDefaultServiceConfig(policy), grpc.WithDisableRetry())
 	} else {
 		options = append(options, grpc.WithDefaultServiceConfig(balanced(policy)))
 	}
@@ -63,6 +68,9 @@ func Client(service grpc.ServiceDesc, workload string, config Config) (*grpc.Cli
 	fixed.InitialState(state)
 	return grpc.NewClient("fixed:///"+workload, append(options, grpc.WithResolvers(fixed))...)
 }
+
+// transparent is what MESH_EGRESS says of a sidecar that has no address.
+const transparent = "transparent"
 
 // balanced spreads the calls over all addresses of the workload.
 func balanced(policy string) string {

@@ -90,6 +90,12 @@ func egress(address string) Config {
 	return config
 }
 
+func transparently(address string) Config {
+	config := direct(address)
+	config.Egress = transparent
+	return config
+}
+
 func TestTheAuthorityIsTheNameInTheMeshAndTheDeadlineThatOfTheContract(t *testing.T) {
 	for _, network := range []string{"unix", "tcp"} {
 		c := listening(t, network, 0)
@@ -115,6 +121,7 @@ func TestOneLayerRetries(t *testing.T) {
 	}{
 		"the client without a sidecar": {func(address string) Config { return direct(address) }, 2, codes.OK},
 		"the sidecar where there is":   {egress, 1, codes.Unavailable},
+		"a sidecar without an address": {transparently, 1, codes.Unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := listening(t, "unix", 1)

@@ -9,7 +9,7 @@ import { InputError } from "../input-error.ts";
 import { compare } from "../names.ts";
 import { readImage } from "../read.ts";
 import { count } from "../report.ts";
-import { settingsFile } from "../settings.ts";
+import { type Output, settingsFile } from "../settings.ts";
 import { openWorkspace, readImages, type Workspace } from "../workspace.ts";
 import { type ExitCode, type Io, UsageError } from "./command.ts";
 
@@ -31,13 +31,11 @@ interface Difference {
 /** With `check`, answers 1 when a file differs from what would be written. */
 export function runGenerate(io: Io, options: GenerateOptions): ExitCode {
   const workspace = openWorkspace(io.folder);
-  const folders = foldersOf(io, workspace, options);
-  const environment = loadEnvironment(environmentOf(io, workspace, options));
   const contract = readImage(readImages(workspace, io.folder, []), workspace.settings);
   const differences: Difference[] = [];
   let written = 0;
-  for (const [target, folder] of folders) {
-    const files = filesFor(target, contract, environment, workspace.settings);
+  for (const { target, folder, environment } of outputsOf(io, workspace, options)) {
+    const files = filesFor(target, contract, loadEnvironment(environment), workspace.settings);
     written += files.size;
     differences.push(...differencesOf(folder, files));
   }
@@ -60,22 +58,37 @@ export function runGenerate(io: Io, options: GenerateOptions): ExitCode {
   return 0;
 }
 
-/** The targets wanted and the full path of each one's folder. */
-function foldersOf(io: Io, workspace: Workspace, options: GenerateOptions): [target: string, folder: string][] {
+/** The targets wanted, with the full paths of their folders and environments. */
+function outputsOf(io: Io, workspace: Workspace, options: GenerateOptions): Required<Output>[] {
   const { generate } = workspace.settings;
-  const targets = options.targets.length > 0 ? options.targets : Object.keys(generate);
+  const targets = options.targets.length > 0 ? options.targets : [...new Set(generate.map(({ target }) => target))];
   if (targets.length === 0) {
     throw new UsageError(`name a target, or list targets and their folders under generate in ${settingsFile}`);
   }
-  if (options.out !== undefined && targets.length !== 1) throw new UsageError("--out is for one target: name it");
-  return targets.map((target) => {
-    const folder = generate[target];
-    if (options.out !== undefined) return [target, resolve(io.folder, options.out)];
-    if (folder !== undefined) return [target, join(workspace.root, folder)];
-    throw new UsageError(`${settingsFile} names no folder for ${target}: add it under generate, or pass --out DIR`);
+  if (options.out !== undefined) {
+    const [target = "", ...others] = targets;
+    if (others.length > 0) throw new UsageError("--out is for one target: name it");
+    return [{ target, folder: resolve(io.folder, options.out), environment: environmentOf(io, workspace, options) }];
+  }
+  const wanted = targets.flatMap((target) => {
+    const outputs = generate.filter((output) => output.target === target);
+    if (outputs.length === 0) {
+      throw new UsageError(`${settingsFile} names no folder for ${target}: add it under generate, or pass --out DIR`);
+    }
+    return outputs
+      .map(({ folder, environment }) => ({
+        target,
+        folder: join(workspace.root, folder),
+        environment:
+          environment === undefined ? environmentOf(io, workspace, options) : join(workspace.root, environment),
+      }))
+      .filter(({ environment }) => options.env === undefined || environment === resolve(io.folder, options.env));
   });
+  if (wanted.length === 0) throw new UsageError(`${settingsFile} generates nothing for ${options.env}`);
+  return wanted;
 }
 
+/** The environment that is named, or the first of the workspace. */
 function environmentOf(io: Io, workspace: Workspace, options: GenerateOptions): string {
   if (options.env !== undefined) return resolve(io.folder, options.env);
   const first = workspace.settings.environments[0];
@@ -92,6 +105,9 @@ function differencesOf(folder: string, files: ReadonlyMap<string, string>): Diff
     const path = join(folder, name);
     kept.add(path);
     const known = readIfThere(path);
+    if (known !== undefined && !isGenerated(path)) {
+      throw new InputError(`${path} was not written by meshc: move it away, or generate into another folder`);
+    }
     if (known !== content) differences.push({ path, what: known === undefined ? "new" : "changed", content });
   }
   for (const path of filesBelow(folder)) {

@@ -51,9 +51,11 @@ export function openChannel(platform: Platform, workload: string, serviceConfig:
 
 function targetOf(platform: Platform, workload: string): { target: string; sidecar: boolean } {
   const given = platform.addresses[workload.toUpperCase().replaceAll("-", "_")];
-  if (given) return { target: `${SCHEME}:${given.join(",")}`, sidecar: false };
-  if (platform.egress) return { target: `${SCHEME}:${platform.egress}`, sidecar: true };
-  return { target: `dns:///${workload}.${platform.namespace}.svc.cluster.local:${PORT}`, sidecar: false };
+  // A sidecar that nobody dials takes calls on their way, wherever they go.
+  const transparent = platform.egress === "transparent";
+  if (given) return { target: `${SCHEME}:${given.join(",")}`, sidecar: transparent };
+  if (platform.egress && !transparent) return { target: `${SCHEME}:${platform.egress}`, sidecar: true };
+  return { target: `dns:///${workload}.${platform.namespace}.svc.cluster.local:${PORT}`, sidecar: transparent };
 }
 
 function timeoutOf(config: ServiceConfig, service: string, method: string): number | undefined {

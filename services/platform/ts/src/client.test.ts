@@ -161,12 +161,12 @@ describe("retries", () => {
     expect(seen.length).toBe(3);
   });
 
-  test("are left to the sidecar where there is one", async () => {
+  test.each([
+    ["that is dialled", (address: string) => ({ ...NOT_THERE, MESH_EGRESS: address })],
+    ["that takes calls on their way", (address: string) => ({ LARDER_ADDR_ECHO: address, MESH_EGRESS: "transparent" })],
+  ])("are left to a sidecar %s", async (_, egress) => {
     const { seen, address } = await failing();
-    const echo = echoClient(
-      newPlatform({ ...NOT_THERE, MESH_EGRESS: address }),
-      timeout("5.000000000s", { retryPolicy }),
-    );
+    const echo = echoClient(newPlatform(egress(address)), timeout("5.000000000s", { retryPolicy }));
     await expect(echo.echo({ text: "a" })).rejects.toMatchObject({ code: Code.UNAVAILABLE });
     expect(seen.length).toBe(1);
   });

@@ -40,7 +40,7 @@ function objectsOf(contract: Contract, environment: InCluster, workload: Workloa
   return [
     ...authorization(contract, environment, workload),
     ...requestAuthentication(contract, environment, workload),
-    ...virtualService(contract, environment, workload),
+    virtualService(contract, environment, workload),
     destinationRule(environment, workload),
     sidecar(contract, environment, workload),
     ...(edgeMethods(workload).length > 0 ? edgeObjects(environment, workload) : []),

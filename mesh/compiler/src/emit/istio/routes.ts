@@ -15,11 +15,11 @@ export const routeTo = (environment: InCluster, { name }: Workload): YamlMap => 
 /**
  * The limit of a route, behind the client's own: what it ends is UNAVAILABLE. There is none for a single try: Istio sends
  * it on as the deadline, and a slow try would end now as one code, now as another. A stream that the client keeps open is
- * not counted until the client has ended its side.
+ * not counted until the client has ended its side. Absent means no limit.
  */
 export function limits({ deadlineMs, stream }: Timed): YamlMap {
   const longest = deadlineMs ?? stream?.maxMs;
-  return { timeout: longest === undefined ? "0s" : seconds(backstop(longest)) };
+  return { timeout: longest === undefined ? undefined : seconds(backstop(longest)) };
 }
 
 const tries = (attempts: number, on: readonly string[]): YamlMap => ({

@@ -10,8 +10,8 @@ import { note, type Yaml, type YamlMap } from "../yaml.ts";
 import { networking } from "./names.ts";
 import { limits, onlyUnreached, routeTo, triesOf } from "./routes.ts";
 
-/** None for a workload without methods for the mesh would leave Istio's default retries to health: so every one has it. */
-export function virtualService(contract: Contract, environment: InCluster, workload: Workload): YamlMap[] {
+/** For a workload without methods too: Istio would try its health twice more. */
+export function virtualService(contract: Contract, environment: InCluster, workload: Workload): YamlMap {
   const { namespace } = environment;
   const { name } = workload;
   const route = routeTo(environment, workload);
@@ -26,11 +26,11 @@ export function virtualService(contract: Contract, environment: InCluster, workl
     rest(environment, workload, route),
   ];
   const head = { apiVersion: networking, kind: "VirtualService", name, namespace, labels: selectorOf(name) };
-  return [object(head, { spec: { hosts: [hostOf(environment, name)], http: routes } })];
+  return object(head, { spec: { hosts: [hostOf(environment, name)], http: routes } });
 }
 
 /** What the contract does not name leaves no caller, unless the workload is only audited. */
 const rest = (environment: InCluster, { name }: Workload, route: YamlMap): Yaml =>
   limitsOf(environment, name).mode === "audit"
-    ? note("what the contract does not name, while the mode is audit", { ...route, timeout: "0s", ...onlyUnreached })
+    ? note("what the contract does not name, while the mode is audit", { ...route, ...onlyUnreached })
     : note("what the contract does not name", { directResponse: { status: 403 } });

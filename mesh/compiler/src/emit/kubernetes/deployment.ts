@@ -97,7 +97,7 @@ function container(environment: InCluster, name: string, run: DeployedWorkload):
     ],
     env: variables(run),
     resources: resourcesOf(name, run),
-    // Migrations run at the start, one instance at a time, before it answers.
+    // What a process does before it answers, such as the migration of its database, may take two minutes.
     startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60 },
     readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
     livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
@@ -152,7 +152,7 @@ const volumes = (files: Files): Yaml => [
 const mounts = (files: Files): Yaml[] =>
   sorted(files).map(([mountPath]) => ({ name: volumeName(mountPath), mountPath, readOnly: true }));
 
-/** `/etc/larder/user-keys` is `etc-larder-user-keys`. */
+/** `/etc/library/keys` is `etc-library-keys`. */
 const volumeName = (path: string): string =>
   path
     .slice(1)

@@ -126,3 +126,36 @@ workloads:
 `;
 
 export const libraryEnvironment = () => parseEnvironment(libraryEnvironmentText, "library.yaml");
+
+/** The library in a cluster: Istio, an ingress, a database inside and a post office outside. */
+export const libraryClusterText = libraryEnvironmentText
+  .replace("stock: {", "stock: { uses: [mail], files: { /etc/library/keys: { configMap: user-keys } },")
+  .replace(
+    "defaults:",
+    `cluster:
+  system: library
+  mesh: istio
+  images: { registry: registry.library.test/library, tag: 1.2.3 }
+  ingress:
+    namespace: ingress
+    labels: { istio: ingress }
+    serviceAccount: ingress
+    hosts: { desk: books.library.test }
+    tlsSecret: books-certificate
+  monitoring: { namespace: monitoring, labels: { app.kubernetes.io/name: prometheus } }
+destinations:
+  database:
+    host: postgres.data.svc.cluster.local
+    port: 5432
+    pods: { namespace: data, labels: { app.kubernetes.io/name: postgres } }
+    secrets: { "{WORKLOAD}_DATABASE_URL": { name: "{workload}-database", key: url } }
+  mail: { host: smtp.library.test, port: 465, tls: true, cidrs: [192.0.2.25/32] }
+defaults:
+  replicas: 2
+  resources: { requests: { cpu: 100m, memory: 64Mi }, limits: { memory: 128Mi } }
+  settings: { "{WORKLOAD}_LISTEN": "0.0.0.0:50051" }`,
+  );
+
+/** `change` gets the text of the environment file. */
+export const libraryCluster = (change: (text: string) => string = (text) => text) =>
+  parseEnvironment(change(libraryClusterText), "library.yaml");

@@ -1,0 +1,183 @@
+// Manifests for Kubernetes as text and as meaning.
+
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { contractOf, proto, repository } from "../testing/contract.ts";
+import { library, libraryCluster, libraryEnvironment, libraryFiles } from "../testing/library.ts";
+import { type Any, objectsIn } from "../testing/manifests.ts";
+import { emitKubernetes } from "./index.ts";
+
+const contract = library();
+const files = emitKubernetes(contract, libraryCluster());
+const objects = objectsIn(files);
+const emit = (change: (text: string) => string) => objectsIn(emitKubernetes(contract, libraryCluster(change)));
+
+describe("text", () => {
+  test.each(["namespace", "desk", "stock", "kustomization"])("of %s is the one on record", async (name) => {
+    const golden = join(repository, "mesh/compiler/testdata/emit/kubernetes", `${name}.yaml`);
+    await expect(files.get(`${name}.yaml`)).toMatchFileSnapshot(golden);
+  });
+
+  test("is the same whatever the order of files and statements", () => {
+    const reversed = contractOf(Object.fromEntries(Object.entries(libraryFiles).reverse()));
+    expect([...emitKubernetes(reversed, libraryCluster())]).toEqual([...files]);
+  });
+
+  test("is there for each workload that the environment runs, and no other", () => {
+    expect([...files.keys()]).toEqual(["namespace.yaml", "desk.yaml", "stock.yaml", "kustomization.yaml"]);
+  });
+});
+
+describe("a pod", () => {
+  const pod = objects["Deployment/stock"].spec.template.spec;
+  const [container] = pod.containers;
+
+  test("runs as nobody, and writes nowhere but in /tmp", () => {
+    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    const writable = container.volumeMounts.filter(({ readOnly }: Any) => !readOnly);
+    expect(writable).toEqual([{ name: "tmp", mountPath: "/tmp" }]);
+  });
+
+  test("is no user of the cluster", () => {
+    expect(pod.automountServiceAccountToken).toBe(false);
+    expect(objects["ServiceAccount/stock"].automountServiceAccountToken).toBe(false);
+    expect(Object.keys(objects).filter((key) => /Role/.test(key))).toEqual([]);
+  });
+
+  test("is asked by gRPC how it is", () => {
+    for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
+      expect(container[probe].grpc, probe).toEqual({ port: 50051 });
+    }
+  });
+
+  test("has what the environment gives it, and secrets by their names only", () => {
+    expect(container.env).toEqual([
+      { name: "STOCK_LISTEN", value: "0.0.0.0:50051" },
+      { name: "STOCK_DATABASE_URL", valueFrom: { secretKeyRef: { name: "stock-database", key: "url" } } },
+    ]);
+    expect(container.image).toBe("registry.library.test/library/stock:1.2.3");
+    expect(pod.volumes.at(-1)).toEqual({ name: "etc-library-keys", configMap: { name: "user-keys" } });
+    const digest = `stock@sha256:${"0".repeat(64)}`;
+    const pinned = emit((text) => text.replace("stock: {", `stock: { image: "${digest}",`));
+    expect(pinned["Deployment/stock"].spec.template.spec.containers[0].image).toBe(digest);
+  });
+
+  test("is selected by labels that never change", () => {
+    const name = { "app.kubernetes.io/name": "stock" };
+    expect(objects["Deployment/stock"].spec.selector.matchLabels).toEqual(name);
+    expect(objects["Deployment/stock"].spec.template.metadata.labels).toMatchObject(name);
+    expect(objects["Service/stock"].spec.selector).toEqual(name);
+    expect(objects["PodDisruptionBudget/stock"].spec.selector.matchLabels).toEqual(name);
+  });
+});
+
+test("a port says that it speaks HTTP/2, in the word that every mesh knows", () => {
+  expect(objects["Service/stock"].spec.ports).toEqual([
+    { name: "grpc", port: 50051, targetPort: "grpc", appProtocol: "kubernetes.io/h2c" },
+  ]);
+});
+
+describe("instances", () => {
+  test("are as many as the environment says, and one at a time may be missing", () => {
+    expect(objects["Deployment/stock"].spec.replicas).toBe(2);
+    expect(objects["PodDisruptionBudget/stock"].spec.maxUnavailable).toBe(1);
+    expect(objects["HorizontalPodAutoscaler/stock"]).toBeUndefined();
+  });
+
+  test("grow with their load where it says so, and then no apply takes them back", () => {
+    const scaled = emit((text) => text.replace("stock: {", "stock: { autoscaling: { maxReplicas: 5 },"));
+    expect(scaled["Deployment/stock"].spec).not.toHaveProperty("replicas");
+    expect(scaled["HorizontalPodAutoscaler/stock"].spec).toMatchObject({ minReplicas: 2, maxReplicas: 5 });
+    expect(scaled["HorizontalPodAutoscaler/stock"].spec.metrics[0].containerResource.target.averageUtilization).toBe(
+      70,
+    );
+  });
+});
+
+describe("packets", () => {
+  const peers = (rules: Any[], key: "from" | "to") => rules.map((rule) => JSON.stringify(rule[key]));
+  const ports = (rules: Any[]) => rules.map((rule) => rule.ports.map(({ port }: Any) => port).join());
+  const policy = (name: string, of = objects) => of[`NetworkPolicy/${name}`].spec;
+
+  test("pass only where a policy says so", () => {
+    expect(policy("deny-all")).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  });
+
+  test("come from callers, the operator and whoever reads metrics", () => {
+    const { ingress } = policy("stock");
+    expect(ports(ingress)).toEqual(["50051", "50051", "50051", "15020"]);
+    // Count is for every workload; archive is in another trust domain, so its pods are not in this cluster.
+    expect(peers(ingress, "from")[0]).toBe('[{"podSelector":{}}]');
+    expect(peers(ingress, "from")[1]).toContain('"app.kubernetes.io/name":"desk"');
+    expect(peers(ingress, "from")[2]).toContain('"app.kubernetes.io/name":"operator"');
+    expect(peers(ingress, "from").join()).not.toContain("legacy");
+  });
+
+  test("come from the namespace of an external workload of this trust domain", () => {
+    const near = libraryFiles["acme/stock/v1/stock.proto"].replace(', trust_domain: "old.example"', "");
+    const changed = contractOf({ ...libraryFiles, "acme/stock/v1/stock.proto": near });
+    const { ingress } = policy("stock", objectsIn(emitKubernetes(changed, libraryCluster())));
+    expect(peers(ingress, "from")).toContain(
+      '[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"legacy"}}}]',
+    );
+  });
+
+  test("come from the ingress where a method is public, and nowhere else", () => {
+    expect(JSON.stringify(policy("desk").ingress)).toContain('"kubernetes.io/metadata.name":"ingress"');
+    expect(JSON.stringify(policy("stock").ingress)).not.toContain('"kubernetes.io/metadata.name":"ingress"');
+  });
+
+  test("go to callees, destinations, DNS and the control plane", () => {
+    expect(ports(policy("desk").egress)).toEqual(["50051", "53,53", "15012"]);
+    expect(ports(policy("stock").egress)).toEqual(["5432", "465", "53,53", "15012"]);
+    expect(peers(policy("stock").egress, "to")[1]).toBe('[{"ipBlock":{"cidr":"192.0.2.25/32"}}]');
+  });
+
+  test("follow the mesh: Linkerd has other ports, and without one there is no control plane", () => {
+    const linkerd = emit((text) => text.replace("mesh: istio", "mesh: linkerd"));
+    expect(ports(policy("desk", linkerd).egress).at(-1)).toBe("8080,8086,8090");
+    expect(ports(policy("desk", linkerd).ingress).at(-1)).toBe("9464");
+    expect(linkerd["Namespace/reading"].metadata.annotations).toEqual({ "linkerd.io/inject": "enabled" });
+    expect(linkerd["Namespace/reading"].metadata.labels).not.toHaveProperty("istio-injection");
+    const none = emit((text) => text.replace("mesh: istio", "mesh: none"));
+    expect(ports(policy("desk", none).egress).at(-1)).toBe("53,53");
+  });
+});
+
+test("metrics are read where the mesh lets them be read", () => {
+  const [endpoint] = objects["PodMonitor/stock"].spec.podMetricsEndpoints;
+  expect(endpoint).toMatchObject({ portNumber: 15020, path: "/stats/prometheus" });
+  const none = emit((text) => text.replace("mesh: istio", "mesh: none"));
+  expect(none["PodMonitor/stock"].spec.podMetricsEndpoints[0]).toMatchObject({ port: "ops", path: "/metrics" });
+  const unwatched = emit((text) => text.replace(/ {2}monitoring: .*\n/, ""));
+  expect(unwatched).not.toHaveProperty("PodMonitor/stock");
+});
+
+test("the list names every file, and labels what it holds by what it holds", () => {
+  const list = objects["Kustomization/"];
+  expect(list.resources).toEqual(["namespace.yaml", "desk.yaml", "stock.yaml"]);
+  const generation = (of: Record<string, Any>) => of["Kustomization/"].labels[0].pairs["mesh.v1/generation"];
+  expect(generation(objects)).toMatch(/^g[0-9a-f]{16}$/);
+  expect(generation(emit((text) => text.replace("replicas: 2", "replicas: 3")))).not.toBe(generation(objects));
+});
+
+describe("what a cluster needs is missed by its name", () => {
+  test.each([
+    [/ {2}images: .*\n/, "workloads.desk has no image, and cluster.images says none for all"],
+    [/requests: \{ cpu: 100m, memory: 64Mi \}, /, "workloads.desk.resources lacks requests.cpu, requests.memory"],
+  ])("%s", (part, problem) => {
+    expect(() => emit((text) => text.replace(part, ""))).toThrow(problem);
+  });
+
+  test("the cluster itself, and a workload with the name of a file", () => {
+    expect(() => emitKubernetes(contract, libraryEnvironment())).toThrow("needs the part cluster of the environment");
+    const taken = contractOf({ "a/v1/a.proto": proto("a.v1", 'option (mesh.v1.workload) = {name: "namespace"};') });
+    const cluster = libraryCluster((text) => text.replace(/workloads:.*/s, "workloads: { namespace: {} }"));
+    expect(() => emitKubernetes(taken, cluster)).toThrow("a workload cannot be named namespace");
+  });
+});
