@@ -1,8 +1,10 @@
 // Tools that no package registry ships as a binary: built once per machine, kept outside the clone, shared by all clones.
 //
-// As a command, `node scripts/tools.ts NAME...` makes sure that the tools are there and prints the path of each.
+// As a command, `node scripts/tools.ts NAME...` makes sure that the tools are there and prints the path of each. With
+// `--within MINUTES` first, it begins no tool later than that and ends what is not ready: that goes on the next time.
 
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -20,7 +22,7 @@ import { setTimeout as delay } from "node:timers/promises";
 type Tool = {
   /** The toolchain that builds it. */
   from: "go" | "cargo";
-  /** What `go install` or `cargo install` takes. */
+  /** What `go install` or `cargo install` takes; `./` and a folder of this repository for a program of our own. */
   source: string;
   version: string;
   /** The name of the binary, where it is not the name of the tool. */
@@ -28,6 +30,15 @@ type Tool = {
   /** What to expect on two cores. */
   takes?: string;
 };
+
+const repository = join(import.meta.dirname, "..");
+
+/** A program in Go of this repository, in a module of its own. Its version is what it is made from. */
+function ours(source: string, takes: string): Tool {
+  const sum = createHash("sha256");
+  for (const file of ["go.mod", "go.sum", "main.go"]) sum.update(readFileSync(join(repository, source, file)));
+  return { from: "go", source, version: sum.digest("hex").slice(0, 12), takes };
+}
 
 const tools: Record<string, Tool> = {
   "protoc-gen-go": { from: "go", source: "google.golang.org/protobuf/cmd/protoc-gen-go", version: "1.36.12" },
@@ -51,6 +62,8 @@ const tools: Record<string, Tool> = {
     version: "0.0.0-20260827124520-eed52ebb66ad",
     takes: "8 minutes",
   },
+  // What Istio makes of manifests: our own program around Istio's control plane.
+  "istio-translate": ours("./test/manifests/translate", "3 minutes, after istioctl"),
   kubeconform: {
     from: "go",
     source: "github.com/yannh/kubeconform/cmd/kubeconform",
@@ -111,14 +124,14 @@ export const isBuilt = (name: string): boolean => existsSync(toolPath(name));
 export const canBuild = (name: string): boolean =>
   isBuilt(name) || spawnSync(tool(name).from, ["version"], { stdio: "ignore" }).error === undefined;
 
-/** Makes sure that the tool is built and returns its path. Waits while another process builds it. */
-export async function ensureTool(name: string): Promise<string> {
+/** Makes sure that the tool is built and returns its path. Waits while another process builds it. Throws after the limit. */
+export async function ensureTool(name: string, limitMs?: number): Promise<string> {
   if (isBuilt(name)) return toolPath(name);
   const folder = toolFolder(name);
   mkdirSync(cacheFolder, { recursive: true });
   const release = await lock(`${folder}.lock`);
   try {
-    if (!isBuilt(name)) build(name, folder);
+    if (!isBuilt(name)) build(name, folder, limitMs);
   } finally {
     release();
   }
@@ -135,14 +148,23 @@ function toolFolder(name: string): string {
   return join(cacheFolder, `${name}-${tool(name).version}-${process.platform}-${process.arch}`);
 }
 
-function build(name: string, folder: string): void {
+function build(name: string, folder: string, timeout?: number): void {
   const { from, source, version, takes } = tool(name);
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   console.error(`building ${name} ${version}${takes ? ` (once, about ${takes})` : ""}`);
   const run = (command: string, args: string[], env: Record<string, string>) =>
-    execFileSync(command, args, { cwd: cacheFolder, env: { ...process.env, ...env }, stdio: ["ignore", 2, 2] });
-  if (from === "go") {
+    execFileSync(command, args, {
+      cwd: cacheFolder,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", 2, 2],
+      timeout,
+    });
+  if (from === "go" && source.startsWith("./")) {
+    const env = { GOWORK: "off", GOFLAGS: "-buildvcs=false -p=1" };
+    const from = join(repository, source);
+    run("go", ["build", "-C", from, "-trimpath", "-ldflags=-s -w", "-o", join(partial, "bin", name), "."], env);
+  } else if (from === "go") {
     const env = { GOBIN: join(partial, "bin"), GOWORK: "off", GOFLAGS: "-buildvcs=false -p=1" };
     run("go", ["install", "-trimpath", "-ldflags=-s -w", `${source}@v${version}`], env);
   } else {
@@ -183,5 +205,17 @@ function isAlive(pid: number): boolean {
 }
 
 if (import.meta.main) {
-  for (const name of process.argv.slice(2)) console.log(await ensureTool(name));
+  const args = process.argv.slice(2);
+  const limited = args[0] === "--within";
+  const end = limited ? performance.now() + Number(args[1]) * 60_000 : undefined;
+  for (const name of limited ? args.slice(2) : args) {
+    const left = end && Math.round(end - performance.now());
+    if (left !== undefined && left <= 0) break;
+    try {
+      console.log(await ensureTool(name, left));
+    } catch (error) {
+      if (!limited) throw error;
+      console.error(`${name} is not ready: ${error instanceof Error ? error.message : error}`);
+    }
+  }
 }

@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import {
   createFileRegistry,
+  type DescExtension,
   type DescMethod,
   type DescService,
   fromBinary,
@@ -18,6 +19,7 @@ import {
   type ExternalWorkload,
   external_workload,
   method as methodPolicy,
+  type RetryCode,
   service as servicePolicy,
   topic,
   type Workload,
@@ -37,6 +39,15 @@ export interface Method {
   readonly callers: readonly string[];
   readonly scopes: readonly string[];
   readonly endUser: EndUser;
+  /** Unary, or a stream in one direction or both. */
+  readonly kind: DescMethod["methodKind"];
+  /** The longest that a caller waits, or that a stream lasts, in milliseconds; 0 where nothing ends it. */
+  readonly limitMs: number;
+  /** All tries, the first included. */
+  readonly tries: number;
+  readonly retryOn: readonly RetryCode[];
+  /** How it is reached by HTTP and JSON (google.api.http): `GET`, `/v1/{name=orders/*}`. */
+  readonly rest: readonly { readonly verb: string; readonly template: string }[];
 }
 
 export interface Contract {
@@ -52,13 +63,15 @@ export interface Contract {
 export function readContract(): Contract {
   const buf = join(repository, "node_modules/.bin/buf");
   const image = execFileSync(buf, ["build", "-o", "-"], { cwd: repository, maxBuffer: 1 << 26 });
-  const files = [...createFileRegistry(fromBinary(FileDescriptorSetSchema, image)).files];
+  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
+  const files = [...registry.files];
+  const http = registry.getExtension("google.api.http");
   const declared = files.map((file) => (hasOption(file, workload) ? getOption(file, workload) : []));
   const workloads = declared.flat();
   const methods = files.flatMap((file, index) =>
     file.services.flatMap((service) => {
       const owner = ownerOf(service, declared[index] ?? []);
-      return service.methods.filter((each) => hasOption(each, methodPolicy)).map((each) => methodOf(each, owner));
+      return service.methods.filter((each) => hasOption(each, methodPolicy)).map((each) => methodOf(each, owner, http));
     }),
   );
   const calls = new Map(workloads.map(({ name }) => [name, new Set<string>()]));
@@ -89,8 +102,8 @@ function ownerOf(service: DescService, ofFile: readonly Workload[]): string {
 
 const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;
 
-function methodOf(method: DescMethod, owner: string): Method {
-  const { callers, scopes, endUser } = getOption(method, methodPolicy);
+function methodOf(method: DescMethod, owner: string, http: DescExtension | undefined): Method {
+  const { callers, scopes, endUser, deadlineMs, stream, retry } = getOption(method, methodPolicy);
   if (!owner) throw new Error(`${pathOf(method)} belongs to no workload`);
   if (callers.includes("@device")) throw new Error(`${pathOf(method)} has callers that this reader does not know yet`);
   return {
@@ -101,8 +114,24 @@ function methodOf(method: DescMethod, owner: string): Method {
     callers,
     scopes,
     endUser,
+    kind: method.methodKind,
+    limitMs: deadlineMs || stream?.maxMs || 0,
+    tries: retry?.maxAttempts || 1,
+    retryOn: retry?.on ?? [],
+    rest: http && hasOption(method, http) ? bindingsOf(getOption(method, http) as HttpRule) : [],
   };
 }
+
+/** What is read of google.api.HttpRule, for which there is no generated code. */
+interface HttpRule {
+  readonly pattern: { readonly case?: string; readonly value?: string };
+  readonly additionalBindings: readonly HttpRule[];
+}
+
+const bindingsOf = ({ pattern, additionalBindings }: HttpRule): Method["rest"] => [
+  ...(pattern.case ? [{ verb: pattern.case.toUpperCase(), template: pattern.value ?? "" }] : []),
+  ...additionalBindings.flatMap(bindingsOf),
+];
 
 /** An identity that may dial, and the caller of the contract that it stands for; absent: for none. */
 export interface Identity {

@@ -1,0 +1,37 @@
+// The manifests of this clone, as the tools that will read them get them.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { isBuilt, toolPath } from "../../../scripts/tools.ts";
+import { repository } from "../../contract.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: objects of a cluster have the shapes of many APIs, which have no types here.
+export type Any = any;
+
+/** The folders of a target, one for each environment: `mesh/istio/staging`. */
+export function foldersOf(target: string): string[] {
+  const { generate } = parse(readFileSync(join(repository, "mesh.yaml"), "utf8")) as {
+    generate: Record<string, { folder: string }[]>;
+  };
+  return (generate[target] ?? []).map(({ folder }) => folder);
+}
+
+/** The YAML files of a folder, without the list that only kubectl reads. */
+export const filesIn = (folder: string): string[] =>
+  readdirSync(join(repository, folder))
+    .filter((name) => name.endsWith(".yaml") && name !== "kustomization.yaml")
+    .map((name) => join(repository, folder, name));
+
+/** The objects in a folder. */
+export const objectsIn = (folder: string): Any[] =>
+  filesIn(folder).flatMap((file) =>
+    parseAllDocuments(readFileSync(file, "utf8")).flatMap((document) => ("toJS" in document ? [document.toJS()] : [])),
+  );
+
+/** The path of a tool; without it the test is left out, and says how to get it. */
+export function tool(context: TestContext, name: string): string {
+  if (!isBuilt(name)) context.skip(`${name} is not built: node scripts/tools.ts ${name}`);
+  return toolPath(name);
+}
