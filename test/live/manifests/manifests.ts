@@ -1,7 +1,7 @@
 // The manifests of this clone, as the tools that will read them get them.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { TestContext } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { isBuilt, toolPath } from "../../../scripts/tools.ts";
@@ -20,9 +20,9 @@ export function foldersOf(target: string): string[] {
 
 /** The YAML files of a folder, without the list that only kubectl reads. */
 export const filesIn = (folder: string): string[] =>
-  readdirSync(join(repository, folder))
+  readdirSync(resolve(repository, folder))
     .filter((name) => name.endsWith(".yaml") && name !== "kustomization.yaml")
-    .map((name) => join(repository, folder, name));
+    .map((name) => resolve(repository, folder, name));
 
 /** The objects in a folder. */
 export const objectsIn = (folder: string): Any[] =>

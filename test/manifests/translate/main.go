@@ -37,12 +37,13 @@ type Request struct {
 
 // Proxy is one that asks for its configuration, with the pod that it stands in.
 type Proxy struct {
-	Name           string            `json:"name"`
-	Namespace      string            `json:"namespace"`
-	ServiceAccount string            `json:"serviceAccount"`
-	Labels         map[string]string `json:"labels"`
-	Router         bool              `json:"router"`
-	Ports          []int32           `json:"ports"`
+	Name           string                 `json:"name"`
+	Namespace      string                 `json:"namespace"`
+	ServiceAccount string                 `json:"serviceAccount"`
+	Labels         map[string]string      `json:"labels"`
+	Ports          []corev1.ContainerPort `json:"ports"`
+	// Router is true for an ingress.
+	Router bool `json:"router"`
 }
 
 // Answer is what each proxy gets, by its name.
@@ -99,6 +100,7 @@ func asked(i int, each Proxy) *model.Proxy {
 	}
 	return &model.Proxy{
 		Type:            kind,
+		ID:              each.Name + "." + each.Namespace,
 		IPAddresses:     []string{address(i)},
 		ConfigNamespace: each.Namespace,
 		Labels:          each.Labels,
@@ -107,6 +109,8 @@ func asked(i int, each Proxy) *model.Proxy {
 			Labels:         each.Labels,
 			ServiceAccount: each.ServiceAccount,
 			ClusterID:      "Kubernetes",
+			// As new as the control plane: an older proxy is spared what it would not understand.
+			IstioVersion: "1.31.0",
 		},
 	}
 }
@@ -121,6 +125,7 @@ func cluster(request Request) ([]runtime.Object, error) {
 		}
 		service.Spec.ClusterIP = fmt.Sprintf("10.2.0.%d", i+1)
 		service.Spec.ClusterIPs = []string{service.Spec.ClusterIP}
+		setDefaults(service)
 		objects = append(objects, service, endpoints(service, request.Proxies))
 	}
 	for i, proxy := range request.Proxies {
@@ -129,16 +134,26 @@ func cluster(request Request) ([]runtime.Object, error) {
 	return objects, nil
 }
 
+// setDefaults fills in what the API of a cluster would.
+func setDefaults(service *corev1.Service) {
+	for p := range service.Spec.Ports {
+		port := &service.Spec.Ports[p]
+		port.Protocol = corev1.ProtocolTCP
+		if port.TargetPort == (intstr.IntOrString{}) {
+			port.TargetPort = intstr.FromInt32(port.Port)
+		}
+	}
+}
+
 func pod(i int, proxy Proxy) *corev1.Pod {
-	ports := []corev1.ContainerPort{}
-	for _, port := range proxy.Ports {
-		ports = append(ports, corev1.ContainerPort{Name: "grpc", ContainerPort: port, Protocol: corev1.ProtocolTCP})
+	for p := range proxy.Ports {
+		proxy.Ports[p].Protocol = corev1.ProtocolTCP
 	}
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: proxy.Name, Namespace: proxy.Namespace, Labels: proxy.Labels},
 		Spec: corev1.PodSpec{
 			ServiceAccountName: proxy.ServiceAccount,
-			Containers:         []corev1.Container{{Name: proxy.Name, Ports: ports}},
+			Containers:         []corev1.Container{{Name: proxy.Name, Ports: proxy.Ports}},
 		},
 		Status: corev1.PodStatus{
 			Phase:      corev1.PodRunning,
@@ -171,9 +186,6 @@ func endpoints(service *corev1.Service, proxies []Proxy) *discoveryv1.EndpointSl
 	}
 	for _, port := range service.Spec.Ports {
 		number := port.Port
-		if port.TargetPort.Type == intstr.Int && port.TargetPort.IntVal != 0 {
-			number = port.TargetPort.IntVal
-		}
 		slice.Ports = append(slice.Ports, discoveryv1.EndpointPort{Name: &port.Name, Port: &number, AppProtocol: port.AppProtocol})
 	}
 	return slice
