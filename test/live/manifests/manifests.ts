@@ -13,9 +13,9 @@ export type Any = any;
 /** The folders of a target, one for each environment: `mesh/istio/staging`. */
 export function foldersOf(target: string): string[] {
   const { generate } = parse(readFileSync(join(repository, "mesh.yaml"), "utf8")) as {
-    generate: Record<string, { folder: string }[]>;
+    generate: Record<string, { folder: string } | { folder: string }[]>;
   };
-  return (generate[target] ?? []).map(({ folder }) => folder);
+  return [generate[target] ?? []].flat().map(({ folder }) => folder);
 }
 
 /** The YAML files of a folder, without the list that only kubectl reads. */

@@ -45,7 +45,8 @@ export interface ObjectHead {
 /** An object with its head. `rest` is its spec, or whatever stands beside one. */
 export function object({ apiVersion, kind, ...head }: ObjectHead, rest: YamlMap = {}): YamlMap {
   const { name, namespace, labels, annotations } = head;
-  return { apiVersion, kind, metadata: { name, namespace, labels, annotations }, ...rest };
+  const noted = Object.keys(annotations ?? {}).length > 0 ? annotations : undefined;
+  return { apiVersion, kind, metadata: { name, namespace, labels, annotations: noted }, ...rest };
 }
 
 /** The files of one target for a cluster. */

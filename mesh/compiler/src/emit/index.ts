@@ -4,6 +4,7 @@ import type { Environment } from "../environment-model.ts";
 import type { Contract } from "../model.ts";
 import { emitIstio } from "./istio/index.ts";
 import { emitKubernetes } from "./kubernetes/index.ts";
+import { emitLinkerd } from "./linkerd/index.ts";
 import { emitLocal } from "./local/index.ts";
 import { serviceConfigEmitters } from "./service-config/index.ts";
 
@@ -13,6 +14,7 @@ export type Emitter = (contract: Contract, environment: Environment) => Map<stri
 export const emitters: Readonly<Record<string, Emitter>> = {
   istio: emitIstio,
   kubernetes: emitKubernetes,
+  linkerd: emitLinkerd,
   local: emitLocal,
   ...serviceConfigEmitters,
 };

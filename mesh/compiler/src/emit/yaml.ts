@@ -79,12 +79,12 @@ function nodeOf(document: Document, anchors: Anchors, value: Yaml, depth: number
   return node;
 }
 
-/** Words that were no text in YAML 1.1, which many readers still speak: yes, 1_000, 12:30, 010. */
-const oldMeaning = /^(?:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?)$/i;
+/** Text that other readers take for something else: YAML 1.1 had yes, 1_000, 12:30 and 010, and some stop at a colon. */
+const otherMeaning = /^(?::.*|y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?)$/i;
 
 function scalar(value: string | number | boolean): Scalar {
   const node = new Scalar(value);
-  if (typeof value === "string" && oldMeaning.test(value)) node.type = Scalar.QUOTE_DOUBLE;
+  if (typeof value === "string" && otherMeaning.test(value)) node.type = Scalar.QUOTE_DOUBLE;
   return node;
 }
 

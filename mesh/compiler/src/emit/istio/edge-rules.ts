@@ -7,9 +7,9 @@ import { from } from "../calls.ts";
 import type { InCluster } from "../cluster.ts";
 import { edgeOf, type RestBinding, refuseOverlap, restBindings } from "../edge-paths.ts";
 import { edgeMethods } from "../identity.ts";
+import { ingressOf } from "../ingress.ts";
 import { isLiteral, literalHead, type PathTemplate } from "../path-template.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
-import { ingressOf } from "./edge.ts";
 import { principal } from "./names.ts";
 
 /** Throws InputError where the environment has no edge, or lets paths pass that the contract guards. */

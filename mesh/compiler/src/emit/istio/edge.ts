@@ -1,7 +1,5 @@
 // The way in from outside: the ingress of the mesh, with TLS, in front of a workload's public methods.
 
-import type { Ingress } from "../../environment-model.ts";
-import { InputError } from "../../input-error.ts";
 import type { Method, Workload } from "../../model.ts";
 import { compare } from "../../names.ts";
 import { health, reflection } from "../built-in.ts";
@@ -9,19 +7,11 @@ import { from } from "../calls.ts";
 import { type InCluster, object, selectorOf } from "../cluster.ts";
 import { edgeOf, restBindings } from "../edge-paths.ts";
 import { edgeMethods } from "../identity.ts";
+import { ingressOf } from "../ingress.ts";
 import { isLiteral, literalHead, templateRegex } from "../path-template.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 import { networking } from "./names.ts";
 import { limits, onlyUnreached, routeTo } from "./routes.ts";
-
-/** The ingress. Throws InputError where the environment has none, or no public host for the workload. */
-export function ingressOf({ cluster }: InCluster, { name }: Workload): Ingress & { readonly host: string } {
-  const { ingress } = cluster;
-  if (!ingress) throw new InputError(`${name} has methods for @edge, and cluster.ingress is missing`);
-  const host = Object.hasOwn(ingress.hosts, name) ? ingress.hosts[name] : undefined;
-  if (!host) throw new InputError(`${name} has methods for @edge, and cluster.ingress.hosts names no host for it`);
-  return { ...ingress, host };
-}
 
 export function edgeObjects(environment: InCluster, workload: Workload): YamlMap[] {
   const { namespace } = environment;

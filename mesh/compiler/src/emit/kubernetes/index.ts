@@ -1,7 +1,7 @@
 // Workloads in a Kubernetes cluster: a Deployment each with its identity, its address, its limits, and who it may talk to.
 
 import { tighten } from "../../environment-contract.ts";
-import type { Environment } from "../../environment-model.ts";
+import { type Environment, limitsOf } from "../../environment-model.ts";
 import type { Contract, Workload } from "../../model.ts";
 import { deployed, type InCluster, inCluster, manifestFiles, object, selectorOf } from "../cluster.ts";
 import type { YamlMap } from "../yaml.ts";
@@ -64,9 +64,11 @@ const serviceAccount = ({ namespace }: InCluster, name: string): YamlMap =>
   );
 
 /** The in-mesh address. Both meshes know `kubernetes.io/h2c`; `grpc` would be opaque TCP to Linkerd, without any policy. */
-const service = ({ namespace, port }: InCluster, name: string): YamlMap =>
-  object(
-    { apiVersion: "v1", kind: "Service", name, namespace, labels: selectorOf(name) },
+const service = (environment: InCluster, name: string): YamlMap => {
+  const { namespace, port } = environment;
+  const annotations = failureAccrual(environment, name);
+  return object(
+    { apiVersion: "v1", kind: "Service", name, namespace, labels: selectorOf(name), annotations },
     {
       spec: {
         selector: selectorOf(name),
@@ -74,3 +76,17 @@ const service = ({ namespace, port }: InCluster, name: string): YamlMap =>
       },
     },
   );
+};
+
+/** Linkerd reads from the Service when callers leave an instance out. */
+function failureAccrual(environment: InCluster, name: string): YamlMap {
+  if (environment.cluster.mesh !== "linkerd") return {};
+  const { consecutiveErrors, ejectionMs } = limitsOf(environment, name).outlierDetection;
+  const accrual = "balancer.linkerd.io/failure-accrual";
+  return {
+    [accrual]: "consecutive",
+    [`${accrual}-consecutive-max-failures`]: String(consecutiveErrors),
+    [`${accrual}-consecutive-min-penalty`]: `${ejectionMs}ms`,
+    [`${accrual}-consecutive-max-penalty`]: `${10 * ejectionMs}ms`,
+  };
+}
