@@ -70,6 +70,12 @@ const tools: Record<string, Tool> = {
     version: "0.8.0",
     takes: "1 minute",
   },
+  promtool: {
+    from: "go",
+    source: "github.com/prometheus/prometheus/cmd/promtool",
+    version: "0.316.0",
+    takes: "4 minutes",
+  },
   "protoc-gen-buffa": { from: "cargo", source: "protoc-gen-buffa", version: "0.9.2", takes: "6 minutes" },
   "protoc-gen-buffa-packaging": {
     from: "cargo",

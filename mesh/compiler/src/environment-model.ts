@@ -128,6 +128,34 @@ export interface Ingress extends Pods {
   readonly tlsSecret: string;
 }
 
+/** The Kafka that an operator (Strimzi) runs beside the workloads. */
+export interface Kafka {
+  /** The name of the cluster that the operator knows, and its namespace. */
+  readonly cluster: string;
+  readonly namespace: string;
+  /** Of each topic: fixed when it is created. */
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly minInSyncReplicas: number;
+  /**
+   * Whether producers trim topics themselves, by deleting records that every consumer has handled. Otherwise the retention
+   * of the contract holds, or where it has none that of the broker.
+   */
+  readonly trimmedByProducers: boolean;
+  /** Compacted topics that each consumer of a topic keeps beside it; `{topic}` and `{consumer}` stand for their names. */
+  readonly registers: readonly string[];
+}
+
+/** The metrics that processes count their calls in. */
+export interface Metrics {
+  /** A counter of answers, with the labels workload, service, method and code. */
+  readonly handled: string;
+  /** A histogram of seconds, with the labels workload, service and method. */
+  readonly duration: string;
+  /** The upper bounds of its buckets, in seconds, rising. */
+  readonly buckets: readonly number[];
+}
+
 /** The cluster around the workloads. */
 export interface Cluster {
   /** What the workloads are together: `app.kubernetes.io/part-of`. */
@@ -165,6 +193,8 @@ export interface Environment {
   readonly defaults: Limits;
   readonly workloads: Readonly<Record<string, DeployedWorkload>>;
   readonly destinations: Readonly<Record<string, Destination>>;
+  readonly kafka?: Kafka;
+  readonly metrics?: Metrics;
   /** Absent: the workloads run in no cluster. */
   readonly cluster?: Cluster;
   /** Milliseconds by `package.Service/Method`. */

@@ -9,6 +9,7 @@ import type {
   EdgePorts,
   Environment,
   FileSource,
+  Kafka,
   Limits,
   Mode,
   OutlierDetection,
@@ -21,7 +22,10 @@ import type {
 
 /** The file as the schema admits it. */
 export interface Written
-  extends Omit<Environment, "port" | "edge" | "defaults" | "workloads" | "destinations" | "cluster" | "deadlines">,
+  extends Omit<
+      Environment,
+      "port" | "edge" | "defaults" | "workloads" | "destinations" | "kafka" | "cluster" | "deadlines"
+    >,
     Partial<Pick<Environment, "port" | "deadlines">> {
   readonly edge?: Omit<Edge, "issuer" | "maxRequestBytes" | "passthrough"> & {
     readonly issuer: { readonly url: string; readonly audience: string; readonly jwksPath?: string };
@@ -33,6 +37,8 @@ export interface Written
       readonly controlPlane?: Partial<Cluster["controlPlane"]>;
     };
   readonly destinations?: Readonly<Record<string, WrittenDestination>>;
+  readonly kafka?: Omit<Kafka, "trimmedByProducers" | "registers"> &
+    Partial<Pick<Kafka, "trimmedByProducers" | "registers">>;
   readonly defaults: WrittenLimits &
     WrittenProcess & { readonly concurrency: Concurrency; readonly outlierDetection: OutlierDetection };
   readonly workloads: Readonly<Record<string, WrittenWorkload>>;
@@ -76,7 +82,7 @@ type Secrets = Readonly<Record<string, SecretKey>>;
 
 /** The environment that a file means. */
 export function complete(written: Written): Environment {
-  const { edge, cluster, destinations = {}, defaults, workloads, ...rest } = written;
+  const { edge, cluster, destinations = {}, kafka, defaults, workloads, ...rest } = written;
   const limits = limitsOf(defaults);
   return {
     ...rest,
@@ -90,6 +96,7 @@ export function complete(written: Written): Environment {
       tls,
       at: pods ? { pods } : { cidrs },
     })),
+    ...(kafka ? { kafka: { trimmedByProducers: false, registers: [], ...kafka } } : {}),
     ...(cluster ? { cluster: completeCluster(cluster) } : {}),
     ...(edge
       ? {

@@ -37,7 +37,18 @@ const read = yamlReader<Written>(new URL("./environment.schema.json", import.met
 
 /** What the schema cannot say: how the parts belong together. */
 function looseEnds(environment: Environment): [path: string[], problem: string][] {
-  return [...edgeProblems(environment), ...Object.keys(environment.workloads).flatMap(workloadProblems(environment))];
+  const { kafka, metrics } = environment;
+  const problems = [
+    ...edgeProblems(environment),
+    ...Object.keys(environment.workloads).flatMap(workloadProblems(environment)),
+  ];
+  if (kafka && kafka.minInSyncReplicas > kafka.replicas) {
+    problems.push([["kafka", "minInSyncReplicas"], "must not be above replicas"]);
+  }
+  if (metrics?.buckets.some((bound, i) => bound <= (metrics.buckets[i - 1] ?? 0))) {
+    problems.push([["metrics", "buckets"], "must rise"]);
+  }
+  return problems;
 }
 
 const workloadProblems =

@@ -55,18 +55,19 @@ export interface Manifests {
   readonly environment: InCluster;
   /** What belongs to no single workload. */
   readonly common: readonly YamlMap[];
+  /** Absent: namespace.yaml. */
+  readonly commonFile?: string;
   readonly workloads: ReadonlyMap<string, readonly YamlMap[]>;
 }
 
-/** The file for what belongs to no single workload. */
-const commonFile = "namespace.yaml";
 const listFile = "kustomization.yaml";
 
 /**
  * A file for each workload, one for what they share, and the list of them, `kubectl apply -k`.
  * Throws InputError for a workload that would take the place of one of these.
  */
-export function manifestFiles({ target, environment, common, workloads }: Manifests): Map<string, string> {
+export function manifestFiles(manifests: Manifests): Map<string, string> {
+  const { target, environment, common, commonFile = "namespace.yaml", workloads } = manifests;
   const { cluster, namespace } = environment;
   const files = new Map<string, string>();
   const write = (file: string, what: string, objects: readonly YamlMap[]) => {

@@ -3,9 +3,11 @@
 import type { Environment } from "../environment-model.ts";
 import type { Contract } from "../model.ts";
 import { emitIstio } from "./istio/index.ts";
+import { emitKafka } from "./kafka/index.ts";
 import { emitKubernetes } from "./kubernetes/index.ts";
 import { emitLinkerd } from "./linkerd/index.ts";
 import { emitLocal } from "./local/index.ts";
+import { emitPrometheus } from "./prometheus/index.ts";
 import { serviceConfigEmitters } from "./service-config/index.ts";
 
 /** Makes files, by their paths below the folder that the target is written to. Throws InputError for what cannot be made. */
@@ -13,8 +15,10 @@ export type Emitter = (contract: Contract, environment: Environment) => Map<stri
 
 export const emitters: Readonly<Record<string, Emitter>> = {
   istio: emitIstio,
+  kafka: emitKafka,
   kubernetes: emitKubernetes,
   linkerd: emitLinkerd,
   local: emitLocal,
+  prometheus: emitPrometheus,
   ...serviceConfigEmitters,
 };

@@ -1,0 +1,69 @@
+// Rules for Prometheus as text and as meaning. That alerts fire and clear is shown in test/live/manifests.
+
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { repository } from "../testing/contract.ts";
+import { type Any, objectsIn } from "../testing/manifests.ts";
+import { newsroom, newsroomEnvironment } from "../testing/newsroom.ts";
+import { emitPrometheus } from "./index.ts";
+
+const contract = newsroom();
+const files = emitPrometheus(contract, newsroomEnvironment());
+const objects = objectsIn(files);
+const [recorded, alerts]: Any[][] = objects["PrometheusRule/desk"].spec.groups.map(({ rules }: Any) => rules);
+const record = (name: string) => (recorded ?? []).filter((rule) => rule.record === name);
+
+test.each(["desk", "kustomization"])("the text of %s is the one on record", async (name) => {
+  const golden = join(repository, "mesh/compiler/testdata/emit/prometheus", `${name}.yaml`);
+  await expect(files.get(`${name}.yaml`)).toMatchFileSnapshot(golden);
+});
+
+test("a workload without objectives has no file", () => {
+  expect([...files.keys()]).toEqual(["desk.yaml", "kustomization.yaml"]);
+});
+
+describe("what is recorded", () => {
+  test("is the share of calls that fail by the fault of the service, for each objective", () => {
+    const [common, own] = record("mesh:calls_failed:ratio_rate5m");
+    expect(common.expr).toContain('service="news.desk.v1.DeskService",method=~"Follow|Write"');
+    expect(own.expr).toContain('service="news.desk.v1.DeskService",method="Spell"');
+    expect(common.expr).toContain('code=~"UNKNOWN|DEADLINE_EXCEEDED|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS"');
+    expect(common.expr).not.toContain("RESOURCE_EXHAUSTED");
+  });
+
+  test("is the share of slow calls by the first bucket that holds the target; a stream is never slow", () => {
+    const rules = record("mesh:calls_slow:ratio_rate5m");
+    expect(rules).toHaveLength(1);
+    expect(rules[0].expr).toContain('method="Write",le=~"0\\\\.25"');
+  });
+
+  test("covers every window that an alert looks at", () => {
+    const names = new Set((recorded ?? []).map(({ record }) => record));
+    const used = (alerts ?? []).flatMap(({ expr }) => [...expr.matchAll(/mesh:\w+:\w+/g)].map(([name]) => name));
+    expect(used.length).toBeGreaterThan(20);
+    for (const name of used) expect(names).toContain(name);
+  });
+});
+
+describe("alerts", () => {
+  test("fire when a budget of 30 days is spent too fast, over a long and a short window", () => {
+    const page = alerts?.find(({ alert, labels }) => alert === "CallsFail" && labels.window === "1h");
+    const methods = '{service="news.desk.v1.DeskService",method=~"Follow|Write"}';
+    expect(page.labels.severity).toBe("page");
+    expect(page.expr).toBe(
+      `mesh:calls_failed:ratio_rate1h${methods} > 0.0144 and mesh:calls_failed:ratio_rate5m${methods} > 0.0144`,
+    );
+    const own = alerts
+      ?.filter(({ expr }) => expr.includes('method="Spell"'))
+      .map(({ expr }) => expr.match(/> ([\d.]+) /)[1]);
+    expect(own).toEqual(["0.144", "0.06", "0.03", "0.01"]);
+  });
+});
+
+test("an environment without metrics is refused, and buckets that do not rise", () => {
+  const without = newsroomEnvironment((text) => text.replace(/metrics: .*\n/, ""));
+  expect(() => emitPrometheus(contract, without)).toThrow("needs the part metrics");
+  expect(() => newsroomEnvironment((text) => text.replace("[0.05, 0.25, 1]", "[0.05, 1, 0.25]"))).toThrow(
+    "metrics.buckets must rise",
+  );
+});
