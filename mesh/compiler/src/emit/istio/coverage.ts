@@ -1,0 +1,59 @@
+// What Istio enforces, as its own translation of our manifests shows; what a live mesh would add is said there.
+
+import type { Coverage } from "../coverage/aspects.ts";
+
+export const coverage: Coverage = {
+  tested:
+    "Istio 1.31: istioctl validate and analyze, strict schemas, and its translation for every proxy; not yet live",
+  covers: {
+    callers: { grade: "equal", how: "AuthorizationPolicy by principal and path at the callee" },
+    identity: { grade: "equal", how: "PeerAuthentication STRICT" },
+    undeclared: {
+      grade: "weaker",
+      how: "Sidecar and VirtualService know workloads, not callers: a call to an undeclared method of a declared callee leaves",
+      instead: "the callee refuses it",
+    },
+    deadline: { grade: "equal", how: "timeout of the VirtualService, at the caller" },
+    code: { grade: "weaker", how: "UNAVAILABLE", instead: "the kit ends the call first, with DEADLINE_EXCEEDED" },
+    streams: {
+      grade: "weaker",
+      how: "timeout, which counts from the end of the request: not for a stream that the client keeps open",
+      instead: "the kit",
+    },
+    idle: {
+      grade: "none",
+      how: "no field for it",
+      instead: "the kit ends a stream at its longest; silence alone, nothing",
+    },
+    retries: { grade: "equal", how: "retries of the VirtualService, stated for every route" },
+    unreached: {
+      grade: "weaker",
+      how: "connect-failure and refused-stream; not where the callee's proxy stands and its process does not",
+      instead: "readiness takes such an instance out",
+    },
+    budget: { grade: "equal", how: "backoff, retryBudget of the DestinationRule" },
+    concurrency: {
+      grade: "weaker",
+      how: "inboundConnectionPool of the Sidecar; what is over is UNAVAILABLE, which callers may try again",
+      instead: "the budget of retries",
+    },
+    ejection: { grade: "equal", how: "outlierDetection" },
+    scopes: {
+      grade: "equal",
+      how: "RequestAuthentication, claims in the AuthorizationPolicy; behind a wildcard with a verb, segments are counted by the process",
+    },
+    token: {
+      grade: "weaker",
+      how: "PERMISSION_DENIED, where the contract's edge says UNAUTHENTICATED",
+      instead: "nothing",
+    },
+    user: {
+      grade: "weaker",
+      how: "RequestAuthentication where userAssertion.jwksUri says where the keys are",
+      instead: "the kit, always",
+    },
+    rate: { grade: "none", how: "only by an EnvoyFilter", instead: "the process, for each user" },
+    size: { grade: "none", how: "only by an EnvoyFilter", instead: "the kit" },
+    audit: { grade: "equal", how: "dry-run policies: denials are counted and logged" },
+  },
+};
