@@ -24,7 +24,8 @@ type Tool = {
   from: "go" | "cargo";
   /** What `go install` or `cargo install` takes; `./` and a folder of this repository for a program of our own. */
   source: string;
-  version: string;
+  /** Absent for a program of our own, whose version is what it is made from. */
+  version?: string;
   /** The name of the binary, where it is not the name of the tool. */
   binary?: string;
   /** What to expect on two cores. */
@@ -32,13 +33,6 @@ type Tool = {
 };
 
 const repository = join(import.meta.dirname, "..");
-
-/** A program in Go of this repository, in a module of its own. Its version is what it is made from. */
-function ours(source: string, takes: string): Tool {
-  const sum = createHash("sha256");
-  for (const file of ["go.mod", "go.sum", "main.go"]) sum.update(readFileSync(join(repository, source, file)));
-  return { from: "go", source, version: sum.digest("hex").slice(0, 12), takes };
-}
 
 const tools: Record<string, Tool> = {
   "protoc-gen-go": { from: "go", source: "google.golang.org/protobuf/cmd/protoc-gen-go", version: "1.36.12" },
@@ -63,7 +57,7 @@ const tools: Record<string, Tool> = {
     takes: "8 minutes",
   },
   // What Istio makes of manifests: our own program around Istio's control plane.
-  "istio-translate": ours("./test/manifests/translate", "3 minutes, after istioctl"),
+  "istio-translate": { from: "go", source: "./test/manifests/translate", takes: "3 minutes, after istioctl" },
   kubeconform: {
     from: "go",
     source: "github.com/yannh/kubeconform/cmd/kubeconform",
@@ -117,7 +111,7 @@ export function cargoTarget(root: string, crates: string[]): string {
 }
 
 /** The name and version of a tool, for hashes of what a generated file depends on. */
-export const toolVersion = (name: string): string => `${name} ${tool(name).version}`;
+export const toolVersion = (name: string): string => `${name} ${versionOf(name)}`;
 
 /** The path that the tool has once it is built. */
 export function toolPath(name: string): string {
@@ -150,12 +144,21 @@ function tool(name: string): Tool {
   return found;
 }
 
+function versionOf(name: string): string {
+  const { source, version } = tool(name);
+  if (version !== undefined) return version;
+  const sum = createHash("sha256");
+  for (const file of ["go.mod", "go.sum", "main.go"]) sum.update(readFileSync(join(repository, source, file)));
+  return sum.digest("hex").slice(0, 12);
+}
+
 function toolFolder(name: string): string {
-  return join(cacheFolder, `${name}-${tool(name).version}-${process.platform}-${process.arch}`);
+  return join(cacheFolder, `${name}-${versionOf(name)}-${process.platform}-${process.arch}`);
 }
 
 function build(name: string, folder: string, timeout?: number): void {
-  const { from, source, version, takes } = tool(name);
+  const { from, source, takes } = tool(name);
+  const version = versionOf(name);
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   console.error(`building ${name} ${version}${takes ? ` (once, about ${takes})` : ""}`);
