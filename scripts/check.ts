@@ -60,7 +60,7 @@ const steps = (): Step[] => [
   { name: "biome", command: ["biome", "check", "--error-on-warnings", "."], lint: true, mend: "make format" },
   {
     name: "gofmt",
-    command: ["gofmt", "-l", ...handWrittenGo(), "test/packages/go"],
+    command: ["gofmt", "-l", ...handWrittenGo(), "test/packages/go", "test/manifests"],
     silent: true,
     mend: "make format",
   },

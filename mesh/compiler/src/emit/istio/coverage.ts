@@ -54,6 +54,7 @@ export const coverage: Coverage = {
     },
     rate: { grade: "none", how: "only by an EnvoyFilter", instead: "the process, for each user" },
     size: { grade: "none", how: "only by an EnvoyFilter", instead: "the kit" },
+    origins: { grade: "none", how: "not emitted", instead: "the process answers what gets to it" },
     audit: { grade: "equal", how: "dry-run policies: denials are counted and logged" },
   },
 };

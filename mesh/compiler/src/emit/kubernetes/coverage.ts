@@ -33,6 +33,7 @@ export const coverage: Coverage = {
     user: { ...process, instead: "the kit" },
     rate: { ...process, instead: "the public process" },
     size: { ...process, instead: "the kit" },
+    origins: { ...process, instead: "the public process" },
     audit: { grade: "none", how: "a NetworkPolicy refuses or does not", instead: "the mesh" },
   },
 };

@@ -26,6 +26,7 @@ export const coverage: Coverage = {
     user: { grade: "none", how: "reads no tokens", instead: "the kit" },
     rate: { grade: "weaker", how: "HTTPLocalRateLimitPolicy, without a burst", instead: "the process, for each user" },
     size: { grade: "none", how: "no field for it", instead: "the kit" },
+    origins: { grade: "none", how: "no field for it", instead: "the process answers what gets to it" },
     audit: { grade: "unchecked", how: "accessPolicy: audit on the Server" },
   },
 };

@@ -25,6 +25,7 @@ export const coverage: Coverage = {
     user: { grade: "equal", how: "JWT at the callee" },
     rate: { grade: "equal", how: "local rate limit; RESOURCE_EXHAUSTED" },
     size: { grade: "equal", how: "buffer filter" },
+    origins: { grade: "equal", how: "CORS filter of the edge" },
     audit: { grade: "none", how: "it always enforces", instead: "nothing: what is refused is in the access log" },
   },
 };

@@ -24,6 +24,7 @@ export const coverage: Coverage = {
     user: { grade: "none", how: "a client cannot check itself", instead: "the kit of the server" },
     rate: { grade: "none", how: "a client cannot check itself", instead: "the public process" },
     size: { grade: "none", how: "a client cannot check itself", instead: "the kit of the server" },
+    origins: { grade: "none", how: "a client cannot do it", instead: "the public process" },
     audit: { grade: "none", how: "nothing is refused", instead: "nothing" },
   },
 };
