@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { problemWith, released, statedVersion, writeVersion } from "./contract-version.ts";
 
 const source = join(import.meta.dirname, "..");
+const { workspaces } = JSON.parse(readFileSync(join(source, "package.json"), "utf8")) as { workspaces: string[] };
 const files = [
   "gen/ts/package.json",
   "gen/go/version.go",
@@ -13,6 +14,8 @@ const files = [
   "Cargo.lock",
   "package-lock.json",
   "test/packages/typescript/package.json",
+  "package.json",
+  ...workspaces.map((workspace) => join(workspace, "package.json")),
 ];
 
 let root: string;
@@ -58,15 +61,18 @@ test("a version is written wherever it stands, and nothing else is", () => {
   writeVersion(root, "7.8.9");
   expect(statedVersion(root)).toBe("7.8.9");
   for (const file of files) {
-    const restored = readFileSync(join(root, file), "utf8").replace("7.8.9", before);
+    const restored = readFileSync(join(root, file), "utf8").replaceAll("7.8.9", before);
     expect(restored).toBe(readFileSync(join(source, file), "utf8"));
   }
 });
 
-test("packages of different versions are refused", () => {
-  const path = join(root, "gen/rust/Cargo.toml");
-  writeFileSync(path, readFileSync(path, "utf8").replace(/^version = .*$/m, 'version = "9.9.9"'));
-  expect(() => statedVersion(root)).toThrow(/9\.9\.9 in gen\/rust\/Cargo\.toml/);
+test.each([
+  ["gen/rust/Cargo.toml", /^version = .*$/m, 'version = "9.9.9"'],
+  ["services/order/package.json", /"@larder\/contract": ".*"/, '"@larder/contract": "9.9.9"'],
+])("another version in %s is refused", (file, from, to) => {
+  const path = join(root, file);
+  writeFileSync(path, readFileSync(path, "utf8").replace(from, to));
+  expect(() => statedVersion(root)).toThrow(`9.9.9 in ${file}`);
 });
 
 test("the released version is recorded", () => {

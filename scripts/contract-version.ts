@@ -14,14 +14,21 @@ export const released = "proto/baseline.version";
 
 /** Where the version stands: in the manifest of each package, and in what repeats those. Group 2 is the version. */
 const places: readonly [file: string, version: RegExp][] = [
-  ["gen/ts/package.json", /("version": ")([^"]+)/],
-  ["gen/go/version.go", /(Version = ")([^"]+)/],
-  ["gen/python/pyproject.toml", /^(version = ")([^"]+)/m],
-  ["gen/rust/Cargo.toml", /^(version = ")([^"]+)/m],
-  ["Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/],
-  ["package-lock.json", /("name": "@larder\/contract",\s+"version": ")([^"]+)/],
-  ["test/packages/typescript/package.json", /(larder-contract-)(\d[^"]*)(?=\.tgz)/],
+  ["gen/ts/package.json", /("version": ")([^"]+)/g],
+  ["gen/go/version.go", /(Version = ")([^"]+)/g],
+  ["gen/python/pyproject.toml", /^(version = ")([^"]+)/gm],
+  ["gen/rust/Cargo.toml", /^(version = ")([^"]+)/gm],
+  ["Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/g],
+  ["package-lock.json", /("name": "@larder\/contract",\s+"version": "|"@larder\/contract": ")(\d[^"]*)/g],
+  ["test/packages/typescript/package.json", /(larder-contract-)(\d[^"]*)(?=\.tgz)/g],
 ];
+
+/** The workspaces of npm name the version that they depend on. */
+function placesIn(root: string): readonly [file: string, version: RegExp][] {
+  const { workspaces } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { workspaces: string[] };
+  const manifests = workspaces.map((workspace) => join(workspace, "package.json"));
+  return [...places, ...manifests.map((file): [string, RegExp] => [file, /("@larder\/contract": ")(\d[^"]*)/g])];
+}
 
 /** What changed since the release, by the words of semver. */
 export type Step = "major" | "minor" | "none";
@@ -60,24 +67,23 @@ function parts(version: string): Version {
 
 /** The version of the contract. Throws where it is not the same everywhere. */
 export function statedVersion(root: string): string {
-  const stated = places.map(([file, version]) => {
-    const found = version.exec(readFileSync(join(root, file), "utf8"))?.[2];
-    return { file, found };
-  });
+  const stated = placesIn(root).flatMap(([file, pattern]) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(pattern)].map(([, , version = ""]) => ({ file, version })),
+  );
   const [first] = stated;
-  const other = stated.find(({ found }) => found !== first?.found);
-  if (!first?.found || other) {
+  const other = stated.find(({ version }) => version !== first?.version);
+  if (!first) throw new Error("the contract has no version");
+  if (other)
     throw new Error(
-      `the contract has the version ${first?.found} in ${first?.file}, and ${other?.found} in ${other?.file}`,
+      `the contract has the version ${first.version} in ${first.file}, and ${other.version} in ${other.file}`,
     );
-  }
-  return first.found;
+  return first.version;
 }
 
 /** Writes the version wherever it stands. */
 export function writeVersion(root: string, version: string): void {
   parts(version);
-  for (const [file, pattern] of places) {
+  for (const [file, pattern] of placesIn(root)) {
     const path = join(root, file);
     writeFileSync(path, readFileSync(path, "utf8").replace(pattern, `$1${version}`));
   }
