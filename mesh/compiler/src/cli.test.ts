@@ -147,6 +147,23 @@ describe("meshc explain", () => {
   });
 });
 
+describe("meshc graph", () => {
+  test("draws workloads, or what runs in them, for Markdown, Graphviz and programs", async () => {
+    expect(await meshc("graph")).toMatchObject({ code: 0, err: "", out: expect.stringMatching(/^flowchart LR\n/) });
+    expect((await meshc("graph --methods")).out).toContain('["StockService/Reserve"]');
+    expect((await meshc("graph --format dot")).out).toMatch(/^digraph contract \{\n/);
+    const { edges } = JSON.parse((await meshc("graph --format json")).out);
+    expect(edges).toContainEqual({ from: "order", to: "stock", kind: "call", label: "3" });
+  });
+
+  test("answers 2 for a format that it does not draw", async () => {
+    expect(await meshc("graph --format text")).toMatchObject({
+      code: 2,
+      err: "meshc: --format must be mermaid or dot or json, not text (meshc --help)\n",
+    });
+  });
+});
+
 describe("meshc generate", () => {
   const files = () => readdirSync(join(folder, "out/local")).sort();
 
@@ -231,8 +248,8 @@ describe("meshc generate", () => {
 
 describe("meshc", () => {
   test.each([
-    ["", "meshc: name a command: check, diff, explain, generate (meshc --help)\n"],
-    ["chek", "meshc: there is no command chek: there are check, diff, explain, generate (meshc --help)\n"],
+    ["", "meshc: name a command: check, diff, explain, graph, generate (meshc --help)\n"],
+    ["chek", "meshc: there is no command chek: there are check, diff, explain, graph, generate (meshc --help)\n"],
     ["check --formt json", "meshc: unknown option '--formt' (meshc --help)\n"],
     ["check --format xml", "meshc: --format must be text or json or sarif, not xml (meshc --help)\n"],
     ["explain PlaceOrder --format sarif", "meshc: --format must be text or json, not sarif (meshc --help)\n"],

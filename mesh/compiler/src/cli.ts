@@ -6,8 +6,8 @@ import { type ExitCode, type Io, UsageError } from "./commands/command.ts";
 import { runDiff } from "./commands/diff.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runGenerate } from "./commands/generate.ts";
+import { runGraph } from "./commands/graph.ts";
 import { InputError } from "./input-error.ts";
-import type { Format } from "./report.ts";
 import { version } from "./version.ts";
 
 export const help = `meshc: policy from contracts. Reads the options of mesh/v1/policy.proto.
@@ -20,6 +20,8 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
       breaks, unless mesh.yaml accepts it for a reason.
   meshc explain SERVICE/METHOD [IMAGE...] [--format text|json]
       Who may call the method, where its time goes, what is tried again, what undoes it, and what enforces that.
+  meshc graph [IMAGE...] [--methods] [--format mermaid|dot|json]
+      Draws who calls whom: workloads, or their methods and jobs.
   meshc generate [TARGET...] [--env FILE] [--out DIR] [--check]
       Writes what each target needs, and deletes what it no longer needs. --out takes the place of the folder that
       mesh.yaml names, for one target. --check writes nothing and lists what differs.
@@ -34,7 +36,7 @@ meshc --version prints the version of the compiler.
 Exit codes: 0 all is well, 1 there are findings or differences, 2 the command line or its input cannot be used.
 `;
 
-const commands = "check, diff, explain, generate";
+const commands = "check, diff, explain, graph, generate";
 
 /** Runs one command. Answers the exit code; never throws for bad input, which it reports in plain lines. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode | 2> {
@@ -94,6 +96,11 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       if (method === undefined) throw new UsageError("name a method: meshc explain SERVICE/METHOD");
       return runExplain(io, { method, images, format: formatOf(values.format, plainFormats) });
     }
+    case "graph": {
+      const { values, positionals } = parse(rest, { format: { type: "string" }, methods: { type: "boolean" } });
+      const format = formatOf(values.format ?? "mermaid", graphFormats);
+      return runGraph(io, { images: positionals, format, methods: values.methods ?? false });
+    }
     case "generate": {
       const { values, positionals } = parse(rest, {
         env: { type: "string" },
@@ -122,7 +129,9 @@ const firstSentence = (text: string): string => (text.split(/\. |\n/)[0] ?? text
 const plainFormats = ["text", "json"] as const;
 const reportFormats = ["text", "json", "sarif"] as const;
 
-function formatOf<F extends Format>(value: string | undefined, formats: readonly F[]): F {
+const graphFormats = ["mermaid", "dot", "json"] as const;
+
+function formatOf<F extends string>(value: string | undefined, formats: readonly F[]): F {
   const format = formats.find((one) => one === (value ?? "text"));
   if (format) return format;
   throw new UsageError(`--format must be ${formats.join(" or ")}, not ${value}`);

@@ -161,12 +161,37 @@ export interface Topic {
   readonly at: Location;
 }
 
+/** What a field holds, one at a time. */
+export type ValueType =
+  | { readonly kind: "scalar"; readonly scalar: string }
+  | { readonly kind: "message" | "enum"; readonly name: string };
+
+export interface Field {
+  /** As the proto file names it; `json` is its name in JSON. */
+  readonly name: string;
+  readonly json: string;
+  readonly type: ValueType;
+  readonly many: "one" | "list" | "map";
+  readonly comment: string;
+}
+
+/** A message or an enum: one of the two lists is empty. */
+export interface Type {
+  /** `package.Message`. */
+  readonly name: string;
+  readonly fields: readonly Field[];
+  readonly values: readonly string[];
+  readonly comment: string;
+}
+
 /** Everything that one contract says. Lists are sorted by name, so that output never depends on the order of files. */
 export interface Contract {
   readonly workloads: readonly Workload[];
   readonly externalWorkloads: readonly ExternalWorkload[];
   readonly services: readonly Service[];
   readonly topics: readonly Topic[];
+  /** By full name, what the requests and responses of methods with an HTTP form are made of. */
+  readonly types: ReadonlyMap<string, Type>;
   /** Workloads that a file declares more than once, services that no workload runs: what the rules report. */
   readonly problems: readonly Problem[];
 }

@@ -16,6 +16,7 @@ import {
 import { defaultHandlerMs, readCalls, readSlo } from "./read-calls.ts";
 import { readMethod } from "./read-method.ts";
 import { readTopic } from "./read-topic.ts";
+import { readTypes } from "./read-types.ts";
 import { Source, step } from "./source.ts";
 
 /** Packages of others that a workspace often carries along. A service there counts only when it has options of ours. */
@@ -63,6 +64,7 @@ class ContractReader {
   readonly #services: Service[] = [];
   readonly #topics = new Map<string, Topic>();
   readonly #problems: Problem[] = [];
+  readonly #messages: DescMessage[] = [];
 
   constructor(registry: FileRegistry) {
     this.#options = optionReader(registry);
@@ -94,6 +96,7 @@ class ContractReader {
       externalWorkloads: [...this.#externals.values()].sort(byName),
       services,
       topics: [...this.#topics.values()].sort(byName),
+      types: readTypes(this.#messages),
       problems: this.#problems,
     };
   }
@@ -144,6 +147,7 @@ class ContractReader {
     for (const [i, method] of desc.methods.entries()) {
       const result = readMethod(this.#options, method, service, [...path, step.serviceMethod, i], source);
       methods.push(result.method);
+      if (result.method.http.length > 0) this.#messages.push(method.input, method.output);
       this.#problems.push(...result.problems);
     }
     methods.sort(byName);

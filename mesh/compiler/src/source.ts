@@ -7,12 +7,15 @@ import type { Location } from "./model.ts";
 /** Steps in the source path of a descriptor: field numbers of descriptor.proto. */
 export const step = {
   fileMessage: 4,
+  fileEnum: 5,
   fileService: 6,
   fileOptions: 8,
   serviceMethod: 2,
   serviceOptions: 3,
   methodOptions: 4,
+  messageField: 2,
   messageNested: 3,
+  messageEnum: 4,
   messageOptions: 7,
   idempotencyLevel: 34,
 } as const;

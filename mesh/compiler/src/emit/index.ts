@@ -9,6 +9,7 @@ import { emitKubernetes } from "./kubernetes/index.ts";
 import { emitLinkerd } from "./linkerd/index.ts";
 import { emitLocal } from "./local/index.ts";
 import { emitPrometheus } from "./prometheus/index.ts";
+import { emitReference } from "./reference/index.ts";
 import { serviceConfigEmitters } from "./service-config/index.ts";
 
 /** Makes files, by their paths below the folder that the target is written to. Throws InputError for what cannot be made. */
@@ -22,5 +23,6 @@ export const emitters: Readonly<Record<string, Emitter>> = {
   linkerd: emitLinkerd,
   local: emitLocal,
   prometheus: emitPrometheus,
+  reference: emitReference,
   ...serviceConfigEmitters,
 };

@@ -1,0 +1,12 @@
+// The target `reference`: what people and HTTP clients read of a contract.
+
+import type { Emitter } from "../index.ts";
+import { contractPage } from "./contract-page.ts";
+import { openApi } from "./openapi.ts";
+
+export const emitReference: Emitter = (contract) => {
+  const files = new Map([["contract.md", contractPage(contract)]]);
+  const api = openApi(contract);
+  if (api !== undefined) files.set("openapi.yaml", api);
+  return files;
+};
