@@ -38,6 +38,7 @@ service Shop {
      ${call("Fast", "stage: 1")}
      ${call("Slow", "stage: 5 detached: true")}`,
   )}
+  ${unary("Awaits", `deadline_ms: 1000 handler_ms: 1 ${call("Fast", "within_ms: 300 detached: true times: 9")} ${call("Slow", "detached: true")}`)}
   ${unary("Optional", `deadline_ms: 1000 handler_ms: 1 ${call("Slow", "optional: true within_ms: 70")}`)}
   ${unary("LongWithin", `deadline_ms: 1000 handler_ms: 1 ${call("Fast", "within_ms: 900")}`)}
   ${unary("Streams", `deadline_ms: 9000 handler_ms: 1 ${call("Watch")} ${call("Watch", "stage: 1 within_ms: 50")}`)}
@@ -82,6 +83,12 @@ describe("the time that work needs", () => {
 
   test("leaves out detached calls", () => {
     expect(budgetOf(graph, work("Stages")).detached.map(({ call }) => call.method)).toEqual(["shop.v1.Shop/Slow"]);
+  });
+
+  test("counts a detached call for as long as the caller waits for it, whatever ends a single call", () => {
+    const { needMs, detached } = budgetOf(graph, work("Awaits"));
+    expect(needMs).toBe(1 + 300);
+    expect(detached.map(({ call }) => call.method)).toEqual(["shop.v1.Shop/Slow"]);
   });
 
   test("counts an optional call for as long as the caller waits", () => {

@@ -28,7 +28,7 @@ export interface Budget {
   readonly handlerMs: number;
   /** In the order of work. */
   readonly stages: readonly StageCost[];
-  /** Calls that outlive the work, which pays nothing for them. */
+  /** Calls that outlive the work and that it does not wait for: it pays nothing for them. */
   readonly detached: readonly CallCost[];
   /** handlerMs and every stage. */
   readonly needMs: number;
@@ -40,7 +40,7 @@ export function budgetOf(graph: Graph, work: Work): Budget {
   const detached: CallCost[] = [];
   for (const call of work.calls) {
     const cost = costOf(graph, call);
-    if (call.detached) {
+    if (call.detached && call.withinMs === undefined) {
       detached.push(cost);
       continue;
     }
@@ -57,15 +57,16 @@ export function budgetOf(graph: Graph, work: Work): Budget {
 
 function costOf(graph: Graph, call: Call): CallCost {
   const callee = graph.methods.get(call.method);
-  const limits = [callee?.deadlineMs ?? callee?.stream?.maxMs, call.withinMs].filter(
-    (ms) => ms !== undefined && ms > 0,
-  );
+  // What outlives the work may be called again and again until it is done, so the callee's deadline does not end the wait.
+  const ofCallee =
+    call.detached && call.withinMs !== undefined ? undefined : (callee?.deadlineMs ?? callee?.stream?.maxMs);
+  const limits = [ofCallee, call.withinMs].filter((ms) => ms !== undefined && ms > 0);
   const eachMs = limits.length > 0 ? Math.min(...(limits as number[])) : undefined;
   return {
     call,
     ...(callee ? { callee } : {}),
     ...(eachMs === undefined ? {} : { eachMs }),
-    totalMs: call.times * (eachMs ?? 0),
+    totalMs: (call.detached ? 1 : call.times) * (eachMs ?? 0),
   };
 }
 

@@ -97,7 +97,8 @@ function rowsOf(tree: BudgetTree, margin: string): Row[] {
 function callRows(call: CallLine, margin: string): Row[] {
   const ends = { within: "within_ms", deadline: "its deadline", nothing: "nothing ends it" }[call.endedBy];
   const remarks = [
-    call.times > 1 ? `${call.times} times ${call.eachMs ?? "?"} ms, ${ends}` : ends,
+    call.times > 1 && !call.detached ? `${call.times} times ${call.eachMs ?? "?"} ms, ${ends}` : ends,
+    ...(call.detached ? ["goes on by itself"] : []),
     ...(call.optional ? ["may fail"] : []),
     ...(call.budget ? [`needs ${call.budget.needMs} ms`] : []),
   ];

@@ -60,6 +60,8 @@ export interface CallLine {
   /** What ends the call: its own within_ms or the callee's deadline. */
   readonly endedBy: "within" | "deadline" | "nothing";
   readonly optional: boolean;
+  /** The call outlives the work, which only waits for its outcome. */
+  readonly detached: boolean;
   /** Absent for a method that is not in the contract, and where it was shown further up. */
   readonly budget?: BudgetTree;
 }
@@ -124,6 +126,7 @@ function lineOf(graph: Graph, { call, callee, eachMs, totalMs }: CallCost, shown
     totalMs,
     endedBy: eachMs === undefined ? "nothing" : eachMs === call.withinMs ? "within" : "deadline",
     optional: call.optional,
+    detached: call.detached,
     ...(expand ? { budget: treeOf(graph, callee, shown) } : {}),
   };
 }

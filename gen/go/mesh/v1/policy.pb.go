@@ -662,7 +662,9 @@ type Call struct {
 	WithinMs uint32 `protobuf:"varint,4,opt,name=within_ms,json=withinMs,proto3" json:"within_ms,omitempty"`
 	// The caller goes on when the call fails. Needs `within_ms`, since the time is spent all the same.
 	Optional bool `protobuf:"varint,5,opt,name=optional,proto3" json:"optional,omitempty"`
-	// The call outlives its caller: it starts a budget of its own and carries no deadline or user along.
+	// The call outlives its caller: it starts a budget of its own and carries no deadline or user along. A caller that waits
+	// for the outcome all the same says with `within_ms` how much time it sets aside for that, all tries together, before it
+	// goes on without it; that time counts as its own.
 	Detached      bool `protobuf:"varint,6,opt,name=detached,proto3" json:"detached,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

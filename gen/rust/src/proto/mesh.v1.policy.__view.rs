@@ -2415,7 +2415,9 @@ pub struct CallView<'a> {
     ///
     /// Field 5: `optional`
     pub optional: bool,
-    /// The call outlives its caller: it starts a budget of its own and carries no deadline or user along.
+    /// The call outlives its caller: it starts a budget of its own and carries no deadline or user along. A caller that waits
+    /// for the outcome all the same says with `within_ms` how much time it sets aside for that, all tries together, before it
+    /// goes on without it; that time counts as its own.
     ///
     /// Field 6: `detached`
     pub detached: bool,
@@ -2701,7 +2703,9 @@ impl CallOwnedView {
     pub fn optional(&self) -> bool {
         self.0.reborrow().optional
     }
-    /// The call outlives its caller: it starts a budget of its own and carries no deadline or user along.
+    /// The call outlives its caller: it starts a budget of its own and carries no deadline or user along. A caller that waits
+    /// for the outcome all the same says with `within_ms` how much time it sets aside for that, all tries together, before it
+    /// goes on without it; that time counts as its own.
     ///
     /// Field 6: `detached`
     #[must_use]

@@ -111,8 +111,25 @@ export const deadlineRules: readonly Rule[] = [
       for (const work of graph.work) {
         for (const call of work.calls) {
           const deadline = graph.methods.get(call.method)?.deadlineMs;
-          if (deadline === undefined || call.withinMs === undefined || call.withinMs <= deadline) continue;
+          // A detached call may be made again until it is done, so the wait for it may be longer than one of them.
+          if (deadline === undefined || call.withinMs === undefined || call.withinMs <= deadline || call.detached)
+            continue;
           const message = `${work.label} waits ${call.withinMs} ms for ${call.method}, whose deadline is ${deadline} ms`;
+          yield { subject: work.subject, at: call.at, message };
+        }
+      }
+    },
+  },
+  {
+    code: "detached-optional",
+    severity: "warning",
+    refuses: "a call that is both detached and optional: a caller goes on without a detached one in any case",
+    mend: "remove optional; state within_ms if the caller waits for the outcome",
+    *check(graph) {
+      for (const work of graph.work) {
+        for (const call of work.calls) {
+          if (!call.optional || !call.detached) continue;
+          const message = `${work.label} calls ${call.method} detached, and says that it is optional`;
           yield { subject: work.subject, at: call.at, message };
         }
       }
@@ -128,7 +145,7 @@ function sum(budget: Budget): string {
   for (const { stage, calls, ms } of budget.stages) {
     const longest = calls.find((cost) => cost.totalMs === ms);
     if (!longest) continue;
-    const times = longest.call.times > 1 ? ` ${longest.call.times} times` : "";
+    const times = longest.call.times > 1 && !longest.call.detached ? ` ${longest.call.times} times` : "";
     terms.push(`${ms} stage ${stage} (${longest.call.method}${times})`);
   }
   return terms.join(" + ");

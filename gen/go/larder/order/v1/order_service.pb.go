@@ -574,15 +574,15 @@ const file_larder_order_v1_order_service_proto_rawDesc = "" +
 	"\x12CancelOrderRequest\x123\n" +
 	"\x04name\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a2\x18^orders/[a-z0-9-]{1,60}$R\x04name\"C\n" +
 	"\x13CancelOrderResponse\x12,\n" +
-	"\x05order\x18\x01 \x01(\v2\x16.larder.order.v1.OrderR\x05order2\xf2\x06\n" +
-	"\fOrderService\x12\xba\x02\n" +
+	"\x05order\x18\x01 \x01(\v2\x16.larder.order.v1.OrderR\x05order2\xfe\x06\n" +
+	"\fOrderService\x12\xc3\x02\n" +
 	"\n" +
-	"PlaceOrder\x12\".larder.order.v1.PlaceOrderRequest\x1a#.larder.order.v1.PlaceOrderResponse\"\xe2\x01\xa2\xff\x84\x9e\b\xd8\x01\n" +
+	"PlaceOrder\x12\".larder.order.v1.PlaceOrderRequest\x1a#.larder.order.v1.PlaceOrderResponse\"\xeb\x01\xa2\xff\x84\x9e\b\xe1\x01\n" +
 	"\agateway\x18\xd0\x0f8\xc8\x01B(\n" +
-	"&larder.pricing.v1.PricingService/QuoteB2\n" +
-	",larder.inventory.v1.InventoryService/Reserve\x10\x010\x01B+\n" +
-	"%larder.customer.v1.WalletService/Hold\x10\x010\x01B-\n" +
-	"'larder.shipping.v1.ShippingService/Book\x10\x010\x01J\vCancelOrderX\x01\x90\x02\x02\x12o\n" +
+	"&larder.pricing.v1.PricingService/QuoteB5\n" +
+	",larder.inventory.v1.InventoryService/Reserve\x10\x01 \xd2\x060\x01B.\n" +
+	"%larder.customer.v1.WalletService/Hold\x10\x01 \xd2\x060\x01B0\n" +
+	"'larder.shipping.v1.ShippingService/Book\x10\x01 \xd2\x060\x01J\vCancelOrderX\x01\x90\x02\x02\x12o\n" +
 	"\bGetOrder\x12 .larder.order.v1.GetOrderRequest\x1a!.larder.order.v1.GetOrderResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
 	"\agateway\x18\x90\x032\x05\b\x02\x12\x01\x01X\x01\x90\x02\x01\x12w\n" +
 	"\n" +
@@ -590,10 +590,10 @@ const file_larder_order_v1_order_service_proto_rawDesc = "" +
 	"\agateway\x18\xd8\x042\x05\b\x02\x12\x01\x018PX\x01\x90\x02\x01\x12w\n" +
 	"\n" +
 	"WatchOrder\x12\".larder.order.v1.WatchOrderRequest\x1a#.larder.order.v1.WatchOrderResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
-	"\agateway*\b\b\xe0\xd4\x03\x10\xc0\xcf$X\x01\x90\x02\x010\x01\x12\xa2\x01\n" +
-	"\vCancelOrder\x12#.larder.order.v1.CancelOrderRequest\x1a$.larder.order.v1.CancelOrderResponse\"H\xa2\xff\x84\x9e\b?\n" +
-	"\agateway\x18\xe8\a8dB-\n" +
-	")larder.shipping.v1.ShippingService/Cancel0\x01X\x01\x90\x02\x02\x1a\x1d\x9a\xff\x84\x9e\b\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\x90\x03\x19\x00\x00\x00\x00\x00\xc0X@B\xfd\x04\x8a\xff\x84\x9e\b\xc7\x04\n" +
+	"\agateway*\b\b\xe0\xd4\x03\x10\xc0\xcf$X\x01\x90\x02\x010\x01\x12\xa5\x01\n" +
+	"\vCancelOrder\x12#.larder.order.v1.CancelOrderRequest\x1a$.larder.order.v1.CancelOrderResponse\"K\xa2\xff\x84\x9e\bB\n" +
+	"\agateway\x18\xe8\a8dB0\n" +
+	")larder.shipping.v1.ShippingService/Cancel \xee\x050\x01X\x01\x90\x02\x02\x1a\x1d\x9a\xff\x84\x9e\b\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\x90\x03\x19\x00\x00\x00\x00\x00\xc0X@B\xfd\x04\x8a\xff\x84\x9e\b\xc7\x04\n" +
 	"\x05order\x12\x90\x04\n" +
 	"\x04saga\x10\xc0>\x18\xc8\x01\"0\n" +
 	",larder.inventory.v1.InventoryService/Reserve\x10\x01\")\n" +

@@ -599,7 +599,9 @@ export declare type Call = Message<"mesh.v1.Call"> & {
   optional: boolean;
 
   /**
-   * The call outlives its caller: it starts a budget of its own and carries no deadline or user along.
+   * The call outlives its caller: it starts a budget of its own and carries no deadline or user along. A caller that waits
+   * for the outcome all the same says with `within_ms` how much time it sets aside for that, all tries together, before it
+   * goes on without it; that time counts as its own.
    *
    * @generated from field: bool detached = 6;
    */
@@ -648,7 +650,9 @@ export declare type CallJson = {
   optional?: boolean;
 
   /**
-   * The call outlives its caller: it starts a budget of its own and carries no deadline or user along.
+   * The call outlives its caller: it starts a budget of its own and carries no deadline or user along. A caller that waits
+   * for the outcome all the same says with `within_ms` how much time it sets aside for that, all tries together, before it
+   * goes on without it; that time counts as its own.
    *
    * @generated from field: bool detached = 6;
    */
