@@ -22,29 +22,61 @@ export function amplification(graph: Graph): (method: Method) => Amplified {
 export function amplificationTo(graph: Graph): (method: Method) => Amplified {
   const reversed = worst((method) => graph.incoming(method.id).flatMap(({ from }) => from.method ?? []));
   return (method) => {
-    const { factor, path } = reversed(method);
-    return { factor, path: path.toReversed() };
+    const found = reversed(method);
+    return {
+      factor: found.factor,
+      get path() {
+        return found.path.toReversed();
+      },
+    };
   };
 }
 
+/** A path whose rest is shared with that of the next method, so that long paths cost no more than short ones. */
+interface Step {
+  readonly method: Method;
+  readonly factor: number;
+  readonly rest?: Step;
+}
+
 function worst(next: (method: Method) => readonly Method[]): (method: Method) => Amplified {
-  const known = new Map<Method, Amplified>();
-  const open = new Set<Method>();
-  const visit = (method: Method): Amplified => {
-    const memo = known.get(method);
-    if (memo) return memo;
-    open.add(method);
-    let best: Amplified = { factor: 1, path: [] };
-    for (const other of next(method)) {
+  const known = new Map<Method, Step>();
+  // Without recursion: a contract of thousands of methods may be one long path.
+  const visit = (start: Method): Step => {
+    const open = new Set<Method>();
+    const waiting = [start];
+    for (let method = waiting.at(-1); method; method = waiting.at(-1)) {
+      if (known.has(method)) {
+        waiting.pop();
+        continue;
+      }
       // A cycle is a finding of its own; here it ends the path.
-      if (open.has(other)) continue;
-      const rest = visit(other);
-      if (rest.factor > best.factor) best = rest;
+      const others = next(method).filter((other) => !open.has(other) && other !== method);
+      const unknown = others.filter((other) => !known.has(other));
+      if (unknown.length > 0 && !open.has(method)) {
+        open.add(method);
+        waiting.push(...unknown);
+        continue;
+      }
+      waiting.pop();
+      open.delete(method);
+      let best: Step | undefined;
+      for (const rest of others.map((other) => known.get(other))) {
+        if (rest && rest.factor > (best?.factor ?? 1)) best = rest;
+      }
+      known.set(method, { method, factor: triesOf(method) * (best?.factor ?? 1), ...(best ? { rest: best } : {}) });
     }
-    open.delete(method);
-    const result = { factor: triesOf(method) * best.factor, path: [method, ...best.path] };
-    known.set(method, result);
-    return result;
+    return known.get(start) as Step;
   };
-  return visit;
+  return (method) => {
+    const first = known.get(method) ?? visit(method);
+    return {
+      factor: first.factor,
+      get path() {
+        const path: Method[] = [];
+        for (let step: Step | undefined = first; step; step = step.rest) path.push(step.method);
+        return path;
+      },
+    };
+  };
 }

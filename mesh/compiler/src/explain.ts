@@ -62,7 +62,7 @@ export interface CallLine {
   readonly optional: boolean;
   /** The call outlives the work, which only waits for its outcome. */
   readonly detached: boolean;
-  /** Absent for a method that is not in the contract, and where it was shown further up. */
+  /** Absent for a method that is not in the contract, where it was shown further up, and very far down. */
   readonly budget?: BudgetTree;
 }
 
@@ -102,7 +102,10 @@ export function explain(graph: Graph, method: Method, enforcedBy: readonly Locat
   };
 }
 
-function treeOf(graph: Graph, method: Method, shown: Set<Method>): BudgetTree {
+/** How many calls deep a budget is shown; deeper than this, a method is explained on its own. */
+const deepest = 20;
+
+function treeOf(graph: Graph, method: Method, shown: Set<Method>, depth = 0): BudgetTree {
   const { needMs, handlerMs, stages, detached } = budgetOf(graph, ofMethod(method));
   return {
     needMs,
@@ -110,14 +113,19 @@ function treeOf(graph: Graph, method: Method, shown: Set<Method>): BudgetTree {
     stages: stages.map(({ stage, ms, calls }) => ({
       stage,
       ms,
-      calls: calls.map((cost) => lineOf(graph, cost, shown)),
+      calls: calls.map((cost) => lineOf(graph, cost, shown, depth + 1)),
     })),
     detached: detached.map(({ call }) => call.method),
   };
 }
 
-function lineOf(graph: Graph, { call, callee, eachMs, totalMs }: CallCost, shown: Set<Method>): CallLine {
-  const expand = callee && !shown.has(callee);
+function lineOf(
+  graph: Graph,
+  { call, callee, eachMs, totalMs }: CallCost,
+  shown: Set<Method>,
+  depth: number,
+): CallLine {
+  const expand = callee && depth < deepest && !shown.has(callee);
   if (expand) shown.add(callee);
   return {
     method: call.method,
@@ -127,6 +135,6 @@ function lineOf(graph: Graph, { call, callee, eachMs, totalMs }: CallCost, shown
     endedBy: eachMs === undefined ? "nothing" : eachMs === call.withinMs ? "within" : "deadline",
     optional: call.optional,
     detached: call.detached,
-    ...(expand ? { budget: treeOf(graph, callee, shown) } : {}),
+    ...(expand ? { budget: treeOf(graph, callee, shown, depth) } : {}),
   };
 }

@@ -19,11 +19,14 @@ export function outboundCalls(contract: Contract, workload: Workload): OutboundC
       .filter((consumer) => consumer.workload === workload.name)
       .flatMap(({ calls }) => calls),
   ];
+  const statementsOf = new Map<string, Call[]>();
+  for (const call of declared) statementsOf.set(call.method, [...(statementsOf.get(call.method) ?? []), call]);
   const calls: OutboundCall[] = [];
   for (const method of contract.services.flatMap(({ methods }) => methods)) {
-    const statements = declared.filter((call) => call.method === method.id);
+    const statements = statementsOf.get(method.id);
+    if (!statements) continue;
     const allowed = method.callers.includes(workload.name) || method.callers.includes(ANY);
-    if (statements.length === 0 || !allowed || method.service.workload === "") continue;
+    if (!allowed || method.service.workload === "") continue;
     calls.push({ method, declaredAt: [...new Set(statements.map(({ at }) => place(at)))].sort(compare) });
   }
   return calls.sort(

@@ -1,6 +1,6 @@
 // YAML for people: plain values in, with comments where a reader asks where a rule comes from, and small things on one line.
 
-import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { Alias, Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 
 /** What can be written. An entry that is undefined is left out. */
 export type Yaml = string | number | boolean | Noted | Named | readonly Yaml[] | YamlMap;
@@ -48,7 +48,7 @@ function documentOf(comment: string, value: YamlMap): string {
   const anchors = new Map() as Anchors;
   document.contents = nodeOf(document, anchors, value, 0) as unknown as null;
   if (comment) document.commentBefore = comment.replace(/^(?=.)/gm, " ");
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false, minContentWidth: 0 });
+  return document.toString({ directives: false, lineWidth: 0, flowCollectionPadding: false, minContentWidth: 0 });
 }
 
 type Anchors = Map<string, { readonly node: YAMLMap; readonly value: Yaml }>;
@@ -64,7 +64,8 @@ function nodeOf(document: Document, anchors: Anchors, value: Yaml, depth: number
     if (written) {
       if (JSON.stringify(written.value) !== JSON.stringify(value.value))
         throw new Error(`two values named ${value.name}`);
-      return document.createAlias(written.node);
+      // Document.createAlias would look through the whole document for the name.
+      return new Alias(value.name);
     }
     const node = nodeOf(document, anchors, value.value, depth) as YAMLMap;
     node.anchor = value.name;

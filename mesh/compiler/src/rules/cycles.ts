@@ -28,19 +28,30 @@ function cycles(graph: Graph): Method[][] {
   const done = new Set<Method>();
   const path: Method[] = [];
   const position = new Map<Method, number>();
-  const visit = (method: Method): void => {
+  // Without recursion: a contract of thousands of methods may be one long path.
+  const left: Iterator<string>[] = [];
+  const enter = (method: Method): void => {
     position.set(method, path.push(method) - 1);
-    for (const target of new Set(method.calls.map((call) => call.method))) {
-      const callee = graph.methods.get(target);
-      if (!callee || done.has(callee)) continue;
-      const start = position.get(callee);
-      if (start === undefined) visit(callee);
-      else found.push(path.slice(start));
-    }
-    path.pop();
-    position.delete(method);
-    done.add(method);
+    left.push(new Set(method.calls.map((call) => call.method)).values());
   };
-  for (const method of graph.methods.values()) if (!done.has(method)) visit(method);
+  for (const start of graph.methods.values()) {
+    if (done.has(start)) continue;
+    enter(start);
+    while (path.length > 0) {
+      const target = left.at(-1)?.next();
+      if (target === undefined || target.done) {
+        const method = path.pop() as Method;
+        left.pop();
+        position.delete(method);
+        done.add(method);
+        continue;
+      }
+      const callee = graph.methods.get(target.value);
+      if (!callee || done.has(callee)) continue;
+      const begin = position.get(callee);
+      if (begin === undefined) enter(callee);
+      else found.push(path.slice(begin));
+    }
+  }
   return found;
 }

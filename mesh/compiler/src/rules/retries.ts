@@ -68,11 +68,14 @@ export const retryRules: readonly Rule[] = [
     *check(graph) {
       const worst = amplification(graph);
       for (const method of graph.methods.values()) {
-        const { factor, path } = worst(method);
+        const found = worst(method);
+        const { factor } = found;
         if (factor <= amplificationBound) continue;
         // Report where the bound is crossed, not again at everything in front of it.
         if (method.calls.some((call) => over(graph.methods.get(call.method)))) continue;
-        const steps = path.filter((step) => triesOf(step) > 1).map((step) => `${step.id} (${triesOf(step)} tries)`);
+        const steps = found.path
+          .filter((step) => triesOf(step) > 1)
+          .map((step) => `${step.id} (${triesOf(step)} tries)`);
         const message = `one call of ${method.id} can become ${factor} tries: ${steps.join(" then ")}`;
         yield { subject: method.id, at: at(method, "retry"), message };
       }
