@@ -5,6 +5,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadMeshEnvironment, type Mesh, type MeshOptions, startMesh } from "@larder/runner";
 import { dial, dialService } from "./calls.ts";
+import { compilerFacts } from "./compiler.ts";
 import { busyShare, memoryMib } from "./cpu.ts";
 import { type Effort, type Figure, meshed, placeOrder, reads, shares } from "./figures.ts";
 import { closedLoop } from "./load.ts";
@@ -55,6 +56,7 @@ try {
     facts["memory of the whole system, PSS"] = `${memoryMib(pids).toFixed(0)} MiB (aim: under 1,000)`;
     figures.push(...(await meshed(mesh, shop, effort)));
   });
+  Object.assign(facts, compilerFacts(effort));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,13 +1,14 @@
 // meshc generate: writes what each target needs into its folder.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { filesBelow } from "../artefacts.ts";
 import { loadEnvironment } from "../environment.ts";
 import { filesFor, generatedMark } from "../generate.ts";
 import { InputError } from "../input-error.ts";
 import { compare } from "../names.ts";
 import { readImage } from "../read.ts";
+import { replaceFiles } from "../replace-files.ts";
 import { count } from "../report.ts";
 import { type Output, settingsFile } from "../settings.ts";
 import { openWorkspace, readImages, type Workspace } from "../workspace.ts";
@@ -46,14 +47,7 @@ export function runGenerate(io: Io, options: GenerateOptions): ExitCode {
     }
     return differences.length > 0 ? 1 : 0;
   }
-  for (const { path, content } of differences) {
-    if (content === undefined) {
-      rmSync(path);
-    } else {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, content);
-    }
-  }
+  replaceFiles(differences);
   io.err(`${count(written, "file")}, ${differences.length} of them changed or deleted\n`);
   return 0;
 }
