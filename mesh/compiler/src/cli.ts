@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { runCheck } from "./commands/check.ts";
 import { type ExitCode, type Io, UsageError } from "./commands/command.ts";
 import { runDiff } from "./commands/diff.ts";
+import { type DriftOptions, runDrift } from "./commands/drift.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runGenerate } from "./commands/generate.ts";
 import { runGraph } from "./commands/graph.ts";
@@ -18,6 +19,9 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
   meshc diff --against COMMIT|IMAGE [IMAGE...] [--format text|json|sarif]
       What changed in the policy since a commit of the workspace, or an image: breaking, loosening or safe. Fails on what
       breaks, unless mesh.yaml accepts it for a reason.
+  meshc drift --traces FILE | --policies DIR [IMAGE...] [--format text|json]
+      Holds the contract against the calls in traces (OTLP in JSON), or against hand-written Istio AuthorizationPolicies:
+      what goes beyond the contract fails, what it grants and nobody uses is a warning.
   meshc explain SERVICE/METHOD [IMAGE...] [--format text|json]
       Who may call the method, where its time goes, what is tried again, what undoes it, and what enforces that.
   meshc graph [IMAGE...] [--methods] [--format mermaid|dot|json]
@@ -36,7 +40,7 @@ meshc --version prints the version of the compiler.
 Exit codes: 0 all is well, 1 there are findings or differences, 2 the command line or its input cannot be used.
 `;
 
-const commands = "check, diff, explain, graph, generate";
+const commands = "check, diff, drift, explain, graph, generate";
 
 /** Runs one command. Answers the exit code; never throws for bad input, which it reports in plain lines. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode | 2> {
@@ -90,6 +94,18 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       if (against === undefined) throw new UsageError("name what to compare with: meshc diff --against COMMIT|IMAGE");
       return runDiff(io, { against, images: positionals, format: formatOf(values.format, reportFormats) });
     }
+    case "drift": {
+      const { values, positionals } = parse(rest, {
+        traces: { type: "string" },
+        policies: { type: "string" },
+        format: { type: "string" },
+      });
+      return runDrift(io, {
+        images: positionals,
+        source: driftSource(values),
+        format: formatOf(values.format, plainFormats),
+      });
+    }
     case "explain": {
       const { values, positionals } = parse(rest, { format: { type: "string" } });
       const [method, ...images] = positionals;
@@ -112,6 +128,18 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     default:
       throw new UsageError(`there is no command ${command}: there are ${commands}`);
   }
+}
+
+function driftSource({
+  traces,
+  policies,
+}: {
+  traces?: string | undefined;
+  policies?: string | undefined;
+}): DriftOptions["source"] {
+  if (traces !== undefined && policies === undefined) return { kind: "traces", path: traces };
+  if (policies !== undefined && traces === undefined) return { kind: "policies", path: policies };
+  throw new UsageError("name what to compare with: meshc drift --traces FILE, or --policies DIR");
 }
 
 type Options = Record<string, { type: "string" | "boolean" }>;
