@@ -4,10 +4,12 @@ import { parseArgs } from "node:util";
 import { runCheck } from "./commands/check.ts";
 import { type ExitCode, type Io, UsageError } from "./commands/command.ts";
 import { runDiff } from "./commands/diff.ts";
-import { type DriftOptions, runDrift } from "./commands/drift.ts";
+import { runDrift } from "./commands/drift.ts";
 import { runExplain } from "./commands/explain.ts";
 import { runGenerate } from "./commands/generate.ts";
 import { runGraph } from "./commands/graph.ts";
+import { runInit } from "./commands/init.ts";
+import type { GrantSource } from "./drift/sources.ts";
 import { InputError } from "./input-error.ts";
 import { version } from "./version.ts";
 
@@ -29,6 +31,9 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
   meshc generate [TARGET...] [--env FILE] [--out DIR] [--check]
       Writes what each target needs, and deletes what it no longer needs. --out takes the place of the folder that
       mesh.yaml names, for one target. --check writes nothing and lists what differs.
+  meshc init [--policies DIR]
+      Adds the options to a buf workspace that has never seen them, and proposes a first policy, with callers from
+      existing Istio AuthorizationPolicies where there are.
 
 IMAGE is a file as buf build and protoc --descriptor_set_out --include_imports write it, or - for standard input.
 COMMIT is what git takes for one: main, HEAD^1, v1.2.0. Without an IMAGE, the buf
@@ -40,7 +45,7 @@ meshc --version prints the version of the compiler.
 Exit codes: 0 all is well, 1 there are findings or differences, 2 the command line or its input cannot be used.
 `;
 
-const commands = "check, diff, drift, explain, graph, generate";
+const commands = "check, diff, drift, explain, graph, generate, init";
 
 /** Runs one command. Answers the exit code; never throws for bad input, which it reports in plain lines. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode | 2> {
@@ -125,6 +130,12 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       });
       return runGenerate(io, { targets: positionals, ...values });
     }
+    case "init": {
+      const { values, positionals } = parse(rest, { policies: { type: "string" } });
+      if (positionals.length > 0)
+        throw new UsageError("init takes no image: it works on the buf workspace it is run in");
+      return runInit(io, values);
+    }
     default:
       throw new UsageError(`there is no command ${command}: there are ${commands}`);
   }
@@ -136,7 +147,7 @@ function driftSource({
 }: {
   traces?: string | undefined;
   policies?: string | undefined;
-}): DriftOptions["source"] {
+}): GrantSource {
   if (traces !== undefined && policies === undefined) return { kind: "traces", path: traces };
   if (policies !== undefined && traces === undefined) return { kind: "policies", path: policies };
   throw new UsageError("name what to compare with: meshc drift --traces FILE, or --policies DIR");
