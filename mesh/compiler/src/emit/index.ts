@@ -2,7 +2,6 @@
 
 import type { Environment } from "../environment-model.ts";
 import type { Contract } from "../model.ts";
-import { emitCoverage } from "./coverage/index.ts";
 import { emitIstio } from "./istio/index.ts";
 import { emitKafka } from "./kafka/index.ts";
 import { emitKubernetes } from "./kubernetes/index.ts";
@@ -16,7 +15,6 @@ import { serviceConfigEmitters } from "./service-config/index.ts";
 export type Emitter = (contract: Contract, environment: Environment) => Map<string, string>;
 
 export const emitters: Readonly<Record<string, Emitter>> = {
-  coverage: emitCoverage,
   istio: emitIstio,
   kafka: emitKafka,
   kubernetes: emitKubernetes,

@@ -22,7 +22,10 @@ export const aspects = {
   callers: { name: "who may call a method", asks: () => true },
   identity: { name: "callers are who they say", asks: () => true },
   undeclared: { name: "calls that nobody declared do not leave", asks: () => true },
-  deadline: { name: "an end to calls, behind the client's own deadline", asks: ({ deadlineMs }) => deadlineMs !== undefined },
+  deadline: {
+    name: "an end to calls, behind the client's own deadline",
+    asks: ({ deadlineMs }) => deadlineMs !== undefined,
+  },
   code: { name: "the code of a call that was ended there", asks: ({ deadlineMs }) => deadlineMs !== undefined },
   streams: { name: "the longest a stream lasts", asks: ({ stream }) => stream !== undefined },
   idle: { name: "the end of a silent stream", asks: ({ stream }) => stream !== undefined },
@@ -31,8 +34,14 @@ export const aspects = {
   budget: { name: "back-off, and a budget of retries", asks: ({ retry }) => retry !== undefined },
   concurrency: { name: "calls in progress in one instance", asks: () => true },
   ejection: { name: "instances that fail are left out", asks: () => true },
-  scopes: { name: "scopes of a token, on every path", asks: ({ scopes, callers }) => callers.includes(EDGE) && scopes.length > 0 },
-  token: { name: "the code for a missing token", asks: ({ scopes, callers }) => callers.includes(EDGE) && scopes.length > 0 },
+  scopes: {
+    name: "scopes of a token, on every path",
+    asks: ({ scopes, callers }) => callers.includes(EDGE) && scopes.length > 0,
+  },
+  token: {
+    name: "the code for a missing token",
+    asks: ({ scopes, callers }) => callers.includes(EDGE) && scopes.length > 0,
+  },
   user: { name: "the user behind a call", asks: ({ endUser }) => endUser !== "none" },
   rate: { name: "calls a second from outside", asks: ({ callers }) => callers.includes(EDGE) },
   size: { name: "the longest request from outside", asks: ({ callers }) => callers.includes(EDGE) },
@@ -55,4 +64,3 @@ export interface Coverage {
 /** How many methods of the contract ask for an aspect. */
 export const asking = ({ services }: Contract, aspect: Aspect): number =>
   services.flatMap(({ methods }) => methods).filter(aspects[aspect].asks).length;
-

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { repository } from "../testing/contract.ts";
 import { library } from "../testing/library.ts";
 import { aspects } from "./aspects.ts";
-import { coverages, emitCoverage } from "./index.ts";
+import { coveragePage, coverages } from "./index.ts";
 
 test("the page of a contract is the one on record", async () => {
   const golden = join(repository, "mesh/compiler/testdata/emit/coverage/coverage.md");
-  await expect(emitCoverage(library()).get("coverage.md")).toMatchFileSnapshot(golden);
+  await expect(coveragePage(library())).toMatchFileSnapshot(golden);
 });
 
 test("every target says of every aspect how it stands, and what covers what it leaves open", () => {

@@ -6,7 +6,7 @@ import { coverage as kubernetes } from "../kubernetes/coverage.ts";
 import { coverage as linkerd } from "../linkerd/coverage.ts";
 import { coverage as local } from "../local/coverage.ts";
 import { coverage as serviceConfig } from "../service-config/coverage.ts";
-import { type Aspect, asking, aspects, type Coverage, type Cover, type Grade } from "./aspects.ts";
+import { type Aspect, asking, aspects, type Cover, type Coverage, type Grade } from "./aspects.ts";
 
 /** In the order of the page. */
 export const coverages: Readonly<Record<string, Coverage>> = {
@@ -24,8 +24,8 @@ const words: Readonly<Record<Grade, string>> = {
   unchecked: "yes, not run",
 };
 
-/** `coverage.md`. */
-export function emitCoverage(contract: Contract): Map<string, string> {
+/** `coverage.md`, of the target `reference`. */
+export function coveragePage(contract: Contract): string {
   const targets = Object.keys(coverages);
   const all = Object.keys(aspects) as Aspect[];
   const overview = table(
@@ -61,7 +61,7 @@ export function emitCoverage(contract: Contract): Map<string, string> {
       "**prometheus** records how many calls fail and how many are slow, and fires when a budget of 30 days is spent too fast. Slowness is\n" +
       "measured at the first bucket that holds the target, so it may be seen late, never too early. Tested: promtool, fed with samples.",
   ];
-  return new Map([["coverage.md", `${page.join("\n\n")}\n`]]);
+  return `${page.join("\n\n")}\n`;
 }
 
 const cells = ({ grade, how, instead = "" }: Cover): string[] => [words[grade], how, instead];
