@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { named, note, writeYaml } from "./yaml.ts";
+import { named, note, writeYaml, writeYamlDocuments } from "./yaml.ts";
 
 const write = (value: Parameters<typeof writeYaml>[1]) => writeYaml("about", value);
 
@@ -34,4 +34,14 @@ test("what would be read as something else is quoted", () => {
 
 test("an absent entry is left out", () => {
   expect(write({ map: { a: undefined, b: 1 } })).toBe("# about\n\nmap:\n  b: 1\n");
+});
+
+test("text stays text for readers of older YAML too", () => {
+  expect(writeYaml("", { a: "yes", b: "1_000", c: "12:30", d: "::/0", e: "0x", f: "127.0.0.1", g: ":path" })).toBe(
+    'a: "yes"\nb: "1_000"\nc: "12:30"\nd: "::/0"\ne: 0x\nf: 127.0.0.1\ng: :path\n',
+  );
+});
+
+test("several documents share a file and its comment", () => {
+  expect(writeYamlDocuments("Made.", [{ a: 1 }, { b: 2 }])).toBe("# Made.\n\na: 1\n---\nb: 2\n");
 });

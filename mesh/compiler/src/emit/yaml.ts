@@ -80,8 +80,8 @@ function nodeOf(document: Document, anchors: Anchors, value: Yaml, depth: number
   return node;
 }
 
-/** Text that other readers take for something else: YAML 1.1 had yes, 1_000, 12:30 and 010, and some stop at a colon. */
-const otherMeaning = /^(?::.*|y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?)$/i;
+/** Text that other readers take for something else: YAML 1.1 had yes, 1_000, 12:30 and 010, and some stop at two colons. */
+const otherMeaning = /^(?:::.*|y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])*(?:\.[0-9_]*)?)$/i;
 
 function scalar(value: string | number | boolean): Scalar {
   const node = new Scalar(value);
