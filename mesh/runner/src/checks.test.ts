@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { isStale } from "./build.ts";
+import { loadMeshEnvironment } from "./local.ts";
 import { holder, lastRunFolder, takeLocks } from "./lock.ts";
 import { checkFolder, checkSocketPaths, pathsOf, repository } from "./paths.ts";
 import { startTime } from "./platform.ts";
@@ -117,4 +118,10 @@ test("a Go binary is stale when it is missing or older than a source, but not th
   mkdirSync(join(folder, "gen", "go"), { recursive: true });
   writeFileSync(join(folder, "gen", "go", "x.pb.go"), "");
   expect(isStale(folder, program)).toBe(true);
+});
+
+test("an environment that does not say how a workload is started is refused", async () => {
+  const cluster = join(repository, "mesh/environments/staging.yaml");
+  await expect(loadMeshEnvironment(cluster)).rejects.toThrow(Refusal);
+  await expect(loadMeshEnvironment(cluster)).rejects.toThrow("does not say how to start gateway here");
 });
