@@ -1,7 +1,7 @@
 // Everything that can be said about the repository without running it: `make check`, and the first part of `make test`.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptyReport, print, type Report } from "./report.ts";
 import { ensureTool, toolPath } from "./tools.ts";
@@ -30,6 +30,13 @@ export const goModules = (): string[] =>
 const goOf = (command: string[]): string[] => [...command, ...goModules().map((module) => `${module}/...`)];
 
 const handWrittenGo = () => goModules().filter((module) => !module.startsWith("./gen/"));
+
+/** Ours, and the one that adopters copy. */
+const workflows = () =>
+  globSync(
+    ["", "examples/*/"].map((folder) => `${folder}.github/workflows/*.{yml,yaml}`),
+    { cwd: root },
+  );
 
 const steps = (): Step[] => [
   { name: "buf lint", command: ["buf", "lint"], lint: true },
@@ -72,7 +79,7 @@ const steps = (): Step[] => [
   },
   { name: "ruff check", command: ["ruff", "check", "--quiet", "."], lint: true },
   { name: "ruff format", command: ["ruff", "format", "--check", "--quiet", "."], mend: "make format" },
-  { name: "actionlint", command: [toolPath("actionlint")], tool: "actionlint" },
+  { name: "actionlint", command: [toolPath("actionlint"), ...workflows()], tool: "actionlint" },
 ];
 
 /** Runs every step and prints one line for each, with the output of those that fail. */

@@ -10,6 +10,7 @@ import { Adopter, blocks, page, root } from "./outside.ts";
 const minute = 60_000;
 vi.setConfig({ testTimeout: minute });
 
+const example = join(root, "examples/adopt");
 const adopter = new Adopter();
 let reason: string | undefined;
 beforeAll(() => {
@@ -48,14 +49,14 @@ function validate(workspace: string, out: string): void {
 describe("a clinic with protos of its own", () => {
   let clinic: string;
   beforeAll(() => {
-    if (!reason) clinic = adopter.workspace("clinic");
+    if (!reason) clinic = adopter.workspace(example);
   });
   const run = (script: string) => adopter.run(script, clinic);
 
   test("has its contract found good", () => {
     expect(run("meshc check")).toEqual({
       status: 0,
-      output: expect.stringContaining("3 workloads, 5 methods, 1 topic: no findings\n"),
+      output: expect.stringContaining("5 workloads, 8 methods, 1 topic: no findings\n"),
     });
   });
 
@@ -80,7 +81,13 @@ describe("a clinic with protos of its own", () => {
 
   test("gets sidecars that Envoy accepts", () => {
     expect(run("meshc generate local --env env.yaml --out out")).toMatchObject({ status: 0 });
-    expect(readdirSync(join(clinic, "out")).sort()).toEqual(["booking.yaml", "record.yaml", "reminder.yaml"]);
+    expect(readdirSync(join(clinic, "out")).sort()).toEqual([
+      "billing.yaml",
+      "booking.yaml",
+      "laboratory.yaml",
+      "record.yaml",
+      "reminder.yaml",
+    ]);
     const record = readFileSync(join(clinic, "out/record.yaml"), "utf8");
     expect(record).toContain("spiffe://clinic.example/ns/clinic/sa/booking");
     expect(record).toContain("spiffe://hospital.example/ns/wards/sa/hospital");
@@ -103,6 +110,25 @@ describe("a clinic with protos of its own", () => {
     }
   });
 
+  test("is told what a change of its policy does, and starts from what it has", () => {
+    const git = "git -c user.name=test -c user.email=test@example.com";
+    expect(run(`git init -q && ${git} add proto *.yaml && ${git} commit -qm contract`)).toMatchObject({ status: 0 });
+    const restore = edit(
+      join(clinic, "proto/clinic/laboratory/laboratory.proto"),
+      "deadline_ms: 500",
+      "deadline_ms: 5",
+    );
+    const changed = run("meshc diff --against HEAD");
+    expect(changed).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("laboratory.proto:16: deadline-shortened"),
+    });
+    expect(run("meshc check")).toMatchObject({ status: 1, output: expect.stringContaining("deadline-unkeepable") });
+    expect(run("meshc check --write-baseline b.json && meshc check --baseline b.json")).toMatchObject({ status: 0 });
+    restore();
+    expect(run("meshc diff --against HEAD")).toMatchObject({ status: 0 });
+  });
+
   test("uses the compiler as a library, with types", () => {
     const lines = [
       'import { type Finding, check, readImage } from "@larder/meshc";',
@@ -116,7 +142,7 @@ describe("a clinic with protos of its own", () => {
     ];
     writeFileSync(join(clinic, "use.mts"), lines.join("\n"));
     writeFileSync(join(clinic, "use.mjs"), stripTypeScriptTypes(lines.join("\n")));
-    expect(run("buf build -o image.binpb && node use.mjs")).toEqual({ status: 0, output: "2 0\n" });
+    expect(run("buf build -o image.binpb && node use.mjs")).toEqual({ status: 0, output: "4 0\n" });
     // A TypeScript project brings the types of Node.js and the compiler; here the repository's serve.
     const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
     const tsc = [join(root, "node_modules/.bin/tsc"), "--noEmit", "--strict", "--module", "nodenext", ...types];
@@ -125,7 +151,7 @@ describe("a clinic with protos of its own", () => {
 });
 
 test("one file may hold the services of many workloads", () => {
-  const bazaar = adopter.workspace("bazaar");
+  const bazaar = adopter.workspace(join(import.meta.dirname, "bazaar"));
   const checked = adopter.run("meshc check", bazaar);
   expect(checked).toMatchObject({ status: 0, output: expect.stringContaining("6 workloads, 8 methods, 0 topics: no") });
   expect(adopter.run("meshc generate local --env env.yaml --out out", bazaar)).toMatchObject({ status: 0 });
@@ -161,7 +187,7 @@ describe("the page for adopters", () => {
       }
       done++;
     }
-    expect(done).toBe(14);
+    expect(done).toBe(15);
     expect(existsSync(join(adopter.library, "gen/mesh/service_configs.js"))).toBe(true);
   });
 
@@ -177,6 +203,12 @@ describe("the page for adopters", () => {
       output: expect.stringContaining("proto/library/old/old.proto:4: method-without-policy"),
     });
     restore();
+  });
+
+  test("shows the workflow of the example", () => {
+    const workflow = ".github/workflows/contract.yaml";
+    const shown = blocks.find(({ file }) => file === workflow);
+    expect(shown?.text).toBe(readFileSync(join(example, workflow), "utf8"));
   });
 
   test("names the versions that are true", () => {

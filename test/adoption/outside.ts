@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -58,10 +58,10 @@ export class Adopter {
   /** The commands with this folder in the place of the one that the page takes for the tarball. */
   readonly #here = (commands = ""): string => commands.replaceAll("/tmp", this.folder);
 
-  /** Makes a workspace of a folder beside this file. Answers its path. */
-  workspace(name: string): string {
-    const path = join(this.folder, name);
-    cpSync(join(import.meta.dirname, name), path, { recursive: true });
+  /** Makes a workspace like the one in this folder. Answers its path. */
+  workspace(source: string): string {
+    const path = join(this.folder, basename(source));
+    cpSync(source, path, { recursive: true });
     symlinkSync(join(this.library, "node_modules"), join(path, "node_modules"));
     return path;
   }
