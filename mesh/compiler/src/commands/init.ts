@@ -10,6 +10,7 @@ import { optionNumbers } from "../options.ts";
 import { proposal } from "../proposal.ts";
 import { readImage } from "../read.ts";
 import { settingsFile } from "../settings.ts";
+import { packageName } from "../version.ts";
 import { bufBuild, openWorkspace } from "../workspace.ts";
 import type { ExitCode, Io } from "./command.ts";
 
@@ -62,7 +63,7 @@ function addOptions(root: string): string[] {
   if (document.get("version") !== "v2") {
     throw new InputError("buf.yaml is not of version v2: npx buf config migrate, then meshc init");
   }
-  const installed = "node_modules/@larder/meshc/proto";
+  const installed = `node_modules/${packageName}/proto`;
   const path = existsSync(join(root, installed, policyProto)) ? installed : "third_party/meshc";
   const modules = document.get("modules");
   if (isSeq(modules)) modules.add(document.createNode({ path }));
