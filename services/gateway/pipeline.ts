@@ -11,8 +11,6 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from "@bufbuild/protobuf";
-import { pathToString } from "@bufbuild/protobuf/reflect";
-import { createValidator } from "@bufbuild/protovalidate";
 import { method as methodPolicy } from "@larder/contract/mesh/v1/policy_pb.js";
 import {
   beginSpan,
@@ -21,10 +19,10 @@ import {
   CodedError,
   duration,
   handled,
-  invalidRequest,
   log,
   RpcError,
   traceId,
+  validation,
 } from "@larder/platform";
 import type { Assert } from "./assertion.ts";
 import { dependencyUnavailable, scopeMissing, tokenMissing } from "./errors.ts";
@@ -64,8 +62,6 @@ export interface GatedMethod {
 
 type AnyImplementation = (request: Message, call: Call) => unknown;
 
-const validator = createValidator();
-
 /** Puts every method of a service behind the gate. */
 export function gated<S extends DescService>(service: S, handler: EdgeHandler<S>, gate: Gate): GatedMethod[] {
   return service.methods.map((method) => {
@@ -78,6 +74,7 @@ export function gated<S extends DescService>(service: S, handler: EdgeHandler<S>
 function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): GatedMethod {
   const policy = getOption(method, methodPolicy);
   const name = `${method.parent.typeName}/${method.name}`;
+  const validate = validation(method.input, "gateway");
 
   const enter = async (request: Message, arrival: Arrival, traceparent: string | undefined): Promise<Call> => {
     const { headers, signal } = arrival;
@@ -91,7 +88,7 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
     const missing = policy.scopes.filter((scope) => !user?.scopes.includes(scope));
     if (missing.length > 0) throw scopeMissing(missing);
     await gate.rate.count(user ? `user:${user.subject}` : `address:${addressOf(headers)}`);
-    validate(method, request);
+    validate(request);
     const call = new Call({
       method: name,
       deadline: Number.isFinite(limit) ? Date.now() + limit : undefined,
@@ -172,16 +169,6 @@ function answerable(thrown: unknown): CodedError {
   if (!(thrown instanceof RpcError) || !thrown.remote || thrown.reason) return thrown;
   if (passedOn.has(thrown.code)) return dependencyUnavailable(thrown.code, thrown);
   return new CodedError(Code.INTERNAL, "", "internal error", { cause: thrown });
-}
-
-function validate(method: DescMethod, request: Message): void {
-  const result = validator.validate(method.input, request);
-  if (result.kind === "error") throw result.error;
-  if (result.kind === "invalid")
-    throw invalidRequest(
-      "gateway",
-      result.violations.map(({ field, message: description }) => ({ field: pathToString(field), description })),
-    );
 }
 
 function bearer(headers: Headers): string | undefined {

@@ -44,3 +44,4 @@ export { type Handler, implement, type Route } from "./route.ts";
 export { type ServiceOptions, serve } from "./server.ts";
 export { beginSpan, duration, handled, log, metrics, traceId } from "./telemetry.ts";
 export type { CallSpan, SpanOf } from "./tracing.ts";
+export { validation } from "./validation.ts";

@@ -11,15 +11,14 @@ import {
   type Message,
   toBinary,
 } from "@bufbuild/protobuf";
-import { pathToString } from "@bufbuild/protobuf/reflect";
-import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import type { Metadata, StatusObject } from "@grpc/grpc-js";
 import { EndUser, method as methodPolicy } from "@larder/contract/mesh/v1/policy_pb.js";
 import { Call, runInCall } from "./context.ts";
-import { Code, CodedError, invalidRequest, RpcError, toStatus } from "./errors.ts";
+import { Code, CodedError, RpcError, toStatus } from "./errors.ts";
 import { beginSpan, duration, handled, type LogLevel, logs, traceId, writeLine } from "./telemetry.ts";
 import type { CallSpan } from "./tracing.ts";
 import type { UserVerifier } from "./user.ts";
+import { validation } from "./validation.ts";
 
 /** The largest request that is accepted, in bytes. */
 export const MAX_REQUEST_BYTES = 1 << 20;
@@ -36,7 +35,6 @@ export interface Shared {
   readonly workload: string;
   readonly callerOf: (header: string) => string | undefined;
   readonly verifier: UserVerifier;
-  readonly validator: Validator;
   /** The requests in progress that a drain waits for, and those of health and reflection, which it ends. */
   readonly open: Set<Exchange>;
   readonly machinery: Set<Exchange>;
@@ -64,7 +62,7 @@ export interface MethodPlan {
 export function planOf(method: DescMethod, shared: Shared, quiet: boolean): MethodPlan {
   const policy = getOption(method, methodPolicy);
   const { input, output } = method;
-  const validate = validation(input, shared);
+  const validate = validation(input, shared.workload);
   const labels = { service: method.parent.typeName, method: method.name };
   const time = quiet ? undefined : duration.labels(labels);
   const counters: ReturnType<typeof handled.labels>[] = [];
@@ -91,22 +89,6 @@ export function planOf(method: DescMethod, shared: Shared, quiet: boolean): Meth
       counters[code] ??= handled.labels({ ...labels, code: Code[code] });
       counters[code].inc();
     },
-  };
-}
-
-export const newValidator = (): Validator => createValidator();
-
-function validation(input: DescMessage, { validator, workload }: Shared): (message: Message) => void {
-  const compiled = validator.validate(input, create(input));
-  if (compiled.kind === "error") throw compiled.error;
-  return (message) => {
-    const result = validator.validate(input, message);
-    if (result.kind === "valid") return;
-    if (result.kind === "error") throw result.error;
-    throw invalidRequest(
-      workload,
-      result.violations.map(({ field, message: description }) => ({ field: pathToString(field), description })),
-    );
   };
 }
 

@@ -17,7 +17,7 @@ import {
 } from "@grpc/grpc-js";
 import type { Platform } from "./config.ts";
 import { Code, CodedError } from "./errors.ts";
-import { Exchange, type MethodPlan, newValidator, planOf, type Shared } from "./interceptors.ts";
+import { Exchange, type MethodPlan, planOf, type Shared } from "./interceptors.ts";
 import { Health, healthRoute, reflectionRoutes } from "./introspection.ts";
 import { type Lifecycle, type Listener, lifecycle, type Running } from "./lifecycle.ts";
 import type { AnyHandler, Awaitable, Route } from "./route.ts";
@@ -43,7 +43,6 @@ function grpcListener(platform: Platform, workload: string, routes: readonly Rou
     workload,
     callerOf: callerReader(platform.trustDomain, platform.namespace),
     verifier: new UserVerifier(platform.userJwks),
-    validator: newValidator(),
     open: new Set(),
     machinery: new Set(),
     idle: () => {},
