@@ -12,14 +12,25 @@ export const handled = (mesh: SharedMesh, workload: string): Promise<Counts> => 
 
 /** The same of the instance in a folder. */
 export async function handledIn(folder: string): Promise<Counts> {
-  const text = await get(join(folder, "ops.sock"), "/metrics");
   const counts = new Map<string, number>();
-  for (const [, labels = "", value] of text.matchAll(/^larder_rpc_server_handled_total\{(.*)\} (\d+)/gm)) {
-    const label = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
+  for (const { label, value } of await samples(folder, "larder_rpc_server_handled_total")) {
     const path = `/${label("service")}/${label("method")}`;
-    counts.set(path, (counts.get(path) ?? 0) + Number(value));
+    counts.set(path, (counts.get(path) ?? 0) + value);
   }
   return counts;
+}
+
+/** A counter of a workload by the values of one of its labels. */
+export async function counted(mesh: SharedMesh, workload: string, name: string, by: string): Promise<Counts> {
+  return new Map((await samples(mesh.run(`${workload}-0`), name)).map(({ label, value }) => [label(by), value]));
+}
+
+async function samples(folder: string, name: string): Promise<{ label: (name: string) => string; value: number }[]> {
+  const text = await get(join(folder, "ops.sock"), "/metrics");
+  return [...text.matchAll(new RegExp(`^${name}\\{(.*)\\} (\\d+)`, "gm"))].map(([, labels = "", value]) => ({
+    label: (wanted) => new RegExp(`\\b${wanted}="([^"]*)"`).exec(labels)?.[1] ?? "",
+    value: Number(value),
+  }));
 }
 
 /** How many requests the inbound listener of a workload's sidecar has seen. */

@@ -71,6 +71,15 @@ select lane, producer, id, topic, key_hash, event,
        first + row_number() over (partition by lane order by id) - 1 as sequence
 from state left join next using (lane) order by id`;
 
+// The last round's events go when there is nothing to take with them. This need not wait for the disk: what a crash of the
+// database takes back is appended again, and skipped by the log.
+const CLEAN_UP = `
+with gone as (
+  delete from outbox where id = any($2)
+)
+update outbox_state set pending = '{}'
+where lane = any($1) and pending <> '{}' and set_config('synchronous_commit', 'off', true) is not null`;
+
 interface Row {
   readonly lane: number;
   readonly producer: string;
@@ -142,7 +151,11 @@ class OutboxRelay implements Relay {
         done = rows.length > 0 ? await this.#append(session, rows, true, signal) : [];
         if (rows.length === this.#options.max) continue;
       }
-      await this.#wait(done.length > 0 ? CLEAN_UP_MS : this.#options.pollMs, started, signal);
+      const woken = await this.#wait(done.length > 0 ? CLEAN_UP_MS : this.#options.pollMs, started, signal);
+      if (woken || done.length === 0 || signal.aborted) continue;
+      await session.query("outbox_clean_up", CLEAN_UP, [[...this.#lanes], done]);
+      done = [];
+      await this.#wait(this.#options.pollMs, started, signal);
     }
   }
 
@@ -226,7 +239,8 @@ class OutboxRelay implements Relay {
     this.#wake?.();
   }
 
-  async #wait(longest: number, started: number, signal: AbortSignal): Promise<void> {
+  /** Returns whether there is something to do: whether somebody has said so. */
+  async #wait(longest: number, started: number, signal: AbortSignal): Promise<boolean> {
     if (!this.#woken) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
@@ -237,7 +251,9 @@ class OutboxRelay implements Relay {
     }
     const rest = this.#options.lingerMs - (performance.now() - started);
     if (rest > 0 && !signal.aborted) await sleep(rest, undefined, { signal }).catch(() => {});
+    const woken = this.#woken;
     this.#woken = false;
+    return woken;
   }
 }
 
