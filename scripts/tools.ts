@@ -21,8 +21,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 type Tool = {
   /** The toolchain that builds it. */
-  from: "go" | "cargo";
-  /** What `go install` or `cargo install` takes; `./` and a folder of this repository for a program of our own. */
+  from: "go" | "cargo" | "mvn";
+  /**
+   * What `go install` or `cargo install` takes; `./` and a folder of this repository for a program of our own; for `mvn` the folder of a
+   * pom.xml, with the checksums of what it fetches in jars.sha256.
+   */
   source: string;
   /** Absent for a program of our own, whose version is what it is made from. */
   version?: string;
@@ -93,6 +96,7 @@ const tools: Record<string, Tool> = {
     version: "0.10.7",
     takes: "7 minutes",
   },
+  kafka: { from: "mvn", source: join(import.meta.dirname, "kafka"), version: "4.4.0", takes: "1 minute" },
 };
 
 export const cacheFolder = process.env.LARDER_CACHE || join(homedir(), ".cache", "larder");
@@ -117,16 +121,25 @@ export function cargoTarget(root: string, crates: string[]): string {
 /** The name and version of a tool, for hashes of what a generated file depends on. */
 export const toolVersion = (name: string): string => `${name} ${versionOf(name)}`;
 
-/** The path that the tool has once it is built. */
+/** The path that the tool has once it is built: a program, or a folder of jars. */
 export function toolPath(name: string): string {
-  return join(toolFolder(name), "bin", tool(name).binary ?? name);
+  const { from, binary = name } = tool(name);
+  return from === "mvn" ? join(toolFolder(name), "jars") : join(toolFolder(name), "bin", binary);
 }
 
 export const isBuilt = (name: string): boolean => existsSync(toolPath(name));
 
 /** True if the toolchain that builds the tool is on this machine. */
-export const canBuild = (name: string): boolean =>
-  isBuilt(name) || spawnSync(tool(name).from, ["version"], { stdio: "ignore" }).error === undefined;
+export const canBuild = (name: string): boolean => isBuilt(name) || isInstalled(tool(name).from);
+
+/** Why a tool of jars cannot run here: `java is not installed`. Undefined: it can. */
+export function whyNotJava(name: string): string | undefined {
+  if (!isInstalled("java")) return "java is not installed";
+  return canBuild(name) ? undefined : "mvn is not installed";
+}
+
+const isInstalled = (program: string): boolean =>
+  spawnSync(program, [program === "java" ? "-version" : "version"], { stdio: "ignore" }).error === undefined;
 
 /** Makes sure that the tool is built and returns its path. Waits while another process builds it. Throws after the limit. */
 export async function ensureTool(name: string, limitMs?: number): Promise<string> {
@@ -180,6 +193,11 @@ function build(name: string, folder: string, timeout?: number): void {
   } else if (from === "go") {
     const env = { GOBIN: join(partial, "bin"), GOWORK: "off", GOFLAGS: "-buildvcs=false -p=1" };
     run("go", ["install", "-trimpath", "-ldflags=-s -w", `-tags=${tags}`, `${source}@v${version}`], env);
+  } else if (from === "mvn") {
+    const jars = join(partial, "jars");
+    const goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", `-DoutputDirectory=${jars}`];
+    run("mvn", ["--batch-mode", "--quiet", "-Dstyle.color=never", "--strict-checksums", "-f", source, ...goal], {});
+    checkJars(jars, join(source, "jars.sha256"));
   } else {
     const env = { CARGO_TARGET_DIR: join(cacheFolder, "cargo-target"), CARGO_PROFILE_RELEASE_STRIP: "true" };
     const crate = ["--version", version, "--root", partial, source];
@@ -187,6 +205,23 @@ function build(name: string, folder: string, timeout?: number): void {
   }
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
+}
+
+/** Throws unless the folder holds exactly the files of a list as `sha256sum` writes it. */
+function checkJars(folder: string, list: string): void {
+  const sums = readdirSync(folder)
+    .sort()
+    .map(
+      (file) =>
+        `${createHash("sha256")
+          .update(readFileSync(join(folder, file)))
+          .digest("hex")}  ${file}\n`,
+    );
+  const wanted = readFileSync(list, "utf8")
+    .split(/(?<=\n)/)
+    .filter(Boolean);
+  const wrong = [...sums.filter((sum) => !wanted.includes(sum)), ...wanted.filter((sum) => !sums.includes(sum))];
+  if (wrong.length > 0) throw new Error(`what was fetched is not what ${list} names:\n${wrong.join("")}`);
 }
 
 /** Takes a lock folder that names its owner, and removes it if its owner is gone. */

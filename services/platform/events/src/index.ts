@@ -13,6 +13,7 @@ export {
   type GroupOptions,
   type Lag,
   type Lease,
+  LogForbidden,
   type LogRecord,
   LogUnavailable,
   OffsetOutOfRange,

@@ -1,6 +1,7 @@
 // The event log as its users see it. Engines stand behind it; `contract.ts` holds what every engine must do.
 
 import { Code, CodedError } from "@larder/platform";
+import { EventTooLarge, MAX_EVENT_BYTES } from "./event.ts";
 
 /** What is appended to one partition by one producer, in one step. */
 export interface Batch {
@@ -92,7 +93,7 @@ export interface Lag extends Range {
 /**
  * A log of topics, each of a fixed number of partitions; a partition keeps its records in order.
  *
- * Every method throws `LogUnavailable` while the log is out of reach. What was acknowledged by `append` survives the end of
+ * Every method throws `LogUnavailable` while the log is out of reach, and `LogForbidden` for what the contract does not allow. What was acknowledged by `append` survives the end of
  * the log's process.
  */
 export interface EventLog {
@@ -102,7 +103,8 @@ export interface EventLog {
   partitions(topic: string): Promise<number>;
   /**
    * Appends each batch, as far as it has not been seen: repeating it is safe. Batches are independent: if one fails, the others may
-   * have been appended. Once it returns, the records are durable.
+   * have been appended. Once it returns, the records are durable. Throws `EventTooLarge`, and appends nothing, if a record has more than
+   * `MAX_EVENT_BYTES`.
    */
   append(batches: readonly Batch[]): Promise<Appended[]>;
   /** Reads on from an offset in each of the partitions. Throws `OffsetOutOfRange` if an offset is no longer, or not yet, in the log. */
@@ -115,16 +117,42 @@ export interface EventLog {
   /** Notes how far a group has come: for `trim` and `lag`. The truth about it is in the consumer's database. */
   note(topic: string, group: string, offsets: ReadonlyMap<number, bigint>): Promise<void>;
   lag(topic: string, group: string): Promise<Lag[]>;
-  /** Drops records that are older than the retention and that no group still needs. Returns the earliest offset left. */
+  /**
+   * Drops records that are older than the retention and that no group still needs. Returns the earliest offset left. The newest record
+   * of a partition may stay.
+   */
   trim(topic: string, partition: number, options: TrimOptions): Promise<bigint>;
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Throws `EventTooLarge` if a record has more than `MAX_EVENT_BYTES`. */
+export function checkSizes(batches: readonly Batch[]): void {
+  for (const { topic, records } of batches) {
+    for (const { sequence, value } of records) {
+      if (value.length <= MAX_EVENT_BYTES) continue;
+      throw new EventTooLarge(
+        `record ${sequence} for ${topic} has ${value.length} bytes; ${MAX_EVENT_BYTES} are allowed`,
+      );
+    }
+  }
 }
 
 /** The log cannot be reached, or cannot take more. Answered as UNAVAILABLE, reason EVENT_LOG_UNAVAILABLE. */
 export class LogUnavailable extends CodedError {
   constructor(cause: unknown) {
     super(Code.UNAVAILABLE, "EVENT_LOG_UNAVAILABLE", "the event log is unavailable", { cause });
+  }
+}
+
+/** The log does not let this user do that: the contract names its workload neither as producer nor as consumer. */
+export class LogForbidden extends Error {
+  override name = "LogForbidden";
+
+  constructor(what: string, cause: unknown) {
+    super(`the event log allows this workload no access to ${what}: see producers and consumers in the contract`, {
+      cause,
+    });
   }
 }
 

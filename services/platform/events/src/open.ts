@@ -1,5 +1,6 @@
 // From an address to the engine behind it.
 
+import { KafkaEventLog } from "./kafka/engine.ts";
 import type { EventLog } from "./log.ts";
 import { RedisEventLog } from "./redis/engine.ts";
 
@@ -11,11 +12,13 @@ export interface EventLogOptions {
 }
 
 /**
- * Opens the event log at an address: `redis+unix://:password@/path/of/socket` or `redis://host:port`.
+ * Opens the event log at an address: `redis+unix://:password@/path/of/socket`, `redis://host:port`, or
+ * `kafka://user:password@host:port,host:port`.
  *
  * Connects in the background; calls throw `LogUnavailable` until there is a connection.
  */
 export function openEventLog(url: string, options: EventLogOptions = {}): EventLog {
   const { clientName = "larder", defaultPartitions = 4 } = options;
-  return new RedisEventLog(url, { clientName, defaultPartitions });
+  const Engine = url.startsWith("kafka:") ? KafkaEventLog : RedisEventLog;
+  return new Engine(url, { clientName, defaultPartitions });
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import {
   create,
+  type DescFile,
   type DescMessage,
   fromBinary,
   getOption,
@@ -41,6 +42,10 @@ export function topicOf(schema: DescMessage): Topic {
   const { name, key, producers, consumers, maxDeliveries, retentionHours } = getOption(schema, topicOption);
   return { name, key, producers, consumers: consumers.map(({ workload }) => workload), maxDeliveries, retentionHours };
 }
+
+/** The topics that files of the contract declare. */
+export const topicsOf = (files: readonly DescFile[]): Topic[] =>
+  files.flatMap(({ messages }) => messages.filter((message) => hasOption(message, topicOption)).map(topicOf));
 
 export interface NewEventOptions {
   /** The version of the aggregate that this event made. */

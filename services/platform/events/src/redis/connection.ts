@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
-import { LogUnavailable } from "../log.ts";
+import { LogForbidden, LogUnavailable } from "../log.ts";
 import { parseRedisUrl } from "./address.ts";
 
 const CONNECT_WAIT_MS = 300;
@@ -11,6 +11,9 @@ const COMMAND_TIMEOUT_MS = 5000;
 
 // What the server says when it cannot serve now: loading its data, out of memory, disk full, replica, busy with a script.
 const NOT_NOW = /^(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|BUSY|CLUSTERDOWN|TRYAGAIN)/;
+
+// What it says to a user who may not do that; inside a function it is part of a longer message.
+const FORBIDDEN = /NOPERM|ACL failure|No permissions|no permissions/i;
 
 const code = readFileSync(new URL("./functions.lua", import.meta.url), "utf8");
 // Functions outlive the process that loaded them, and other builds may use theirs at the same time: each version has its own name.
@@ -52,14 +55,14 @@ export class RedisConnection {
     if (calls.length === 0) return [];
     await this.#ready();
     const answers = await this.#send(calls);
-    if (!answers.some(([error]) => error?.message.includes("Function not found"))) return values(answers);
+    if (!answers.some(([error]) => error?.message.includes("Function not found"))) return values(calls, answers);
     await this.#load();
-    return values(await this.#send(calls));
+    return values(calls, await this.#send(calls));
   }
 
   async run(command: string, ...args: (string | number)[]): Promise<unknown> {
     await this.#ready();
-    return this.#redis.call(command, args).catch(rethrow);
+    return this.#redis.call(command, args).catch((error: unknown) => rethrow(error, String(args[0] ?? command)));
   }
 
   /**
@@ -80,7 +83,7 @@ export class RedisConnection {
       })
       .catch((error: unknown) => {
         connection.redis.disconnect();
-        return rethrow(error);
+        return rethrow(error, args.slice(args.indexOf("STREAMS") + 1).join(" "));
       })
       .finally(() => {
         answered = true;
@@ -148,7 +151,7 @@ export class RedisConnection {
     for (const { name, keys, args, readOnly } of calls) {
       pipeline.callBuffer(readOnly ? "FCALL_RO" : "FCALL", `larder_${name}_${suffix}`, keys.length, ...keys, ...args);
     }
-    return (await pipeline.exec().catch(rethrow)) ?? [];
+    return (await pipeline.exec().catch((error: unknown) => rethrow(error))) ?? [];
   }
 
   async #load(): Promise<void> {
@@ -161,12 +164,14 @@ export class RedisConnection {
   }
 }
 
-function values(answers: readonly [Error | null, unknown][]): unknown[] {
-  return answers.map(([error, value]) => (error ? rethrow(error) : value));
+function values(calls: readonly FunctionCall[], answers: readonly [Error | null, unknown][]): unknown[] {
+  return answers.map(([error, value], index) => (error ? rethrow(error, calls[index]?.keys.join(" ")) : value));
 }
 
 // What is refused for a reason of its own (no right, wrong type) is passed on; everything else means that the log is not there.
-function rethrow(error: unknown): never {
+// `what` was asked for.
+function rethrow(error: unknown, what = "this command"): never {
+  if (error instanceof Error && FORBIDDEN.test(error.message)) throw new LogForbidden(what, error);
   const refused = error instanceof Error && error.name === "ReplyError" && !NOT_NOW.test(error.message);
   throw refused ? error : new LogUnavailable(error);
 }

@@ -111,5 +111,5 @@ test.each([
 });
 
 test("another kind of address is refused", () => {
-  expect(() => openEventLog("kafka://localhost:9092")).toThrow("redis+unix://");
+  expect(() => openEventLog("http://localhost:9092")).toThrow("redis+unix://");
 });

@@ -4,6 +4,7 @@
 import {
   type Appended,
   type Batch,
+  checkSizes,
   type EventLog,
   type GroupOptions,
   type Lag,
@@ -13,10 +14,11 @@ import {
   type ReadOptions,
   type TrimOptions,
 } from "../log.ts";
+import { Membership } from "../membership.ts";
 import { type FunctionCall, RedisConnection } from "./connection.ts";
 import { baseOf, frame, type RawEntry, recordsOf } from "./entries.ts";
 import { notedKey, partitionsKey, stateKey, streamKey } from "./keys.ts";
-import { Membership } from "./membership.ts";
+import { RedisLeases } from "./leases.ts";
 
 export interface RedisLogOptions {
   /** Shown in CLIENT LIST. */
@@ -47,9 +49,11 @@ export class RedisEventLog implements EventLog {
   }
 
   async createTopic(topic: string, partitions: number): Promise<number> {
-    const [answer] = await this.#connection.call([
-      { name: "create_topic", keys: [partitionsKey(topic)], args: [partitions] },
-    ]);
+    const key = partitionsKey(topic);
+    // Most users may only look.
+    let answer = await this.#connection.run("GET", key);
+    if (answer === null)
+      [answer] = await this.#connection.call([{ name: "create_topic", keys: [key], args: [partitions] }]);
     const actual = Number(String(answer));
     this.#partitions.set(topic, actual);
     return actual;
@@ -60,6 +64,7 @@ export class RedisEventLog implements EventLog {
   }
 
   async append(batches: readonly Batch[]): Promise<Appended[]> {
+    checkSizes(batches);
     const answers = await this.#connection.call(batches.map(appendCall));
     return Promise.all(
       batches.map(async (batch, index) => {
@@ -94,7 +99,8 @@ export class RedisEventLog implements EventLog {
   }
 
   async join(options: GroupOptions, signal: AbortSignal): Promise<void> {
-    await new Membership(this.#connection, await this.partitions(options.topic), options).run(signal);
+    const leases = new RedisLeases(this.#connection, options.topic, options.group);
+    await new Membership(leases, await this.partitions(options.topic), options).run(signal);
   }
 
   async note(topic: string, group: string, offsets: ReadonlyMap<number, bigint>): Promise<void> {

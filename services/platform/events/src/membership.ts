@@ -1,9 +1,18 @@
 // One member of a group: it says that it lives, takes the partitions that are its share, and gives back those that are not.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { type GroupOptions, type Lease, LogUnavailable } from "../log.ts";
-import type { FunctionCall, RedisConnection } from "./connection.ts";
-import { leaseKey, membersKey } from "./keys.ts";
+import { type GroupOptions, type Lease, LogUnavailable } from "./log.ts";
+
+/** The members and leases of one group on one topic, where all members see the same: each call is one step, by the log's clock. */
+export interface Leases {
+  /** Says that a member lives for so long. Returns the members that are alive, sorted. */
+  beat(member: string, leaseMs: number): Promise<readonly string[]>;
+  /** Takes a lease under an epoch above `floor` and above every earlier one. Returns it; 0 if another member has the lease. */
+  acquire(member: string, leaseMs: number, partition: number, floor: bigint): Promise<bigint>;
+  /** Extends leases, or with 0 ms gives them back. Returns of each whether it was still the member's. */
+  extend(member: string, leaseMs: number, leases: readonly Lease[]): Promise<readonly boolean[]>;
+  leave(member: string): Promise<void>;
+}
 
 interface Held {
   readonly lease: Lease;
@@ -15,14 +24,14 @@ interface Held {
 }
 
 export class Membership {
-  readonly #connection: RedisConnection;
+  readonly #leases: Leases;
   readonly #options: GroupOptions;
   readonly #partitions: number;
   readonly #held = new Map<number, Held>();
   readonly #failed = new AbortController();
 
-  constructor(connection: RedisConnection, partitions: number, options: GroupOptions) {
-    this.#connection = connection;
+  constructor(leases: Leases, partitions: number, options: GroupOptions) {
+    this.#leases = leases;
     this.#partitions = partitions;
     this.#options = options;
   }
@@ -44,11 +53,8 @@ export class Membership {
   }
 
   async #round(over: AbortSignal): Promise<void> {
-    const { topic, group, member, leaseMs } = this.#options;
-    const [answer] = await this.#connection.call([
-      { name: "beat", keys: [membersKey(topic, group)], args: [member, leaseMs] },
-    ]);
-    const members = (answer as Buffer[]).map(String);
+    const { member, leaseMs } = this.#options;
+    const members = await this.#leases.beat(member, leaseMs);
     const mine = (partition: number) => members[partition % members.length] === member;
     await this.#extend(mine);
     for (let partition = 0; partition < this.#partitions && !over.aborted; partition += 1) {
@@ -61,10 +67,16 @@ export class Membership {
     const held = [...this.#held.values()].filter(({ controller }) => !controller.signal.aborted);
     for (const { lease, controller } of held) if (!mine(lease.partition)) controller.abort(new Error("handed over"));
     const kept = held.filter(({ lease }) => mine(lease.partition));
+    if (kept.length === 0) return;
+    const { member, leaseMs } = this.#options;
     const asked = performance.now();
-    const answers = await this.#connection.call(kept.map(({ lease }) => this.#call(lease, this.#options.leaseMs)));
+    const extended = await this.#leases.extend(
+      member,
+      leaseMs,
+      kept.map(({ lease }) => lease),
+    );
     kept.forEach((one, index) => {
-      if (answers[index] === 1) this.#setExpiry(one, asked + this.#options.leaseMs);
+      if (extended[index]) this.#setExpiry(one, asked + leaseMs);
       else one.controller.abort(new Error("the lease was lost"));
     });
   }
@@ -73,10 +85,7 @@ export class Membership {
     const { topic, group, member, leaseMs } = this.#options;
     const floor = await this.#options.epochOf(partition);
     const asked = performance.now();
-    const [answer] = await this.#connection.call([
-      { name: "acquire", keys: [leaseKey(topic, partition, group)], args: [member, leaseMs, String(floor)] },
-    ]);
-    const epoch = BigInt(String(answer));
+    const epoch = await this.#leases.acquire(member, leaseMs, partition, floor);
     if (epoch === 0n) return;
     const controller = new AbortController();
     const signal = AbortSignal.any([controller.signal, over]);
@@ -103,21 +112,12 @@ export class Membership {
     }
     clearTimeout(this.#held.get(lease.partition)?.expiry);
     // If the log is away, the lease runs out by itself.
-    await this.#connection.call([this.#call(lease, 0)]).catch(() => {});
+    await this.#leases.extend(this.#options.member, 0, [lease]).catch(() => {});
     this.#held.delete(lease.partition);
   }
 
   async #leave(): Promise<void> {
     await Promise.all([...this.#held.values()].map(({ done }) => done));
-    const { topic, group, member } = this.#options;
-    await this.#connection.run("ZREM", membersKey(topic, group), member).catch(() => {});
-  }
-
-  #call(lease: Lease, leaseMs: number): FunctionCall {
-    return {
-      name: "extend",
-      keys: [leaseKey(lease.topic, lease.partition, lease.group)],
-      args: [this.#options.member, leaseMs, String(lease.epoch)],
-    };
+    await this.#leases.leave(this.#options.member).catch(() => {});
   }
 }

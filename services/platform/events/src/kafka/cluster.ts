@@ -1,0 +1,226 @@
+// A Kafka cluster as the engine sees it: connections to its nodes, and who leads which partition.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "@platformatic/kafka";
+import { LogUnavailable } from "../log.ts";
+import type { KafkaAddress } from "./address.ts";
+import { check, Elsewhere, UNKNOWN_TOPIC } from "./codes.ts";
+
+type Library = typeof import("@platformatic/kafka");
+let loading: Promise<Library> | undefined;
+
+/** Loaded by the first call: a service whose log is another engine need not wait for it. */
+export const library = (): Promise<Library> => {
+  loading ??= import("@platformatic/kafka");
+  return loading;
+};
+
+/** A request of Kafka's protocol in one of its versions. */
+export interface Request<Args extends unknown[], Answer> {
+  readonly async: (connection: Connection, ...args: Args) => Promise<Answer>;
+}
+
+type Place = KafkaAddress["nodes"][number];
+
+const CONNECT_MS = 3000;
+const ANSWER_MS = 5000;
+/** How long leaders may take to be known, as after the creation of a topic. */
+const SETTLE_MS = 5000;
+
+export class Cluster {
+  readonly #address: KafkaAddress;
+  readonly #clientName: string;
+  readonly #places = new Map<number, Place>();
+  readonly #leaders = new Map<string, readonly number[]>();
+  readonly #coordinators = new Map<string, number>();
+  readonly #shared = new Map<string, Promise<Connection>>();
+  // For requests that wait: a node answers those of one connection one after the other.
+  readonly #idle = new Map<string, Connection[]>();
+  readonly #all = new Set<Connection>();
+  #closed = false;
+
+  constructor(address: KafkaAddress, clientName: string) {
+    this.#address = address;
+    this.#clientName = clientName;
+  }
+
+  /** The nodes that lead a topic's partitions, by partition. Undefined if there is no such topic. */
+  async leaders(topic: string): Promise<readonly number[] | undefined> {
+    const known = this.#leaders.get(topic);
+    if (known) return known;
+    const { metadataV12 } = await library();
+    const { brokers, topics } = await this.send(undefined, metadataV12.api, [topic], false, false);
+    for (const { nodeId, host, port } of brokers) this.#places.set(nodeId, { host, port });
+    const found = topics[0];
+    if (!found || found.errorCode === UNKNOWN_TOPIC) return undefined;
+    check(found.errorCode, `topic ${topic}`);
+    const leaders = found.partitions
+      .toSorted((a, b) => a.partitionIndex - b.partitionIndex)
+      .map(({ leaderId }) => leaderId);
+    if (leaders.some((leader) => !this.#places.has(leader))) throw new Elsewhere(`${topic} has no leader yet`);
+    this.#leaders.set(topic, leaders);
+    return leaders;
+  }
+
+  /** Partitions by the node that leads them. Throws `Elsewhere` for a topic that is not there. */
+  async byLeader<P extends { readonly topic: string; readonly partition: number }>(
+    partitions: readonly P[],
+  ): Promise<Map<number, P[]>> {
+    const groups = new Map<number, P[]>();
+    for (const one of partitions) {
+      const leaders = await this.leaders(one.topic);
+      if (!leaders) throw new Elsewhere(`there is no topic ${one.topic}`);
+      const leader = leaders[one.partition];
+      if (leader === undefined)
+        throw new Error(`${one.topic} has ${leaders.length} partitions, and no ${one.partition}`);
+      groups.set(leader, [...(groups.get(leader) ?? []), one]);
+    }
+    return groups;
+  }
+
+  /** The node that keeps a group's offsets. */
+  async coordinator(group: string): Promise<number> {
+    const known = this.#coordinators.get(group);
+    if (known !== undefined) return known;
+    const { findCoordinatorV5 } = await library();
+    const { coordinators } = await this.send(undefined, findCoordinatorV5.api, 0, [group]);
+    const found = coordinators[0];
+    if (!found) throw new Elsewhere(`group ${group} has no coordinator yet`);
+    check(found.errorCode, `group ${group}`);
+    this.#places.set(found.nodeId, found);
+    this.#coordinators.set(group, found.nodeId);
+    return found.nodeId;
+  }
+
+  /** Repeats what throws `Elsewhere` until it succeeds; after a while that is an outage. */
+  async settled<T>(work: () => Promise<T>): Promise<T> {
+    const end = performance.now() + SETTLE_MS;
+    for (let pause = 10; ; pause = Math.min(pause * 2, 200)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Elsewhere)) throw error;
+        this.#leaders.clear();
+        this.#coordinators.clear();
+        if (performance.now() > end) throw new LogUnavailable(error);
+      }
+      await sleep(pause);
+    }
+  }
+
+  /** Asks a node; undefined for any. Error codes are in the answer. Throws `LogUnavailable`. */
+  async send<Args extends unknown[], Answer>(
+    node: number | undefined,
+    request: Request<Args, Answer>,
+    ...args: Args
+  ): Promise<Answer> {
+    return this.#ask(await this.#connection(node), request, args);
+  }
+
+  /** The same on a connection of its own, for a request that waits in the node. */
+  async wait<Args extends unknown[], Answer>(
+    node: number,
+    request: Request<Args, Answer>,
+    ...args: Args
+  ): Promise<Answer> {
+    const place = this.#place(node);
+    const key = keyOf(place);
+    const idle = this.#idle.get(key)?.pop();
+    const connection = idle?.isConnected() ? idle : await this.#dial(place);
+    const answer = await this.#ask(connection, request, args);
+    this.#idle.set(key, [...(this.#idle.get(key) ?? []), connection]);
+    return answer;
+  }
+
+  async ping(): Promise<void> {
+    const { metadataV12 } = await library();
+    await this.send(undefined, metadataV12.api, [], false, false);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#all) end(connection);
+  }
+
+  async #ask<Args extends unknown[], Answer>(
+    connection: Connection,
+    request: Request<Args, Answer>,
+    args: Args,
+  ): Promise<Answer> {
+    const { ResponseError } = await library();
+    try {
+      return await request.async(connection, ...args);
+    } catch (error) {
+      if (error instanceof ResponseError) return error.response as Answer;
+      end(connection);
+      throw new LogUnavailable(error);
+    }
+  }
+
+  async #connection(node: number | undefined): Promise<Connection> {
+    if (node !== undefined) return this.#to(this.#place(node));
+    let last: unknown;
+    for (const place of [...this.#places.values(), ...this.#address.nodes]) {
+      try {
+        return await this.#to(place);
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        last = error;
+      }
+    }
+    throw last;
+  }
+
+  #place(node: number): Place {
+    const place = this.#places.get(node);
+    if (!place) throw new Elsewhere(`node ${node} is not known`);
+    return place;
+  }
+
+  async #to(place: Place): Promise<Connection> {
+    const key = keyOf(place);
+    const shared = this.#shared.get(key);
+    if (shared) {
+      const connection = await shared;
+      if (connection.isConnected()) return connection;
+    }
+    if (this.#shared.get(key) === shared) {
+      const dialled = this.#dial(place);
+      this.#shared.set(key, dialled);
+      dialled.catch(() => this.#shared.delete(key));
+    }
+    return this.#to(place);
+  }
+
+  async #dial({ host, port }: Place): Promise<Connection> {
+    const { Connection } = await library();
+    if (this.#closed) throw new Error("the event log was closed");
+    const { login } = this.#address;
+    const connection = new Connection(this.#clientName, {
+      connectTimeout: CONNECT_MS,
+      requestTimeout: ANSWER_MS,
+      ...(login ? { sasl: { mechanism: "PLAIN", ...login } } : {}),
+    });
+    this.#all.add(connection);
+    // Each request reports a lost connection to its caller.
+    connection.on("error", () => {});
+    connection.on("close", () => this.#all.delete(connection));
+    try {
+      await connection.connect(host, port);
+    } catch (error) {
+      end(connection);
+      this.#all.delete(connection);
+      throw new LogUnavailable(error);
+    }
+    if (this.#closed) end(connection);
+    return connection;
+  }
+}
+
+const keyOf = ({ host, port }: Place): string => `${host}:${port}`;
+
+function end(connection: Connection): void {
+  // A connection in error is not closed by `close`.
+  connection.socket?.destroy();
+  connection.close(() => {});
+}
