@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   createFileRegistry,
   type DescExtension,
+  type DescMessage,
   type DescMethod,
   type DescService,
   fromBinary,
@@ -50,11 +51,18 @@ export interface Method {
   readonly rest: readonly { readonly verb: string; readonly template: string }[];
 }
 
+export interface Topic {
+  readonly name: string;
+  readonly producers: readonly string[];
+  readonly consumers: readonly string[];
+}
+
 export interface Contract {
   /** Sorted. */
   readonly workloads: readonly string[];
   readonly externals: readonly ExternalWorkload[];
   readonly methods: readonly Method[];
+  readonly topics: readonly Topic[];
   /** The paths of the methods that a workload declares to call, by workload: for its methods, its jobs and its events. */
   readonly calls: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -91,6 +99,7 @@ export function readContract(): Contract {
     workloads: workloads.map(({ name }) => name).sort(),
     externals: files.flatMap((file) => (hasOption(file, external_workload) ? getOption(file, external_workload) : [])),
     methods,
+    topics: files.flatMap(({ messages }) => messages.filter((each) => hasOption(each, topic)).map(topicOf)),
     calls,
   };
 }
@@ -98,6 +107,11 @@ export function readContract(): Contract {
 function ownerOf(service: DescService, ofFile: readonly Workload[]): string {
   const named = hasOption(service, servicePolicy) ? getOption(service, servicePolicy).workload : "";
   return named || (ofFile.length === 1 ? (ofFile[0]?.name ?? "") : "");
+}
+
+function topicOf(message: DescMessage): Topic {
+  const { name, producers, consumers } = getOption(message, topic);
+  return { name, producers, consumers: consumers.map(({ workload }) => workload) };
 }
 
 const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;

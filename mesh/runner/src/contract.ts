@@ -4,6 +4,7 @@ import { join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createRegistry, type DescFile, type DescMethod, getOption } from "@bufbuild/protobuf";
 import { external_workload, service as servicePolicy, workload } from "@larder/contract/mesh/v1/policy_pb.js";
+import { type Topic, topicsOf } from "@larder/events/topic";
 import { Refusal } from "./refusal.ts";
 
 /** An identity outside the mesh's namespace, as the contract declares it. */
@@ -14,11 +15,16 @@ export interface ExternalIdentity {
 }
 
 /** Every file of the contract that declares services of the shop. */
-export async function contractFiles(): Promise<readonly DescFile[]> {
+export const contractFiles = (): Promise<readonly DescFile[]> => filesNamed("_service_pb.js");
+
+/** The topics of the contract: events stand in files of their own. */
+export const contractTopics = async (): Promise<Topic[]> => topicsOf(await filesNamed("_events_pb.js"));
+
+async function filesNamed(end: string): Promise<readonly DescFile[]> {
   const inside = fileURLToPath(import.meta.resolve("@larder/contract/mesh/v1/policy_pb.js"));
   const root = inside.slice(0, inside.indexOf(join("mesh", "v1")));
   const modules = readdirSync(join(root, "larder"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith("_service_pb.js"))
+    .filter((file) => file.endsWith(end))
     .sort()
     .map((file) => import(pathToFileURL(root + ["larder", file].join(sep)).href) as Promise<Record<string, unknown>>);
   const exported = (await Promise.all(modules)).flatMap((module) => Object.values(module));

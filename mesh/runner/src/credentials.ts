@@ -1,29 +1,42 @@
 // What the children find in their folders before they start: certificates, trust, keys, store configurations.
 import { join } from "node:path";
+import { brokerSettings, KAFKA_ADMIN } from "@larder/events/provision";
 import { Authority, type LeafRequest } from "./certs/authority.ts";
 import { type Held, Rotation } from "./certs/rotation.ts";
 import { writeBundle, writeCertificate } from "./certs/sds.ts";
 import { makeUserKey } from "./certs/user-key.ts";
 import { spiffeId } from "./environment.ts";
 import { writeInPlace } from "./files.ts";
-import { type Instance, instancesOf, type PlanInput } from "./plan-input.ts";
-import { storesOf, valkeyConfiguration } from "./plan-stores.ts";
+import { type Broker, type Instance, instancesOf, type PlanInput } from "./plan-input.ts";
+import { brokerFile, storesOf, type ValkeyOptions, valkeyConfiguration, valkeyUsers } from "./plan-stores.ts";
 
 /** How long a workload's certificate is valid unless told otherwise. */
 export const CERTIFICATE_SECONDS = 3600;
 
-/** Writes the configurations of the Valkeys in use. */
+/** Writes the configurations of the Valkeys in use, or of the broker. */
 export function writeStoreConfigurations(input: PlanInput): void {
-  const { paths, secrets, storeUser } = input;
+  const { broker, paths, secrets, storeUser } = input;
   const stores = storesOf(input);
-  const write = (folder: string, password: string, appendfsync: "always" | "everysec"): void => {
+  const owner = { mode: 0o600, uid: storeUser.uid };
+  const write = (folder: string, password: string, more: Pick<ValkeyOptions, "appendfsync" | "users">): void => {
     const socket = join(paths.run, folder, "valkey.sock");
-    const text = valkeyConfiguration({ socket, dataFolder: join(paths.data, folder), password, appendfsync });
-    writeInPlace(join(paths.run, folder, "valkey.conf"), text, { mode: 0o600, uid: storeUser.uid });
+    const text = valkeyConfiguration({ socket, dataFolder: join(paths.data, folder), password, ...more });
+    writeInPlace(join(paths.run, folder, "valkey.conf"), text, owner);
   };
-  if (stores.includes("event-log")) write("log", secrets.eventLog, "always");
-  if (stores.includes("cache")) write("cache", secrets.cache, "everysec");
+  if (stores.includes("event-log")) {
+    if (broker) writeInPlace(brokerFile(paths), settingsOf(input, broker), owner);
+    else write("log", secrets.eventLog, { appendfsync: "always", users: valkeyUsers(input) });
+  }
+  if (stores.includes("cache")) write("cache", secrets.cache, { appendfsync: "everysec" });
 }
+
+const settingsOf = ({ paths, secrets }: PlanInput, { port, controllerPort }: Broker): string =>
+  brokerSettings({
+    dataFolder: join(paths.data, "kafka"),
+    port,
+    controllerPort,
+    passwords: { ...secrets.eventLogUsers, [KAFKA_ADMIN]: secrets.eventLog },
+  });
 
 /** Writes what is trusted and the key pair of the user assertion; the edge alone can read the private half. */
 export async function writeTrust({ environment, paths, scale, uidOf }: PlanInput): Promise<Authority> {

@@ -1,5 +1,6 @@
 // What the runner needs to know of an environment: which programs run, what each may use, and on which ports the edge is.
 
+import type { Topic } from "@larder/events/topic";
 import type { ExternalIdentity } from "./contract.ts";
 
 /** Ports on 127.0.0.1 that a person uses; every other address is a Unix socket or chosen by the system. */
@@ -53,6 +54,10 @@ export interface MeshEnvironment {
   readonly ports: Ports;
   /** Sorted by name. */
   readonly workloads: readonly WorkloadRun[];
+  /** Those of the contract. Absent: none. */
+  readonly topics?: readonly Topic[];
+  /** Of a topic when it is created; it keeps them. Absent: 4. */
+  readonly partitions?: number;
   /** What stands in here for what a cluster has elsewhere. */
   readonly support: readonly Support[];
   /** Names that have no workload and may hold a certificate, such as the command line's own. */

@@ -8,7 +8,7 @@ import { hasCluster } from "./stores.ts";
 
 /** Makes every folder that the children need. `separate`: they run under user ids of their own. */
 export function makeFolders(
-  input: Pick<PlanInput, "environment" | "scale" | "paths" | "uidOf" | "storeUser">,
+  input: Pick<PlanInput, "environment" | "scale" | "paths" | "uidOf" | "storeUser"> & { readonly kafka: boolean },
   separate: boolean,
 ): void {
   const { paths, uidOf, storeUser } = input;
@@ -20,7 +20,8 @@ export function makeFolders(
   ownFolder(join(paths.run, "logs"), { mode: 0o700 });
   for (const name of ["endpoints", "trust", "bootstrap"]) ownFolder(join(paths.run, name), { mode: readable });
   for (const name of ["pg", "log", "cache"]) ownFolder(join(paths.run, name), { mode: passage, uid: storeUser.uid });
-  for (const name of ["log", "cache"]) keptFolder(join(paths.data, name), storeUser.uid);
+  for (const name of ["log", "cache", ...(input.kafka ? ["kafka"] : [])])
+    keptFolder(join(paths.data, name), storeUser.uid);
   if (hasCluster(paths.data)) keptFolder(join(paths.data, "pg"), storeUser.uid);
   ownFolder(join(paths.data, "compiled"), { mode: passage });
   for (const name of supports) {

@@ -3,6 +3,7 @@ export type { CallerCertificate } from "./certs/operator.ts";
 export type { MeshEnvironment, Ports, Program, WorkloadRun } from "./environment.ts";
 export { loadMeshEnvironment } from "./local.ts";
 export { Mesh, startMesh } from "./mesh.ts";
+export type { LogEngine } from "./options.ts";
 export type { MeshOptions } from "./prepare.ts";
 export { Refusal } from "./refusal.ts";
 export { StartFailure } from "./start-failure.ts";

@@ -5,7 +5,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parse, parseDocument } from "yaml";
 import { type DeployedWorkload, type Environment, loadEnvironment } from "../../compiler/src/environment.ts";
-import { contractFiles, externalIdentities } from "./contract.ts";
+import { contractFiles, contractTopics, externalIdentities } from "./contract.ts";
 import type { MeshEnvironment, Ports, Program, Support, WorkloadRun } from "./environment.ts";
 import { repository } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
@@ -32,6 +32,7 @@ export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnv
     trustDomain: environment.trustDomain,
     ports: portsOf(environment),
     workloads,
+    topics: await contractTopics(),
     support: supportOf(environment),
     identities: [environment.operator],
     externals: externalIdentities(await contractFiles()),

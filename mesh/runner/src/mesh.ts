@@ -6,8 +6,10 @@ import type { Rotation } from "./certs/rotation.ts";
 import { compile } from "./compiled.ts";
 import { CERTIFICATE_SECONDS, certificatesOf, writeStoreConfigurations, writeTrust } from "./credentials.ts";
 import type { Ports } from "./environment.ts";
+import { hasBroker, makeBroker, prepareEventLog } from "./event-log.ts";
 import type { Paths } from "./paths.ts";
 import { addressesOf, instancesOf, type PlanInput } from "./plan-input.ts";
+import { eventLogUrl } from "./plan-stores.ts";
 import { startTime } from "./platform.ts";
 import { type MeshOptions, type Prepared, prepare } from "./prepare.ts";
 import { Refusal, refusalFor } from "./refusal.ts";
@@ -164,6 +166,11 @@ export class Mesh {
     return asSuperuser(this.#input, sql, database);
   }
 
+  /** The address of the event log for a workload; absent: for who may do everything. With the password. */
+  eventLogUrl(workload?: string): string {
+    return eventLogUrl(this.#input, workload);
+  }
+
   /** Writes a line into the log of the supervisor. */
   note(line: string): void {
     this.#log.note(line);
@@ -214,7 +221,12 @@ export class Mesh {
       await makeCluster(this.#input, this.#stopping.signal);
     }
     await compiled;
+    if (this.#input.broker && !hasBroker(paths.data)) {
+      this.#progress("broker      preparing its folder (once)");
+      await makeBroker(this.#input, this.#input.broker, this.#stopping.signal);
+    }
     await this.#run(["store", "support"], "stores");
+    await prepareEventLog(this.#input, this.#stopping.signal);
     if (databases.length > 0) await asSuperuser(this.#input, provisioning(databases, secrets.databases));
   }
 

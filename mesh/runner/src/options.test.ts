@@ -3,7 +3,7 @@ import { smallEnvironment, workload } from "../test/world.ts";
 import { checkScale, parseScale, parseUp, portsFrom, UsageError } from "./options.ts";
 
 test("without arguments the mesh runs in the foreground with sidecars, as the environment says", () => {
-  expect(parseUp([])).toEqual({ detach: false, scale: {}, mesh: "on" });
+  expect(parseUp([])).toEqual({ detach: false, scale: {}, mesh: "on", log: "valkey" });
 });
 
 test("every option is read", () => {
@@ -13,6 +13,8 @@ test("every option is read", () => {
     "inventory=2,catalog=3",
     "--mesh",
     "off",
+    "--log",
+    "kafka",
     "--port",
     "9080",
     "--environment",
@@ -22,6 +24,7 @@ test("every option is read", () => {
     detach: true,
     scale: { inventory: 2, catalog: 3 },
     mesh: "off",
+    log: "kafka",
     port: 9080,
     environment: "e.yaml",
     runFolder: "/r",
@@ -31,6 +34,7 @@ test("every option is read", () => {
 
 test.each([
   [["--mesh", "ON"]],
+  [["--log", "redis"]],
   [["--port", "0"]],
   [["--port", "65532"]],
   [["--port", "80a"]],
@@ -43,9 +47,9 @@ test.each([
 });
 
 test("what make was given counts under make alone, and an argument wins", () => {
-  const env = { DETACH: "1", SCALE: "inventory=2", MESH: "off", PORT: "9080" };
+  const env = { DETACH: "1", SCALE: "inventory=2", MESH: "off", LOG: "kafka", PORT: "9080" };
   expect(parseUp([], env)).toEqual(parseUp([]));
-  const given = { detach: true, scale: { inventory: 2 }, mesh: "off", port: 9080 };
+  const given = { detach: true, scale: { inventory: 2 }, mesh: "off", log: "kafka", port: 9080 };
   expect(parseUp([], { ...env, MAKELEVEL: "1" })).toEqual(given);
   expect(parseUp(["--port", "7000"], { ...env, MAKELEVEL: "1" })).toEqual({ ...given, port: 7000 });
   expect(parseUp([], { MAKELEVEL: "1", DETACH: "", SCALE: "", MESH: "", PORT: "" })).toEqual(parseUp([]));

@@ -5,11 +5,15 @@ import { Refusal } from "./refusal.ts";
 
 const MOST_INSTANCES = 9;
 
+/** What the event log runs on. */
+export type LogEngine = "valkey" | "kafka";
+
 export interface UpOptions {
   readonly detach: boolean;
   /** Instances by workload; absent ones run as the environment says. */
   readonly scale: Readonly<Record<string, number>>;
   readonly mesh: "on" | "off";
+  readonly log: LogEngine;
   /** The first of five ports in a row. Absent: the environment's ports. */
   readonly port?: number;
   /** An environment file. Absent: mesh/environments/local.yaml. */
@@ -18,15 +22,16 @@ export interface UpOptions {
   readonly dataFolder?: string;
 }
 
-/** What `make up DETACH=1 SCALE=inventory=2 MESH=off PORT=9080` puts into the environment, as arguments. */
+/** What `make up DETACH=1 SCALE=inventory=2 MESH=off LOG=kafka PORT=9080` puts into the environment, as arguments. */
 function fromMake(env: Readonly<Record<string, string | undefined>>): string[] {
   // Only under make: elsewhere a PORT in the shell was meant for another program.
   if (!env.MAKELEVEL) return [];
-  const { DETACH, SCALE, MESH, PORT } = env;
+  const { DETACH, SCALE, MESH, LOG, PORT } = env;
   return [
     ...(DETACH && DETACH !== "0" ? ["--detach"] : []),
     ...(SCALE ? [`--scale=${SCALE}`] : []),
     ...(MESH ? [`--mesh=${MESH}`] : []),
+    ...(LOG ? [`--log=${LOG}`] : []),
     ...(PORT ? [`--port=${PORT}`] : []),
   ];
 }
@@ -44,6 +49,7 @@ export function parseUp(args: readonly string[], env: Readonly<Record<string, st
         detach: { type: "boolean", default: false },
         scale: { type: "string", default: "" },
         mesh: { type: "string", default: "on" },
+        log: { type: "string", default: "valkey" },
         port: { type: "string" },
         environment: { type: "string" },
         "run-folder": { type: "string" },
@@ -53,12 +59,14 @@ export function parseUp(args: readonly string[], env: Readonly<Record<string, st
   } catch (error) {
     throw new UsageError((error as Error).message.split("\n")[0] ?? "wrong arguments");
   }
-  const { mesh, port, environment } = values;
+  const { mesh, log, port, environment } = values;
   if (mesh !== "on" && mesh !== "off") throw new UsageError(`--mesh is on or off, not ${String(mesh)}`);
+  if (log !== "valkey" && log !== "kafka") throw new UsageError(`--log is valkey or kafka, not ${String(log)}`);
   return {
     detach: values.detach === true,
     scale: parseScale(String(values.scale)),
     mesh,
+    log,
     ...(port === undefined ? {} : { port: parsePort(String(port)) }),
     ...(environment === undefined ? {} : { environment: String(environment) }),
     ...(values["run-folder"] === undefined ? {} : { runFolder: String(values["run-folder"]) }),

@@ -4,7 +4,14 @@ import type { MeshEnvironment, Ports, Support, WorkloadRun } from "./environment
 import type { Paths } from "./paths.ts";
 import type { StoreUser } from "./platform.ts";
 import type { Secrets } from "./secrets.ts";
-import type { Tools } from "./tools.ts";
+import type { KafkaTools, Tools } from "./tools.ts";
+
+/** Where the broker listens on 127.0.0.1, and what it runs with. */
+export interface Broker extends KafkaTools {
+  readonly port: number;
+  /** For itself. */
+  readonly controllerPort: number;
+}
 
 export interface PlanInput {
   readonly environment: MeshEnvironment;
@@ -15,6 +22,8 @@ export interface PlanInput {
   readonly ports: Ports;
   /** Where the mail catcher takes mail, on 127.0.0.1. */
   readonly smtpPort: number;
+  /** The event log is Kafka. Absent: it is Valkey. */
+  readonly broker?: Broker;
   readonly secrets: Secrets;
   /** The folder of sidecar configurations. */
   readonly bootstraps: string;

@@ -1,6 +1,8 @@
-// The stores of the plan: PostgreSQL and two Valkeys, each only where a workload uses it, all on Unix sockets alone.
+// The stores of the plan: PostgreSQL and two Valkeys, each only where a workload uses it, all on Unix sockets alone. In place of the event
+// log's Valkey a Kafka may run, which knows ports only.
 import { join } from "node:path";
-import type { PlanInput } from "./plan-input.ts";
+import { brokerArguments, KAFKA_ADMIN, kafkaUrl, valkeyRules } from "@larder/events/provision";
+import type { Broker, PlanInput } from "./plan-input.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /** The stores in use. */
@@ -73,19 +75,25 @@ function valkey({ paths, tools, storeUser }: PlanInput, name: string, folderName
   };
 }
 
-/** The configuration file of a Valkey; it holds the password, so that no command line does. */
-export function valkeyConfiguration(options: {
+export interface ValkeyOptions {
   readonly socket: string;
   readonly dataFolder: string;
+  /** Of the default user, who may do everything. */
   readonly password: string;
   readonly appendfsync: "always" | "everysec";
-}): string {
+  /** Lines that make further users. */
+  readonly users?: readonly string[];
+}
+
+/** The configuration file of a Valkey; it holds the passwords, so that no command line does. */
+export function valkeyConfiguration(options: ValkeyOptions): string {
   return [
     "port 0",
     `unixsocket "${options.socket}"`,
     "unixsocketperm 777",
     `dir "${options.dataFolder}"`,
     `requirepass ${options.password}`,
+    ...(options.users ?? []),
     "appendonly yes",
     `appendfsync ${options.appendfsync}`,
     'save ""',
@@ -95,10 +103,51 @@ export function valkeyConfiguration(options: {
   ].join("\n");
 }
 
+/** The broker's settings file; it holds the passwords. */
+export const brokerFile = ({ run }: PlanInput["paths"]): string => join(run, "log", "broker.properties");
+
+function kafka({ paths, storeUser }: PlanInput, { java, jars, port }: Broker): ChildSpec {
+  const [command = "", ...args] = [...storeUser.prefix, java, ...brokerArguments(jars, brokerFile(paths))];
+  return {
+    name: "event-log",
+    role: "store",
+    command,
+    args,
+    cwd: join(paths.run, "log"),
+    env: { PATH: process.env.PATH ?? "", LC_ALL: "C", TZ: "UTC" },
+    ...(storeUser.uid === undefined ? {} : { uid: storeUser.uid }),
+    // It listens for clients when it has read its data, and not before.
+    probe: { kind: "tcp", port },
+    sockets: [],
+    shared: [],
+    stopSignal: "SIGTERM",
+    graceMs: 30_000,
+  };
+}
+
+/** The address of the event log for a workload; absent: for who runs it. */
+export function eventLogUrl({ broker, paths, secrets }: PlanInput, workload?: string): string {
+  const password = workload === undefined ? secrets.eventLog : (secrets.eventLogUsers[workload] ?? "");
+  if (broker) return kafkaUrl(broker.port, workload ?? KAFKA_ADMIN, password);
+  return valkeyUrl(password, join(paths.run, "log"), workload);
+}
+
+/** The address of a Valkey, for its default user unless one is named. */
+export const valkeyUrl = (password: string, folder: string, user = ""): string =>
+  `redis+unix://${user}:${password}@${join(folder, "valkey.sock")}`;
+
+/** The users of the event log's Valkey, as lines of its configuration. */
+export function valkeyUsers({ environment, secrets }: Pick<PlanInput, "environment" | "secrets">): string[] {
+  return Object.entries(secrets.eventLogUsers).map(
+    ([workload, password]) => `user ${workload} on >${password} ${valkeyRules(workload, environment.topics ?? [])}`,
+  );
+}
+
 export function storeChildren(input: PlanInput): ChildSpec[] {
   const make: Record<StoreName, () => ChildSpec> = {
     postgres: () => postgres(input),
-    "event-log": () => valkey(input, "event-log", "log", input.secrets.eventLog),
+    "event-log": () =>
+      input.broker ? kafka(input, input.broker) : valkey(input, "event-log", "log", input.secrets.eventLog),
     cache: () => valkey(input, "cache", "cache", input.secrets.cache),
   };
   return storesOf(input).map((name) => make[name]());

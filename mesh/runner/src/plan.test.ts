@@ -20,7 +20,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   tools: { node: "/node", envoy: "/envoy", valkey: "/valkey", postgres: "/pg" },
   ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026 },
   smtpPort: 2525,
-  secrets: { postgres: "p0", databases: { order: "p1" }, eventLog: "p2", cache: "p3" },
+  secrets: { postgres: "p0", databases: { order: "p1" }, eventLog: "p2", eventLogUsers: { order: "p4" }, cache: "p3" },
   bootstraps: "/clone/mesh/local",
   support: ["issuer", "mail", "traces"],
   uidOf: () => undefined,
@@ -62,6 +62,16 @@ test("a store that no workload uses does not run", () => {
   expect(namesIn(START_ORDER, { environment, support: [] })[0]).toEqual(["event-log"]);
 });
 
+test("the event log may be a broker, which services then dial on its port under their own names", () => {
+  const broker = { java: "/java", jars: "/jars", port: 9092, controllerPort: 9093 };
+  const spec = named("event-log", { broker });
+  expect(spec.command).toBe("/java");
+  expect(spec.args.at(-1)).toBe("/r/log/broker.properties");
+  expect(spec.probe).toEqual({ kind: "tcp", port: 9092 });
+  expect(named("order-0", { broker }).env.ORDER_EVENT_LOG_URL).toBe("kafka://order:p4@127.0.0.1:9092");
+  expect(namesIn(START_ORDER, { broker })[0]).toEqual(["postgres", "event-log", "cache", "issuer", "mail"]);
+});
+
 test("every instance has a sidecar and a folder of its own", () => {
   const names = plan(input({ scale: { order: 2 } })).map(({ name, cwd }) => `${name} ${cwd}`);
   expect(names.filter((name) => name.startsWith("order"))).toEqual([
@@ -88,7 +98,7 @@ test("a service is given its sockets, its stores and its way out", () => {
     ORDER_LISTEN: "unix:/r/order-0/app.sock",
     ORDER_OPS_LISTEN: "unix:/r/order-0/ops.sock",
     ORDER_DATABASE_URL: "postgres://order:p1@/order?host=/r/pg",
-    ORDER_EVENT_LOG_URL: "redis+unix://:p2@/r/log/valkey.sock",
+    ORDER_EVENT_LOG_URL: "redis+unix://order:p4@/r/log/valkey.sock",
     ORDER_SEED: "demo",
     ORDER_LOG_LEVEL: "warn",
     MESH_EGRESS: "unix:/r/order-0/out.sock",

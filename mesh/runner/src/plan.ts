@@ -10,7 +10,7 @@ import {
   spanEndpoint,
   spanSocket,
 } from "./plan-input.ts";
-import { storeChildren } from "./plan-stores.ts";
+import { eventLogUrl, storeChildren, valkeyUrl } from "./plan-stores.ts";
 import { supportChildren } from "./plan-support.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
@@ -105,7 +105,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
     env[`${x}_DATABASE_URL`] =
       `postgres://${workload.name}:${secrets.databases[workload.name]}@/${workload.name}?host=${encodeURI(join(paths.run, "pg"))}`;
   }
-  if (workload.eventLog) env[`${x}_EVENT_LOG_URL`] = valkeyUrl(secrets.eventLog, join(paths.run, "log"));
+  if (workload.eventLog) env[`${x}_EVENT_LOG_URL`] = eventLogUrl(input, workload.name);
   if (workload.cache) env[`${x}_CACHE_URL`] = valkeyUrl(secrets.cache, join(paths.run, "cache"));
   if (input.support.includes("mail")) env[`${x}_SMTP_URL`] = `smtp://127.0.0.1:${input.smtpPort}`;
   if (workload.edge) {
@@ -130,10 +130,6 @@ function tracing({ paths }: PlanInput): Record<string, string> {
     OTEL_TRACES_SAMPLER_ARG: "0.1",
     OTEL_BSP_SCHEDULE_DELAY: "1000",
   };
-}
-
-function valkeyUrl(password: string, folder: string): string {
-  return `redis+unix://:${password}@${join(folder, "valkey.sock")}`;
 }
 
 /** Without sidecars every workload dials the sockets of the others. */

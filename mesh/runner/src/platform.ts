@@ -1,8 +1,9 @@
 // Everything that differs between operating systems: process start times, user namespaces, user ids. Nothing else in the
 // runner asks which system it is on.
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { arch, platform } from "node:os";
+import { delimiter, join } from "node:path";
 
 const linux = platform() === "linux";
 
@@ -94,4 +95,12 @@ export function firstUnreadable(uid: number, files: readonly string[]): string |
 /** Gives `path` and all in it to `uid`. Root only. */
 export function giveAll(path: string, uid: number): void {
   execFileSync("chown", ["-R", `${uid}:${uid}`, path], { stdio: "ignore" });
+}
+
+/** The path of a program that PATH leads to. Throws if there is none. */
+export function onPath(program: string): string {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const found = folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`${program} is not in PATH`);
+  return found;
 }

@@ -2,11 +2,12 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MeshEnvironment, Ports } from "./environment.ts";
+import { checkEngine, keepEngine } from "./event-log.ts";
 import { ownFolder } from "./files.ts";
 import { makeFolders, socketPaths } from "./folders.ts";
 import { clearRunFolder, endLeftovers } from "./leftovers.ts";
 import { holder, lastRunFolder, refuseRunning, takeLocks } from "./lock.ts";
-import { checkScale } from "./options.ts";
+import { checkScale, type LogEngine } from "./options.ts";
 import { checkFolder, checkSocketPaths, type Paths, pathsOf } from "./paths.ts";
 import { plan } from "./plan.ts";
 import { type PlanInput, spanEndpoint } from "./plan-input.ts";
@@ -17,7 +18,7 @@ import { Refusal, refusalFor } from "./refusal.ts";
 import { openSecrets } from "./secrets.ts";
 import { hasCluster } from "./stores.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
-import { findTools } from "./tools.ts";
+import { findKafka, findTools } from "./tools.ts";
 import { chooseUsers } from "./users.ts";
 
 /** What a mesh is started with; absent members have the defaults of `make up`. */
@@ -27,6 +28,8 @@ export interface MeshOptions {
   readonly scale?: Readonly<Record<string, number>>;
   /** `off`: no sidecars; callers are then not enforced. */
   readonly mesh?: "on" | "off";
+  /** What the event log runs on, where a workload uses one. Absent: Valkey. */
+  readonly log?: LogEngine;
   readonly runFolder?: string | undefined;
   readonly dataFolder?: string | undefined;
   /** Absent: the environment's; `free`: five that nobody uses. */
@@ -58,12 +61,15 @@ const NEW_CLUSTER_SPACE = 256 * MIB;
 
 /** Throws a Refusal, having changed nothing, when the mesh cannot run as asked. */
 export async function prepare(options: MeshOptions): Promise<Prepared> {
-  const { environment, scale = {}, mesh = "on", progress = () => undefined } = options;
+  const { environment, scale = {}, mesh = "on", log = "valkey", progress = () => undefined } = options;
   const paths = pathsOf({ run: options.runFolder, data: options.dataFolder });
   checkScale(environment, scale);
   checkSocketPaths(socketPaths({ environment, scale, paths }));
   const tools = findTools(paths.repository, mesh === "on");
   checkPlaces(environment, paths);
+  const usesLog = storesOf({ environment }).includes("event-log");
+  if (usesLog) checkEngine(paths.data, log);
+  const kafka = usesLog && log === "kafka" ? await findKafka(progress) : undefined;
   const running = holder(paths);
   if (running) refuseRunning(running);
   for (const folder of new Set([paths.run, lastRunFolder(paths) ?? paths.run])) {
@@ -100,7 +106,11 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       paths.data,
     ];
     const users = chooseUsers({ environment, mesh, runFolder: paths.run }, readable);
-    makeFolders({ environment, scale, paths, uidOf: users.uidOf, storeUser }, users.separate);
+    makeFolders(
+      { environment, scale, paths, uidOf: users.uidOf, storeUser, kafka: kafka !== undefined },
+      users.separate,
+    );
+    if (usesLog) keepEngine(paths.data, log);
     const input: PlanInput = {
       environment,
       scale,
@@ -109,10 +119,11 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       tools,
       ports,
       smtpPort: support.includes("mail") ? await freePort() : 0,
-      secrets: openSecrets(
-        paths.data,
-        environment.workloads.filter(({ database }) => database).map(({ name }) => name),
-      ),
+      ...(kafka ? { broker: { ...kafka, port: await freePort(), controllerPort: await freePort() } } : {}),
+      secrets: openSecrets(paths.data, {
+        databases: environment.workloads.filter(({ database }) => database).map(({ name }) => name),
+        eventLog: environment.workloads.filter(({ eventLog }) => eventLog).map(({ name }) => name),
+      }),
       bootstraps,
       support,
       uidOf: users.uidOf,

@@ -9,21 +9,28 @@ export interface Secrets {
   readonly postgres: string;
   /** Of each role, by workload. */
   readonly databases: Readonly<Record<string, string>>;
+  /** Of who runs the event log, and may do everything in it. */
   readonly eventLog: string;
+  /** Of each of its users, by workload. */
+  readonly eventLogUsers: Readonly<Record<string, string>>;
   readonly cache: string;
 }
 
 const draw = (): string => randomBytes(24).toString("hex");
 
-/** Reads the secrets of the data folder, and draws those that are missing for `workloads`. */
-export function openSecrets(dataFolder: string, workloads: readonly string[]): Secrets {
+/** Reads the secrets of the data folder, and draws those that are missing for the workloads with a database and with the event log. */
+export function openSecrets(
+  dataFolder: string,
+  workloads: { readonly databases: readonly string[]; readonly eventLog: readonly string[] },
+): Secrets {
   const file = join(dataFolder, "secrets.json");
   const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Secrets>) : {};
-  const missing = Object.fromEntries(workloads.map((workload) => [workload, draw()]));
+  const drawn = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, draw()]));
   const secrets: Secrets = {
     postgres: kept.postgres ?? draw(),
-    databases: { ...missing, ...kept.databases },
+    databases: { ...drawn(workloads.databases), ...kept.databases },
     eventLog: kept.eventLog ?? draw(),
+    eventLogUsers: { ...drawn(workloads.eventLog), ...kept.eventLogUsers },
     cache: kept.cache ?? draw(),
   };
   writeInPlace(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });

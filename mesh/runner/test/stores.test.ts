@@ -98,12 +98,14 @@ test("a role has no rights over the server", async () => {
 
 test("the event log writes every append to disk, and neither Valkey answers without its password", async () => {
   const { ECHO_EVENT_LOG_URL: log = "", ECHO_CACHE_URL: cache = "" } = await environmentOf("echo-0");
-  for (const [url, appendfsync] of [
-    [log, "always"],
-    [cache, "everysec"],
+  const secrets = JSON.parse(readFileSync(join(place.dataFolder, "secrets.json"), "utf8"));
+  for (const [url, password, appendfsync] of [
+    [log, secrets.eventLog, "always"],
+    [cache, secrets.cache, "everysec"],
   ] as const) {
-    const [, password = "", socket = ""] = /^redis\+unix:\/\/:([0-9a-f]+)@(\/.*)$/.exec(url) ?? [];
+    const [, user = "", own = "", socket = ""] = /^redis\+unix:\/\/([a-z]*):([0-9a-f]+)@(\/.*)$/.exec(url) ?? [];
     expect(await valkey(socket, "PING")).toContain("-NOAUTH");
+    expect(await valkey(socket, `AUTH ${user || "default"} ${own}`, "PING")).toContain("+PONG");
     const answer = await valkey(
       socket,
       `AUTH ${password}`,
@@ -118,10 +120,25 @@ test("the event log writes every append to disk, and neither Valkey answers with
   expect(log).not.toBe(cache);
 });
 
+test("a workload has no power over the event log, and no right to what the contract does not give it", async () => {
+  const { ECHO_EVENT_LOG_URL: url = "" } = await environmentOf("echo-0");
+  const [, password = "", socket = ""] = /^redis\+unix:\/\/echo:([0-9a-f]+)@(\/.*)$/.exec(url) ?? [];
+  for (const command of [
+    "CONFIG GET port",
+    "FUNCTION LIST",
+    "FLUSHALL",
+    "ACL WHOAMI",
+    "SET topic:partitions 1",
+    "KEYS *",
+  ])
+    expect(await valkey(socket, `AUTH echo ${password}`, command)).toContain("-NOPERM");
+});
+
 test("no command line shows a password", async () => {
   const secrets = JSON.parse(readFileSync(join(place.dataFolder, "secrets.json"), "utf8"));
-  const all = [secrets.postgres, secrets.eventLog, secrets.cache, ...Object.values(secrets.databases)];
-  expect(all).toHaveLength(5);
+  const all = [secrets.postgres, secrets.eventLog, secrets.cache];
+  all.push(...Object.values(secrets.databases), ...Object.values(secrets.eventLogUsers));
+  expect(all).toHaveLength(6);
   const { stdout } = await promisify(execFile)("ps", ["-eo", "args"]);
   for (const secret of all) expect(stdout).not.toContain(secret);
 });

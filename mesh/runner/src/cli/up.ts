@@ -12,6 +12,7 @@ export const usage = `[OPTIONS]
   --detach               return when all is ready and leave it running
   --scale NAME=N,...     instances side by side
   --mesh off             no sidecars: services call each other directly, callers are not enforced
+  --log kafka            the event log on Apache Kafka instead of Valkey; needs Java and Maven
   --port N               edge N, TLS N+1, sign-in N+2, mail N+3, traces N+4 instead of the environment's
   --environment FILE     instead of mesh/environments/local.yaml
   --run-folder DIR       sockets, credentials and logs; default a folder of this clone in XDG_RUNTIME_DIR or /tmp
@@ -70,6 +71,7 @@ async function supervise(options: UpOptions, output: Output): Promise<number> {
     environment,
     scale: options.scale,
     mesh: options.mesh,
+    log: options.log,
     ports: portsFrom(environment, options.port),
     runFolder: options.runFolder,
     dataFolder: options.dataFolder,

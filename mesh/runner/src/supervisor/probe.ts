@@ -14,6 +14,8 @@ export function isReady(probe: Probe): Promise<boolean> {
         ({ status }) => status === 200,
         () => false,
       );
+    case "tcp":
+      return connects(probe.port);
     case "command":
       return new Promise((resolve) => {
         execFile(probe.command, [...probe.args], { timeout: PROBE_MS, env: {} }, (error) => resolve(!error));
@@ -39,6 +41,19 @@ export function httpGet(socketPath: string, path: string): Promise<{ status: num
     call.on("timeout", () => call.destroy(new Error(`no answer from ${socketPath}`)));
     call.on("error", reject);
     call.end();
+  });
+}
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = createConnection({ host: "127.0.0.1", port });
+    const end = (ready: boolean): void => {
+      connection.destroy();
+      resolve(ready);
+    };
+    connection.setTimeout(PROBE_MS, () => end(false));
+    connection.on("error", () => end(false));
+    connection.on("connect", () => end(true));
   });
 }
 

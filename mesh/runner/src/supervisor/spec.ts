@@ -18,6 +18,8 @@ export type Probe =
       /** Ready when a GET of this path answers 200. */
       readonly path: string;
     }
+  /** Ready when something listens there, on 127.0.0.1. */
+  | { readonly kind: "tcp"; readonly port: number }
   | { readonly kind: "command"; readonly command: string; readonly args: readonly string[] }
   | { readonly kind: "valkey"; readonly socket: string; readonly password: string };
 

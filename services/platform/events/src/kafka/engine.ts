@@ -100,8 +100,8 @@ export class KafkaEventLog implements EventLog {
     return this.#in(topic, 0n, async () => {
       const found = await offsetAt(this.#cluster, spot, time.getTime());
       const { earliest, next } = await rangeOf(this.#cluster, spot);
-      if (found < 0n) return next;
-      return found > earliest ? found : earliest;
+      if (found >= earliest) return found;
+      return found < 0n ? next : earliest;
     });
   }
 

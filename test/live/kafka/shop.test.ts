@@ -1,0 +1,80 @@
+// The shop with its event log on Kafka, as `make up LOG=kafka` starts it: orders become e-mails, whatever happens to the broker.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { whyNotKafka } from "@larder/events/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadMeshEnvironment, type Mesh, startMesh } from "../../../mesh/runner/src/index.ts";
+import { folders, larder } from "../../../mesh/runner/test/world.ts";
+import { until } from "../../until.ts";
+
+const reason = whyNotKafka();
+
+describe.skipIf(reason)("the shop on Kafka", () => {
+  const place = folders();
+  let mesh: Mesh;
+  const start = async () =>
+    startMesh({ environment: await loadMeshEnvironment(), log: "kafka", ports: "free", ...place });
+
+  beforeAll(async () => {
+    mesh = await start();
+  }, 300_000);
+  afterAll(async () => {
+    await mesh?.stop();
+    place.remove();
+  }, 120_000);
+
+  const mails = async (): Promise<number> => {
+    const response = await fetch(`http://127.0.0.1:${mesh.ports.mail}/api/mails?to=ada@`);
+    return ((await response.json()) as unknown[]).length;
+  };
+  /** Orders as Ada, and waits for the e-mail. */
+  const order = async () => {
+    const before = await mails();
+    const said = await larder(place, ["demo"]);
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining("confirmed") });
+    await until("the e-mail", async () => (await mails()) > before, 120_000);
+  };
+  const limit = { timeout: 300_000 };
+
+  test("an order becomes an e-mail, and no Valkey holds the event log", limit, async () => {
+    await order();
+    expect(existsSync(join(place.runFolder, "log", "valkey.sock"))).toBe(false);
+    expect(existsSync(join(place.dataFolder, "kafka", "meta.properties"))).toBe(true);
+  });
+
+  test("the broker is a child like any other", limit, async () => {
+    const status = await larder(place, ["status", "--json"]);
+    const { children } = JSON.parse(status.out) as { children: { name: string; state: string; pid: number }[] };
+    expect(children.find(({ name }) => name === "event-log")).toMatchObject({ state: "ready" });
+    const logs = await larder(place, ["logs", "event-log"]);
+    expect(logs).toMatchObject({ code: 0, out: expect.stringContaining("QuorumController") });
+  });
+
+  test("orders go on while the broker is away, and their e-mails come when it is back", limit, async () => {
+    const before = await mails();
+    await mesh.stopChild("event-log", "SIGKILL");
+    const said = await larder(place, ["demo"]);
+    expect(said).toMatchObject({ code: 0, out: expect.stringContaining("confirmed") });
+    expect(await mails()).toBe(before);
+    await mesh.startChild("event-log");
+    await until("the e-mail", async () => (await mails()) > before, 120_000);
+    expect(await mails()).toBe(before + 1);
+  });
+
+  test(
+    "what was in the log is there after a stop and a start, and on the other engine the data are refused",
+    limit,
+    async () => {
+      await mesh.stop();
+      const environment = await loadMeshEnvironment();
+      await expect(startMesh({ environment, ports: "free", ...place })).rejects.toThrow(
+        "belong to an event log on kafka",
+      );
+      mesh = await start();
+      await order();
+    },
+  );
+});
+
+if (reason) test("the shop on Kafka", (context) => context.skip(reason));

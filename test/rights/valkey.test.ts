@@ -1,0 +1,3 @@
+import { rightsMatrix } from "./rights.ts";
+
+rightsMatrix("valkey");
