@@ -9,7 +9,7 @@ import type { Ports } from "./environment.ts";
 import { hasBroker, makeBroker, prepareEventLog } from "./event-log.ts";
 import type { Paths } from "./paths.ts";
 import { addressesOf, instancesOf, type PlanInput } from "./plan-input.ts";
-import { eventLogUrl } from "./plan-stores.ts";
+import { eventLogAddress, eventLogUrl, storesOf } from "./plan-stores.ts";
 import { startTime } from "./platform.ts";
 import { type MeshOptions, type Prepared, prepare } from "./prepare.ts";
 import { Refusal, refusalFor } from "./refusal.ts";
@@ -189,6 +189,7 @@ export class Mesh {
       users: this.users,
       ports: this.ports,
       addresses: this.addresses,
+      ...(storesOf(this.#input).includes("event-log") ? { eventLog: eventLogAddress(this.#input) } : {}),
       children: this.#children.map((child) => recordOf(child, this.#portOf(child))),
     };
   }

@@ -132,6 +132,10 @@ export function eventLogUrl({ broker, paths, secrets }: PlanInput, workload?: st
   return valkeyUrl(password, join(paths.run, "log"), workload);
 }
 
+/** The same without a login, for people. */
+export const eventLogAddress = ({ broker, paths }: PlanInput): string =>
+  broker ? `kafka://127.0.0.1:${broker.port}` : `redis+unix://${join(paths.run, "log", "valkey.sock")}`;
+
 /** The address of a Valkey, for its default user unless one is named. */
 export const valkeyUrl = (password: string, folder: string, user = ""): string =>
   `redis+unix://${user}:${password}@${join(folder, "valkey.sock")}`;

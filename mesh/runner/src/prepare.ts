@@ -69,7 +69,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
   checkPlaces(environment, paths);
   const usesLog = storesOf({ environment }).includes("event-log");
   if (usesLog) checkEngine(paths.data, log);
-  const kafka = usesLog && log === "kafka" ? await findKafka(progress) : undefined;
+  const kafka = usesLog && log === "kafka" ? await findKafka(userOfStores().uid, progress) : undefined;
   const running = holder(paths);
   if (running) refuseRunning(running);
   for (const folder of new Set([paths.run, lastRunFolder(paths) ?? paths.run])) {

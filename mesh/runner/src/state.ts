@@ -41,6 +41,8 @@ export interface SupervisorState extends ProcessRecord {
   readonly ports: Ports;
   /** What a person opens: shop, shop over TLS, sign-in, mail. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** The address of the event log, without a login. Absent: there is none. */
+  readonly eventLog?: string;
   readonly children: readonly ChildRecord[];
 }
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensureTool, isBuilt, whyNotJava } from "../../../scripts/tools.ts";
-import { onPath, platformName } from "./platform.ts";
+import { firstUnreadable, onPath, platformName } from "./platform.ts";
 import { Refusal } from "./refusal.ts";
 
 export interface Tools {
@@ -52,8 +52,8 @@ export function findTools(repository: string, needsEnvoy: boolean): Tools {
   return tools;
 }
 
-/** Finds Java and the broker, which Maven fetches once; or refuses with what to install. */
-export async function findKafka(progress: (line: string) => void): Promise<KafkaTools> {
+/** Finds Java and the broker, which Maven fetches once; or refuses with what to install. `uid`: the user that must be able to read it. */
+export async function findKafka(uid: number | undefined, progress: (line: string) => void): Promise<KafkaTools> {
   const reason = whyNotJava("kafka");
   if (reason !== undefined) {
     throw new Refusal(
@@ -61,11 +61,20 @@ export async function findKafka(progress: (line: string) => void): Promise<Kafka
     );
   }
   if (!isBuilt("kafka")) progress("broker      fetching Kafka (once)");
+  let jars: string;
   try {
-    return { java: onPath("java"), jars: await ensureTool("kafka") };
+    jars = await ensureTool("kafka");
   } catch (error) {
     throw new Refusal(
       `Kafka cannot be fetched (${(error as Error).message.split("\n")[0]}): try again, or do without: make up`,
     );
   }
+  const unreadable =
+    uid === undefined ? undefined : firstUnreadable(uid, [jars, ...readdirSync(jars).map((jar) => join(jars, jar))]);
+  if (unreadable !== undefined) {
+    throw new Refusal(
+      `The broker runs as user ${uid}, who cannot read ${unreadable}: set LARDER_CACHE to a folder that others can enter, or do without: make up`,
+    );
+  }
+  return { java: onPath("java"), jars };
 }

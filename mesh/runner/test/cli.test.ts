@@ -256,6 +256,16 @@ test.runIf(others)(
   60_000,
 );
 
+test("without Java the event log does not run on Kafka, and one line says what to install", async () => {
+  const here = place();
+  const environment = join(import.meta.dirname, "..", "testdata", "stores.ts");
+  const manner = { searchPath: join(here.runFolder, "nothing") };
+  const said = await larder(here, ["up", "--log", "kafka", "--environment", environment], manner);
+  expect(said).toMatchObject({ code: 1, out: "" });
+  expect(said.err).toMatch(/^larder: LOG=kafka cannot run here, java is not installed: apt-get install .+\n$/);
+  expect(existsSync(here.dataFolder)).toBe(false);
+});
+
 test.runIf(others)(
   "as root without user namespaces the stores run as nobody, on the same data as with them",
   async () => {

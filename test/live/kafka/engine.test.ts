@@ -1,8 +1,127 @@
+// The event log on Kafka: what every engine must do, and what others than ours can do to a broker.
+
+import { randomUUID } from "node:crypto";
+import { type EventLog, LogUnavailable, OffsetOutOfRange, openEventLog } from "@larder/events";
 import { eventLogContract } from "@larder/events/contract";
-import { startKafka, whyNotKafka } from "@larder/events/testing";
-import { test } from "vitest";
+import { startKafka, type TestKafka, until, whyNotKafka } from "@larder/events/testing";
+import { Admin, Producer, type ProducerOptions, stringSerializers } from "@platformatic/kafka";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const reason = whyNotKafka();
 
 if (reason) test("the event log on Kafka", (context) => context.skip(reason));
-else eventLogContract("Apache Kafka", () => startKafka());
+else {
+  eventLogContract("Apache Kafka", () => startKafka());
+  describe("a broker", { timeout: 120_000 }, () => strangers());
+}
+
+function strangers(): void {
+  let kafka: TestKafka;
+  let log: EventLog;
+  let topic: string;
+
+  beforeAll(async () => {
+    kafka = await startKafka();
+    log = openEventLog(kafka.url);
+  }, 300_000);
+  afterAll(async () => {
+    await log.close();
+    await kafka.stop();
+  });
+  beforeEach(async () => {
+    topic = `test.${randomUUID()}.v1`;
+    await log.createTopic(topic, 1);
+  });
+
+  /** What another program has, to come in as the administrator. */
+  const client = () => {
+    const [, username = "", password = "", broker = ""] = /^kafka:\/\/([^:]+):([^@]+)@(.+)$/.exec(kafka.url) ?? [];
+    const sasl = { mechanism: "PLAIN", username, password } as const;
+    return { clientId: "stranger", bootstrapBrokers: [broker], sasl };
+  };
+  const producing = async (
+    more: Partial<ProducerOptions<string, string, string, string>>,
+    use: (producer: Producer<string, string, string, string>) => Promise<void>,
+  ) => {
+    const producer = new Producer({ ...client(), serializers: stringSerializers, ...more });
+    await use(producer).finally(() => producer.close());
+  };
+  const append = (by: EventLog, first: number, ...values: string[]) =>
+    by.append([
+      {
+        topic,
+        partition: 0,
+        producer: "a",
+        records: values.map((value, index) => ({ sequence: BigInt(first + index), value: Buffer.from(value) })),
+      },
+    ]);
+  const texts = async () =>
+    (await log.read(topic, new Map([[0, 0n]]))).map(({ value }) => Buffer.from(value).toString());
+  const messages = (...values: string[]) => values.map((value) => ({ topic, partition: 0, value }));
+
+  test("may be written by other tools: numbers are still known, and their records are read", async () => {
+    await append(log, 1, "a", "b");
+    await producing({}, async (producer) => {
+      await producer.send({ messages: messages("x") });
+      await producer.send({ messages: messages("y", "z") });
+    });
+    expect(await append(log, 1, "a", "b", "c")).toEqual([{ next: 6n, skipped: 2 }]);
+    const other = openEventLog(kafka.url);
+    await producing({}, (producer) => producer.send({ messages: messages("w") }).then(() => {}));
+    expect(await append(other, 3, "c", "d")).toEqual([{ next: 8n, skipped: 1 }]);
+    expect(await texts()).toEqual(["a", "b", "x", "y", "z", "c", "w", "d"]);
+    await other.close();
+  });
+
+  test("shows the mark of a tool's transaction as a record without bytes, and goes on behind it", async () => {
+    await producing({ idempotent: true, transactionalId: "stranger" }, async (producer) => {
+      const transaction = await producer.beginTransaction();
+      await transaction.send({ messages: messages("in a transaction") });
+      await transaction.commit();
+    });
+    // The mark comes a little after the answer.
+    await until(async () => (await log.range(topic, 0)).next === 2n);
+    await append(log, 1, "a");
+    expect(await texts()).toEqual(["in a transaction", "", "a"]);
+  });
+
+  test("whose records a tool has deleted takes the next append all the same", async () => {
+    await append(log, 1, "a");
+    const admin = new Admin(client());
+    await admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 0, offset: 1n }] }] });
+    await admin.close();
+    const other = openEventLog(kafka.url);
+    expect(await append(other, 2, "b")).toEqual([{ next: 2n, skipped: 0 }]);
+    await other.close();
+  });
+
+  test("that has lost a topic does not let a waiting reader go on as if nothing had happened", async () => {
+    await append(log, 1, "a");
+    const admin = new Admin(client());
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.close();
+    const reading = async () => {
+      for (;;) await log.read(topic, new Map([[0, 1n]]), { waitMs: 10 });
+    };
+    await expect(reading()).rejects.toBeInstanceOf(OffsetOutOfRange);
+  });
+
+  test("that says nothing counts as lost, and is used again when it speaks", async () => {
+    await append(log, 1, "a");
+    kafka.pause();
+    try {
+      await expect(append(log, 2, "b")).rejects.toBeInstanceOf(LogUnavailable);
+      await expect(log.read(topic, new Map([[0, 1n]]), { waitMs: 10 })).rejects.toBeInstanceOf(LogUnavailable);
+    } finally {
+      kafka.resume();
+    }
+    // Whether the append that was lost from sight took place is not known: repeated, it stands once.
+    await until(() =>
+      append(log, 2, "b").then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(await texts()).toEqual(["a", "b"]);
+  });
+}

@@ -39,6 +39,8 @@ export function asText(state: SupervisorState, now: number): string {
   ];
   lines.push(`Users: ${state.users}`);
   if (state.mesh === "off") lines.push("MESH=off: no sidecars run, so callers are NOT enforced");
+  if (state.eventLog !== undefined)
+    lines.push(`Event log: ${state.eventLog}, logins in ${state.dataFolder}/secrets.json`);
   for (const [title, address] of Object.entries(state.addresses)) lines.push(`  ${title.padEnd(14)} ${address}`);
   lines.push(
     "",

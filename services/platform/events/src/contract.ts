@@ -2,6 +2,7 @@
 // nothing of any engine.
 
 import { afterAll, beforeAll, describe, vi } from "vitest";
+import { badInputContract } from "./contract/bad-input.ts";
 import { deliveryContract } from "./contract/delivery.ts";
 import { groupContract } from "./contract/groups.ts";
 import { logContract } from "./contract/log.ts";
@@ -36,6 +37,7 @@ export function eventLogContract(name: string, startEngine: () => Promise<Engine
       groupContract,
       outboxContract,
       deliveryContract,
+      badInputContract,
       replacementContract,
       weatherContract,
     ])

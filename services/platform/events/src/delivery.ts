@@ -8,6 +8,7 @@ import { bury } from "./dead-letter.ts";
 import { decodeEvent, EventFormatError } from "./event.ts";
 import { advance, begin, claim, Fenced, type Place, remember } from "./inbox.ts";
 import { type EventLog, type Lease, type LogRecord, LogUnavailable, OffsetOutOfRange } from "./log.ts";
+import { Oddities } from "./oddities.ts";
 import type { Prefetch } from "./prefetch.ts";
 
 /** Thrown by a handler: no further delivery will help. The event goes to the dead-letter topic at once. */
@@ -42,6 +43,7 @@ export class Delivery {
   readonly #lease: Lease;
   readonly #place: Place;
   readonly #options: DeliveryOptions;
+  readonly #oddities: Oddities;
   #next = 0n;
   /** Deliveries of the event at `next` that have failed, or were begun by an owner who never came to an end. */
   #attempts = 0;
@@ -57,6 +59,7 @@ export class Delivery {
     this.#lease = lease;
     this.#options = options;
     this.#place = { group: lease.group, topic: lease.topic, partition: lease.partition };
+    this.#oddities = new Oddities(this.#place);
   }
 
   /** Delivers until the lease ends, or another owner is found to have taken over. */
@@ -146,8 +149,10 @@ export class Delivery {
     });
     this.#moveTo(until);
     const ms = (performance.now() - started) / events.length;
-    for (const event of events)
+    for (const [index, event] of events.entries()) {
+      if (fresh.has(event)) this.#oddities.look(event, (records[index] as LogRecord).time);
       this.#options.observe({ ...this.#place, what: fresh.has(event) ? "handled" : "repeated", event, ms });
+    }
   }
 
   // All must have ended before the transaction may: they use it.
