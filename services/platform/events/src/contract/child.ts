@@ -12,7 +12,11 @@ export type ChildSettings = {
   readonly log: string;
   readonly db: string;
 } & (
-  | { readonly role: "relay"; readonly dieAround: "before append" | "after append" }
+  | {
+      readonly role: "relay";
+      /** Where it ends in its first round; with `frozen before append` it stops there, and says `appended` when it was woken and has. */
+      readonly end: "killed before append" | "killed after append" | "frozen before append";
+    }
   | {
       readonly role: "consumer";
       readonly topic: string;
@@ -38,13 +42,16 @@ const die = (): Promise<never> => {
 };
 
 if (settings.role === "relay") {
-  const { dieAround } = settings;
+  const { end } = settings;
   const dying: EventLog = Object.create(log, {
     append: {
       value: async (batches: Parameters<EventLog["append"]>[0]) => {
-        if (dieAround === "before append") await die();
-        await log.append(batches);
-        return die();
+        if (end === "killed before append") await die();
+        if (end === "frozen before append") process.kill(process.pid, "SIGSTOP");
+        const appended = await log.append(batches);
+        if (end === "killed after append") await die();
+        process.stdout.write("appended\n");
+        return appended;
       },
     },
     partitions: { value: (topic: string) => log.partitions(topic) },

@@ -63,6 +63,14 @@ export function outboxContract(running: () => Engine): void {
     const arrived = (count: number) => until(async () => (await inLog()).length >= count);
     const emptied = () =>
       until(async () => (await db.query("suite_outbox", "select 1 from outbox limit 1")).rows.length === 0);
+    /** Events that have numbers and are not yet known to be in the log. */
+    const pending = async (): Promise<number> => {
+      const { rows } = await db.query<{ n: bigint }>(
+        "suite_pending",
+        "select sum(cardinality(pending)) as n from outbox_state",
+      );
+      return Number(rows[0]?.n);
+    };
     const ofKey = (ids: readonly string[], key: string) => ids.filter((id) => id.startsWith(`${key}/`));
 
     test("takes events to the log in the order of their keys, and forgets them", async () => {
@@ -185,31 +193,48 @@ export function outboxContract(running: () => Engine): void {
       expect(ids).toEqual(ids.map((_, index) => `a/${index + 1}`));
     });
 
-    describe.each(["before append", "after append"] as const)("of a relay that is killed %s", (dieAround) => {
+    describe.each(["killed before append", "killed after append"] as const)("of a relay that is %s", (end) => {
       test("has every event in the log once, and in order", async () => {
         const keys = ["a", "b", "c", "d", "e"];
         for (let version = 1; version <= 3; version += 1) for (const key of keys) await change(db, topic, key);
         // It dies in its first round; whoever comes next meets numbers that were given and not yet forgotten.
         for (let deaths = 0; deaths < 3; deaths += 1) {
-          const child = startChild({ role: "relay", log: running().url, db: shop.url, dieAround });
+          const child = startChild({ role: "relay", log: running().url, db: shop.url, end });
           expect([await child.ended, child.output()]).toEqual(["SIGKILL", ""]);
           for (const key of keys) await change(db, topic, key);
         }
-        const { rows } = await db.query<{ n: bigint }>(
-          "suite_pending",
-          "select sum(cardinality(pending)) as n from outbox_state",
-        );
-        expect(Number(rows[0]?.n)).toBeGreaterThan(0);
+        expect(await pending()).toBeGreaterThan(0);
         await relaying(async (relay) => {
           await arrived(keys.length * 6);
           await emptied();
-          if (dieAround === "after append") expect(relay.stats().skipped).toBeGreaterThan(0);
+          if (end === "killed after append") expect(relay.stats().skipped).toBeGreaterThan(0);
         });
         const ids = await inLog();
         expect(ids).toHaveLength(keys.length * 6);
         for (const key of keys)
           expect(ofKey(ids, key)).toEqual([1, 2, 3, 4, 5, 6].map((version) => `${key}/${version}`));
       });
+    });
+
+    test("of a relay that is frozen, replaced and woken has every event in the log once, and in order", async () => {
+      for (let version = 1; version <= 3; version += 1) await change(db, topic, "a");
+      const child = startChild({ role: "relay", log: running().url, db: shop.url, end: "frozen before append" });
+      await until(async () => (await pending()) > 0);
+      // Its session with the database ends, as it does when a machine is gone.
+      await db.query(
+        "suite_end_relay",
+        "select pg_terminate_backend(pid) from (select distinct pid from pg_locks where locktype = 'advisory') as holder",
+      );
+      await relaying(async () => {
+        await arrived(3);
+        await change(db, topic, "a");
+        await arrived(4);
+        await emptied();
+        // Again and again: it may not have come to its stop yet.
+        await until(() => child.process.kill("SIGCONT") && child.output().includes("appended"));
+      });
+      await child.kill();
+      expect(await inLog()).toEqual([1, 2, 3, 4].map((version) => `a/${version}`));
     });
 
     test("of a database that was set back does not lose what is new", async () => {
