@@ -29,16 +29,21 @@ export async function checkPorts(ports: readonly number[], base: number): Promis
 }
 
 /** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const port = await tryListen(0);
   if (typeof port === "string") throw new Refusal(`No TCP port can be had on 127.0.0.1 (${port}).`);
   return port;
 }
 
-/** Five different free ports, for a mesh beside others. */
-export async function freePorts(): Promise<Ports> {
+/** Different ports that nobody listens on now. */
+export async function differentPorts(count: number): Promise<number[]> {
   const taken = new Set<number>();
-  while (taken.size < 5) taken.add(await freePort());
-  const [edge = 0, edgeTls = 0, issuer = 0, mail = 0, traces = 0] = taken;
+  while (taken.size < count) taken.add(await freePort());
+  return [...taken];
+}
+
+/** Five of them, for a mesh beside others. */
+export async function freePorts(): Promise<Ports> {
+  const [edge = 0, edgeTls = 0, issuer = 0, mail = 0, traces = 0] = await differentPorts(5);
   return { edge, edgeTls, issuer, mail, traces };
 }

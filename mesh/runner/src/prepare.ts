@@ -13,7 +13,7 @@ import { plan } from "./plan.ts";
 import { type PlanInput, spanEndpoint } from "./plan-input.ts";
 import { storesOf } from "./plan-stores.ts";
 import { userOfStores } from "./platform.ts";
-import { checkPorts, freePort, freePorts } from "./ports.ts";
+import { checkPorts, differentPorts, freePorts } from "./ports.ts";
 import { Refusal, refusalFor } from "./refusal.ts";
 import { openSecrets } from "./secrets.ts";
 import { hasCluster } from "./stores.ts";
@@ -111,6 +111,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       users.separate,
     );
     if (usesLog) keepEngine(paths.data, log);
+    const [smtpPort = 0, port = 0, controllerPort = 0] = await differentPorts(3);
     const input: PlanInput = {
       environment,
       scale,
@@ -118,8 +119,8 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       paths,
       tools,
       ports,
-      smtpPort: support.includes("mail") ? await freePort() : 0,
-      ...(kafka ? { broker: { ...kafka, port: await freePort(), controllerPort: await freePort() } } : {}),
+      smtpPort: support.includes("mail") ? smtpPort : 0,
+      ...(kafka ? { broker: { ...kafka, port, controllerPort } } : {}),
       secrets: openSecrets(paths.data, {
         databases: environment.workloads.filter(({ database }) => database).map(({ name }) => name),
         eventLog: environment.workloads.filter(({ eventLog }) => eventLog).map(({ name }) => name),

@@ -24,7 +24,7 @@ export interface Engine {
 /** Declares the suite. */
 export function eventLogContract(name: string, startEngine: () => Promise<Engine>): void {
   describe(`event log on ${name}`, () => {
-    vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+    vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
     let engine: Engine;
 
     beforeAll(async () => {

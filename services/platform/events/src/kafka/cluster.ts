@@ -23,6 +23,7 @@ export interface Request<Args extends unknown[], Answer> {
 type Place = KafkaAddress["nodes"][number];
 
 const CONNECT_MS = 3000;
+const PAUSE_MS = 100;
 const ANSWER_MS = 5000;
 /** How long leaders may take to be known, as after the creation of a topic. */
 const SETTLE_MS = 5000;
@@ -210,6 +211,8 @@ export class Cluster {
     } catch (error) {
       end(connection);
       this.#all.delete(connection);
+      // Where nobody listens the answer comes at once: whoever tries again without a pause must not keep the machine busy.
+      await sleep(PAUSE_MS);
       throw new LogUnavailable(error);
     }
     if (this.#closed) end(connection);

@@ -17,6 +17,7 @@ import { Membership } from "../membership.ts";
 import { parseKafkaUrl } from "./address.ts";
 import { Appending } from "./appending.ts";
 import { Cluster } from "./cluster.ts";
+import { Elsewhere } from "./codes.ts";
 import { KafkaLeases } from "./leases.ts";
 import { Reader } from "./reader.ts";
 import {
@@ -69,10 +70,11 @@ export class KafkaEventLog implements EventLog {
     if (known) return known.length;
     await createTopic(this.#cluster, topic, partitions, SETTINGS);
     // It is there, and perhaps not yet known everywhere.
-    const [leaders] = await this.#cluster.settled(async () => [
-      ...(await this.#cluster.byLeader([{ topic, partition: 0 }])),
-    ]);
-    return leaders ? ((await this.#cluster.leaders(topic))?.length ?? partitions) : partitions;
+    return this.#cluster.settled(async () => {
+      const leaders = await this.#cluster.leaders(topic);
+      if (!leaders) throw new Elsewhere(`${topic} is not known yet`);
+      return leaders.length;
+    });
   }
 
   async partitions(topic: string): Promise<number> {
