@@ -6,7 +6,9 @@ export const NONE = 0;
 export const OFFSET_OUT_OF_RANGE = 1;
 export const UNKNOWN_TOPIC = 3;
 export const TOPIC_EXISTS = 36;
-export const OUT_OF_ORDER = 45;
+
+/** The sequence of a batch does not follow that of the producer's last one: it lies ahead, far behind, or the producer is forgotten. */
+export const OUT_OF_SEQUENCE: ReadonlySet<number> = new Set([45, 46, 59]);
 
 /** Topic, group and cluster that the user has no right to. */
 const FORBIDDEN = new Set([29, 30, 31]);

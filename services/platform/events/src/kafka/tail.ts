@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { LogForbidden, LogUnavailable } from "../log.ts";
 import type { Cluster } from "./cluster.ts";
-import { check, NONE, OUT_OF_ORDER } from "./codes.ts";
+import { check, NONE, OUT_OF_SEQUENCE } from "./codes.ts";
 import {
   type Batch,
   type From,
@@ -31,7 +31,7 @@ export class Tail {
   #known = false;
   #end = 0n;
   #sequence = 0;
-  #newest: { readonly note: string; readonly time: number; readonly first: bigint; readonly last: bigint } | undefined;
+  #newest: { readonly note: string; readonly time: number; readonly last: bigint } | undefined;
 
   constructor(cluster: Cluster, spot: Spot) {
     this.#cluster = cluster;
@@ -43,7 +43,7 @@ export class Tail {
     return this.#end;
   }
 
-  /** What the writer of the newest batch noted with it, and when it was appended by the log's clock. Undefined if there is none. */
+  /** What the writer of our newest batch noted with it, when it was appended by the log's clock, and its last offset. Undefined: there is none. */
   get newest() {
     return this.#newest;
   }
@@ -100,7 +100,7 @@ export class Tail {
   #learn(batch: Batch): void {
     const last = batch.firstOffset + BigInt(batch.lastOffsetDelta);
     const note = header(batch, NOTE)?.toString() ?? "";
-    this.#newest = { note, time: Number(batch.maxTimestamp), first: batch.firstOffset, last };
+    this.#newest = { note, time: Number(batch.maxTimestamp), last };
     if (last >= this.#end) this.#end = last + 1n;
   }
 }
@@ -129,7 +129,7 @@ export async function putAll(cluster: Cluster, puts: readonly Put[]): Promise<Ou
     );
     const outcomes = puts.map(({ tail }, index): Outcome => {
       const code = answers[index]?.code ?? NONE;
-      return code !== OUT_OF_ORDER && codeError(code, `topic ${tail.spot.topic}`);
+      return !OUT_OF_SEQUENCE.has(code) && codeError(code, `topic ${tail.spot.topic}`);
     });
     const taken = answers.flatMap(({ code, offset }, index) =>
       code === NONE ? [{ put: puts[index] as Put, index, offset }] : [],
