@@ -13,6 +13,7 @@ export {
   KAFKA_ADMIN,
   kafkaUrl,
 } from "./kafka/broker.ts";
+export { grantsOf } from "./kafka/rights.ts";
 export { rulesOf as valkeyRules } from "./redis/rights.ts";
 
 export interface Provision {
