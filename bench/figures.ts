@@ -49,19 +49,24 @@ const getProduct = (caller: Caller) => () => caller.call(CatalogService.method.g
 /** PlaceOrder with `MESH=off`, entered at OrderService, beside the bare commit of the same database. */
 export async function placeOrder(mesh: Mesh, orders: Orders, { rounds, scale }: Effort): Promise<Figure[]> {
   const order = dialService(mesh, "order");
+  const edge = dial(`127.0.0.1:${mesh.ports.edge}`, "edge");
   const pids = pidsOf(mesh);
   const secrets = JSON.parse(readFileSync(join(mesh.paths.data, "secrets.json"), "utf8"));
   const limit = await commits(join(mesh.paths.run, "pg"), "order", secrets.databases.order, "order");
   const place = () => orders.place(order);
+  const placeAtEdge = () => orders.placeAtEdge(edge);
   await closedLoop(place, 50, 300 * scale, pids);
-  const { alone, fifty, commit, commit50 } = await inTurns(rounds, {
+  await closedLoop(placeAtEdge, 50, 300 * scale, pids);
+  const { alone, fifty, gateway, commit, commit50 } = await inTurns(rounds, {
     alone: () => closedLoop(place, 1, 100 * scale, pids),
     commit: () => closedLoop(limit.commit, 1, 500 * scale, pids),
     fifty: () => closedLoop(place, 50, 1000 * scale, pids),
+    gateway: () => closedLoop(placeAtEdge, 50, 1000 * scale, pids),
     commit50: () => closedLoop(limit.commit, 50, 2000 * scale, pids),
   });
   await limit.close();
   order.close();
+  edge.close();
   return [
     {
       name: "PlaceOrder, MESH=off, 1 in flight",
@@ -72,6 +77,11 @@ export async function placeOrder(mesh: Mesh, orders: Orders, { rounds, scale }: 
       name: "PlaceOrder, MESH=off, 50 in flight",
       run: fifty,
       beside: `${ratio(fifty, commit50)} of a bare commit; peer 2.0-2.4 ms CPU (in memory)`,
+    },
+    {
+      name: "PlaceOrder, MESH=off, through the gateway, 50 in flight",
+      run: gateway,
+      beside: `${ratio(gateway, fifty)} of the row above`,
     },
     { name: "bare commit, 1 in flight", run: commit, beside: "limit" },
     { name: "bare commit, 50 in flight", run: commit50, beside: "limit" },
