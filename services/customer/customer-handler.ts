@@ -7,20 +7,25 @@ import { customerNotFound, notOwner } from "./errors.ts";
 import type { Store } from "./store.ts";
 
 export function customerHandler(store: Store): Handler<typeof CustomerService> {
+  const customer = async (name: string) => {
+    const row = await store.customer(idOf(name));
+    if (!row) throw customerNotFound(name);
+    return {
+      name: nameOf("customers", row.id),
+      displayName: row.displayName,
+      email: row.email,
+      phone: row.phone,
+      createTime: timestampFromDate(row.createTime),
+    };
+  };
   return {
     async getCustomer({ name }, context) {
       if (context.user && context.user.subject !== idOf(name)) throw notOwner(name);
-      const row = await store.customer(idOf(name));
-      if (!row) throw customerNotFound(name);
-      return {
-        customer: {
-          name: nameOf("customers", row.id),
-          displayName: row.displayName,
-          email: row.email,
-          phone: row.phone,
-          createTime: timestampFromDate(row.createTime),
-        },
-      };
+      return { customer: await customer(name) };
+    },
+
+    async batchGetCustomers({ names }) {
+      return { customers: await Promise.all(names.map(customer)) };
     },
   };
 }

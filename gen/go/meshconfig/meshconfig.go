@@ -20,6 +20,7 @@ var ServiceConfig = map[string]string{
 }`,
 	"larder.customer.v1.CustomerService": `{
   "methodConfig": [
+    {"name":[{"service":"larder.customer.v1.CustomerService","method":"BatchGetCustomers"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.CustomerService","method":"GetCustomer"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}

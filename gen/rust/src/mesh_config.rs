@@ -22,6 +22,7 @@ pub fn service_config(service: &str) -> Option<&'static str> {
         "larder.customer.v1.CustomerService" => {
             r#"{
   "methodConfig": [
+    {"name":[{"service":"larder.customer.v1.CustomerService","method":"BatchGetCustomers"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.customer.v1.CustomerService","method":"GetCustomer"}],"timeout":"0.400000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}

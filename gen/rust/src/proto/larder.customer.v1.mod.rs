@@ -50,6 +50,14 @@ pub use self::__buffa::view::GetCustomerResponseView;
 #[doc(inline)]
 pub use self::__buffa::view::GetCustomerResponseOwnedView;
 #[doc(inline)]
+pub use self::__buffa::view::BatchGetCustomersRequestView;
+#[doc(inline)]
+pub use self::__buffa::view::BatchGetCustomersRequestOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::BatchGetCustomersResponseView;
+#[doc(inline)]
+pub use self::__buffa::view::BatchGetCustomersResponseOwnedView;
+#[doc(inline)]
 pub use self::__buffa::view::GetWalletRequestView;
 #[doc(inline)]
 pub use self::__buffa::view::GetWalletRequestOwnedView;

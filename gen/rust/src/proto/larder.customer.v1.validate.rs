@@ -916,6 +916,518 @@ impl ::protovalidate_buffa::Validate for __buffa::view::GetCustomerResponseView<
     unreachable_patterns,
     reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
 )]
+impl ::protovalidate_buffa::Validate for BatchGetCustomersRequest {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if self.names.len() < 1usize {
+            violations
+                .push(::protovalidate_buffa::Violation {
+                    field: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(1i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("names")), field_type :
+                            Some(::protovalidate_buffa::FieldType::String), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(18i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("repeated")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Message), key_type :
+                            None, value_type : None, subscript : None, },
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(1i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("min_items")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Uint64), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule_id: ::std::borrow::Cow::Borrowed("repeated.min_items"),
+                    message: ::std::borrow::Cow::Owned(
+                        ::std::format!(
+                            "list must contain at least {} items (got {})", 1usize, self
+                            .names.len()
+                        ),
+                    ),
+                    for_key: false,
+                });
+        }
+        if self.names.len() > 100usize {
+            violations
+                .push(::protovalidate_buffa::Violation {
+                    field: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(1i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("names")), field_type :
+                            Some(::protovalidate_buffa::FieldType::String), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(18i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("repeated")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Message), key_type :
+                            None, value_type : None, subscript : None, },
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(2i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("max_items")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Uint64), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule_id: ::std::borrow::Cow::Borrowed("repeated.max_items"),
+                    message: ::std::borrow::Cow::Owned(
+                        ::std::format!(
+                            "list must contain at most {} items (got {})", 100usize, self
+                            .names.len()
+                        ),
+                    ),
+                    for_key: false,
+                });
+        }
+        for (idx, elem) in self.names.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                {
+                    static RE_PATTERN: ::std::sync::OnceLock<
+                        ::protovalidate_buffa::regex::Regex,
+                    > = ::std::sync::OnceLock::new();
+                    let re = RE_PATTERN
+                        .get_or_init(|| {
+                            ::protovalidate_buffa::regex::Regex::new(
+                                    "^customers/[a-z0-9-]{1,60}$",
+                                )
+                                .expect("pattern regex compiled at code-gen time")
+                        });
+                    if !re
+                        .is_match(
+                            ::core::convert::AsRef::<
+                                str,
+                            >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(elem)))),
+                        )
+                    {
+                        violations
+                            .push(::protovalidate_buffa::Violation {
+                                field: ::protovalidate_buffa::FieldPath {
+                                    elements: ::std::vec![
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(1i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("names")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::String), key_type :
+                                        None, value_type : None, subscript :
+                                        Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                        },
+                                    ],
+                                },
+                                rule: ::protovalidate_buffa::FieldPath {
+                                    elements: ::std::vec![
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(18i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("repeated")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                        None, value_type : None, subscript : None, },
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(4i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("items")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                        None, value_type : None, subscript : None, },
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(14i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                        None, value_type : None, subscript : None, },
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(6i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::String), key_type :
+                                        None, value_type : None, subscript : None, }
+                                    ],
+                                },
+                                rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                                message: ::std::borrow::Cow::Owned(
+                                    ::std::format!(
+                                        "value must match pattern /{}/",
+                                        "^customers/[a-z0-9-]{1,60}$"
+                                    ),
+                                ),
+                                for_key: false,
+                            });
+                    }
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate
+for __buffa::view::BatchGetCustomersRequestView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if self.names.len() < 1usize {
+            violations
+                .push(::protovalidate_buffa::Violation {
+                    field: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(1i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("names")), field_type :
+                            Some(::protovalidate_buffa::FieldType::String), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(18i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("repeated")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Message), key_type :
+                            None, value_type : None, subscript : None, },
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(1i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("min_items")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Uint64), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule_id: ::std::borrow::Cow::Borrowed("repeated.min_items"),
+                    message: ::std::borrow::Cow::Owned(
+                        ::std::format!(
+                            "list must contain at least {} items (got {})", 1usize, self
+                            .names.len()
+                        ),
+                    ),
+                    for_key: false,
+                });
+        }
+        if self.names.len() > 100usize {
+            violations
+                .push(::protovalidate_buffa::Violation {
+                    field: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(1i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("names")), field_type :
+                            Some(::protovalidate_buffa::FieldType::String), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule: ::protovalidate_buffa::FieldPath {
+                        elements: ::std::vec![
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(18i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("repeated")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Message), key_type :
+                            None, value_type : None, subscript : None, },
+                            ::protovalidate_buffa::FieldPathElement { field_number :
+                            Some(2i32), field_name :
+                            Some(::std::borrow::Cow::Borrowed("max_items")), field_type :
+                            Some(::protovalidate_buffa::FieldType::Uint64), key_type :
+                            None, value_type : None, subscript : None, },
+                        ],
+                    },
+                    rule_id: ::std::borrow::Cow::Borrowed("repeated.max_items"),
+                    message: ::std::borrow::Cow::Owned(
+                        ::std::format!(
+                            "list must contain at most {} items (got {})", 100usize, self
+                            .names.len()
+                        ),
+                    ),
+                    for_key: false,
+                });
+        }
+        for (idx, elem) in self.names.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                {
+                    static RE_PATTERN: ::std::sync::OnceLock<
+                        ::protovalidate_buffa::regex::Regex,
+                    > = ::std::sync::OnceLock::new();
+                    let re = RE_PATTERN
+                        .get_or_init(|| {
+                            ::protovalidate_buffa::regex::Regex::new(
+                                    "^customers/[a-z0-9-]{1,60}$",
+                                )
+                                .expect("pattern regex compiled at code-gen time")
+                        });
+                    if !re
+                        .is_match(
+                            ::core::convert::AsRef::<
+                                str,
+                            >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(elem)))),
+                        )
+                    {
+                        violations
+                            .push(::protovalidate_buffa::Violation {
+                                field: ::protovalidate_buffa::FieldPath {
+                                    elements: ::std::vec![
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(1i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("names")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::String), key_type :
+                                        None, value_type : None, subscript :
+                                        Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                        },
+                                    ],
+                                },
+                                rule: ::protovalidate_buffa::FieldPath {
+                                    elements: ::std::vec![
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(18i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("repeated")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                        None, value_type : None, subscript : None, },
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(4i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("items")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                        None, value_type : None, subscript : None, },
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(14i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                        None, value_type : None, subscript : None, },
+                                        ::protovalidate_buffa::FieldPathElement { field_number :
+                                        Some(6i32), field_name :
+                                        Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                        Some(::protovalidate_buffa::FieldType::String), key_type :
+                                        None, value_type : None, subscript : None, }
+                                    ],
+                                },
+                                rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                                message: ::std::borrow::Cow::Owned(
+                                    ::std::format!(
+                                        "value must match pattern /{}/",
+                                        "^customers/[a-z0-9-]{1,60}$"
+                                    ),
+                                ),
+                                for_key: false,
+                            });
+                    }
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for BatchGetCustomersResponse {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        for (idx, elem) in self.customers.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (elem).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("customers")), field_type
+                                                    : Some(::protovalidate_buffa::FieldType::Message), key_type
+                                                    : None, value_type : None, subscript :
+                                                    Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                                    },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate
+for __buffa::view::BatchGetCustomersResponseView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        for (idx, elem) in self.customers.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (elem).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("customers")), field_type
+                                                    : Some(::protovalidate_buffa::FieldType::Message), key_type
+                                                    : None, value_type : None, subscript :
+                                                    Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                                    },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
 impl ::protovalidate_buffa::Validate for GetWalletRequest {
     fn validate(
         &self,

@@ -6,6 +6,18 @@ pub type OwnedGetCustomerRequestView = ::buffa::view::OwnedView<
 pub type OwnedGetCustomerResponseView = ::buffa::view::OwnedView<
     crate::proto::larder::customer::v1::__buffa::view::GetCustomerResponseView<'static>,
 >;
+///Shorthand for `OwnedView<BatchGetCustomersRequestView<'static>>`.
+pub type OwnedBatchGetCustomersRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersRequestView<
+        'static,
+    >,
+>;
+///Shorthand for `OwnedView<BatchGetCustomersResponseView<'static>>`.
+pub type OwnedBatchGetCustomersResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersResponseView<
+        'static,
+    >,
+>;
 impl ::connectrpc::Encodable<crate::proto::larder::customer::v1::GetCustomerResponse>
 for crate::proto::larder::customer::v1::__buffa::view::GetCustomerResponseView<'_> {
     fn encode(
@@ -40,11 +52,59 @@ for ::buffa::view::OwnedView<
         )
     }
 }
+impl ::connectrpc::Encodable<
+    crate::proto::larder::customer::v1::BatchGetCustomersResponse,
+>
+for crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersResponseView<
+    '_,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<
+    crate::proto::larder::customer::v1::BatchGetCustomersResponse,
+>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersResponseView<
+        'static,
+    >,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
 /// Full service name for this service.
 pub const CUSTOMER_SERVICE_SERVICE_NAME: &str = "larder.customer.v1.CustomerService";
 /// Static [`Spec`](::connectrpc::Spec) for the `GetCustomer` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
 pub const CUSTOMER_SERVICE_GET_CUSTOMER_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
         "/larder.customer.v1.CustomerService/GetCustomer",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::NoSideEffects);
+/// Static [`Spec`](::connectrpc::Spec) for the `BatchGetCustomers` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const CUSTOMER_SERVICE_BATCH_GET_CUSTOMERS_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.customer.v1.CustomerService/BatchGetCustomers",
         ::connectrpc::StreamType::Unary,
     )
     .with_idempotency_level(::connectrpc::IdempotencyLevel::NoSideEffects);
@@ -126,6 +186,32 @@ pub trait CustomerService: Send + Sync + 'static {
             > + Send + use<'a, Self>,
         >,
     > + Send;
+    /// Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+    ///
+    /// Errors:
+    /// - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn batch_get_customers<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::customer::v1::BatchGetCustomersRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::customer::v1::BatchGetCustomersResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
 }
 /// Extension trait for registering a service implementation with a Router.
 ///
@@ -187,6 +273,35 @@ impl<S: CustomerService> CustomerServiceExt for S {
                 },
             )
             .with_spec(CUSTOMER_SERVICE_GET_CUSTOMER_SPEC)
+            .route_view_idempotent(
+                CUSTOMER_SERVICE_SERVICE_NAME,
+                "BatchGetCustomers",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::customer::v1::BatchGetCustomersRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.batch_get_customers(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::customer::v1::BatchGetCustomersResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(CUSTOMER_SERVICE_BATCH_GET_CUSTOMERS_SPEC)
     }
 }
 /// Type-inference marker used by [`Router::add_service`](::connectrpc::Router::add_service).
@@ -247,6 +362,12 @@ impl<T: CustomerService> ::connectrpc::Dispatcher for CustomerServiceServer<T> {
                         .with_spec(CUSTOMER_SERVICE_GET_CUSTOMER_SPEC),
                 )
             }
+            "BatchGetCustomers" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(true)
+                        .with_spec(CUSTOMER_SERVICE_BATCH_GET_CUSTOMERS_SPEC),
+                )
+            }
             _ => None,
         }
     }
@@ -281,6 +402,28 @@ impl<T: CustomerService> ::connectrpc::Dispatcher for CustomerServiceServer<T> {
                         .await?
                         .encode::<
                             crate::proto::larder::customer::v1::GetCustomerResponse,
+                        >(format)
+                })
+            }
+            "BatchGetCustomers" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::customer::v1::BatchGetCustomersRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::customer::v1::BatchGetCustomersRequest,
+                    >::from_parts(&req, &body);
+                    svc.batch_get_customers(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::customer::v1::BatchGetCustomersResponse,
                         >(format)
                 })
             }
@@ -451,6 +594,51 @@ where
                 &self.transport,
                 &self.config,
                 CUSTOMER_SERVICE_GET_CUSTOMER_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the BatchGetCustomers RPC. Sends a request to /larder.customer.v1.CustomerService/BatchGetCustomers.
+    pub async fn batch_get_customers(
+        &self,
+        request: crate::proto::larder::customer::v1::BatchGetCustomersRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.batch_get_customers_with_options(
+                request,
+                ::connectrpc::client::CallOptions::default(),
+            )
+            .await
+    }
+    /// Call the BatchGetCustomers RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn batch_get_customers_with_options(
+        &self,
+        request: crate::proto::larder::customer::v1::BatchGetCustomersRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::customer::v1::__buffa::view::BatchGetCustomersResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                CUSTOMER_SERVICE_BATCH_GET_CUSTOMERS_SPEC
                     .with_origin(::connectrpc::SpecOrigin::Client),
                 request,
                 options,

@@ -117,6 +117,98 @@ func (x *GetCustomerResponse) GetCustomer() *Customer {
 	return nil
 }
 
+// Asks for several accounts.
+type BatchGetCustomersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `customers/{customer}`. One may stand there several times.
+	Names         []string `protobuf:"bytes,1,rep,name=names,proto3" json:"names,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetCustomersRequest) Reset() {
+	*x = BatchGetCustomersRequest{}
+	mi := &file_larder_customer_v1_customer_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCustomersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCustomersRequest) ProtoMessage() {}
+
+func (x *BatchGetCustomersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_customer_v1_customer_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCustomersRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetCustomersRequest) Descriptor() ([]byte, []int) {
+	return file_larder_customer_v1_customer_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *BatchGetCustomersRequest) GetNames() []string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+// Answers with several accounts.
+type BatchGetCustomersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The accounts, one for each name.
+	Customers     []*Customer `protobuf:"bytes,1,rep,name=customers,proto3" json:"customers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetCustomersResponse) Reset() {
+	*x = BatchGetCustomersResponse{}
+	mi := &file_larder_customer_v1_customer_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCustomersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCustomersResponse) ProtoMessage() {}
+
+func (x *BatchGetCustomersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_customer_v1_customer_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCustomersResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetCustomersResponse) Descriptor() ([]byte, []int) {
+	return file_larder_customer_v1_customer_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *BatchGetCustomersResponse) GetCustomers() []*Customer {
+	if x != nil {
+		return x.Customers
+	}
+	return nil
+}
+
 var File_larder_customer_v1_customer_service_proto protoreflect.FileDescriptor
 
 const file_larder_customer_v1_customer_service_proto_rawDesc = "" +
@@ -125,11 +217,16 @@ const file_larder_customer_v1_customer_service_proto_rawDesc = "" +
 	"\x12GetCustomerRequest\x126\n" +
 	"\x04name\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^customers/[a-z0-9-]{1,60}$R\x04name\"O\n" +
 	"\x13GetCustomerResponse\x128\n" +
-	"\bcustomer\x18\x01 \x01(\v2\x1c.larder.customer.v1.CustomerR\bcustomer2\xc8\x01\n" +
-	"\x0fCustomerService\x12\x8c\x01\n" +
-	"\vGetCustomer\x12&.larder.customer.v1.GetCustomerRequest\x1a'.larder.customer.v1.GetCustomerResponse\",\xa2\xff\x84\x9e\b#\n" +
-	"\agateway\n" +
-	"\fnotification\x18\x90\x032\x05\b\x02\x12\x01\x01X\x02\x90\x02\x01\x1a&\x9a\xff\x84\x9e\b \n" +
+	"\bcustomer\x18\x01 \x01(\v2\x1c.larder.customer.v1.CustomerR\bcustomer\"]\n" +
+	"\x18BatchGetCustomersRequest\x12A\n" +
+	"\x05names\x18\x01 \x03(\tB+\xbaH(\x92\x01%\b\x01\x10d\"\x1fr\x1d2\x1b^customers/[a-z0-9-]{1,60}$R\x05names\"W\n" +
+	"\x19BatchGetCustomersResponse\x12:\n" +
+	"\tcustomers\x18\x01 \x03(\v2\x1c.larder.customer.v1.CustomerR\tcustomers2\xcf\x02\n" +
+	"\x0fCustomerService\x12~\n" +
+	"\vGetCustomer\x12&.larder.customer.v1.GetCustomerRequest\x1a'.larder.customer.v1.GetCustomerResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
+	"\agateway\x18\x90\x032\x05\b\x02\x12\x01\x01X\x02\x90\x02\x01\x12\x93\x01\n" +
+	"\x11BatchGetCustomers\x12,.larder.customer.v1.BatchGetCustomersRequest\x1a-.larder.customer.v1.BatchGetCustomersResponse\"!\xa2\xff\x84\x9e\b\x18\n" +
+	"\fnotification\x18\x90\x032\x05\b\x02\x12\x01\x01\x90\x02\x01\x1a&\x9a\xff\x84\x9e\b \n" +
 	"\bcustomer\x12\x14\t\x9a\x99\x99\x99\x99\xf9X@\x10d\x19\x00\x00\x00\x00\x00\xc0X@Bj\x8a\xff\x84\x9e\b/\n" +
 	"\bcustomer\x1a#Accounts and a double-entry wallet.Z3larder.example/gen/go/larder/customer/v1;customerv1b\x06proto3"
 
@@ -145,21 +242,26 @@ func file_larder_customer_v1_customer_service_proto_rawDescGZIP() []byte {
 	return file_larder_customer_v1_customer_service_proto_rawDescData
 }
 
-var file_larder_customer_v1_customer_service_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_larder_customer_v1_customer_service_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_larder_customer_v1_customer_service_proto_goTypes = []any{
-	(*GetCustomerRequest)(nil),  // 0: larder.customer.v1.GetCustomerRequest
-	(*GetCustomerResponse)(nil), // 1: larder.customer.v1.GetCustomerResponse
-	(*Customer)(nil),            // 2: larder.customer.v1.Customer
+	(*GetCustomerRequest)(nil),        // 0: larder.customer.v1.GetCustomerRequest
+	(*GetCustomerResponse)(nil),       // 1: larder.customer.v1.GetCustomerResponse
+	(*BatchGetCustomersRequest)(nil),  // 2: larder.customer.v1.BatchGetCustomersRequest
+	(*BatchGetCustomersResponse)(nil), // 3: larder.customer.v1.BatchGetCustomersResponse
+	(*Customer)(nil),                  // 4: larder.customer.v1.Customer
 }
 var file_larder_customer_v1_customer_service_proto_depIdxs = []int32{
-	2, // 0: larder.customer.v1.GetCustomerResponse.customer:type_name -> larder.customer.v1.Customer
-	0, // 1: larder.customer.v1.CustomerService.GetCustomer:input_type -> larder.customer.v1.GetCustomerRequest
-	1, // 2: larder.customer.v1.CustomerService.GetCustomer:output_type -> larder.customer.v1.GetCustomerResponse
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	4, // 0: larder.customer.v1.GetCustomerResponse.customer:type_name -> larder.customer.v1.Customer
+	4, // 1: larder.customer.v1.BatchGetCustomersResponse.customers:type_name -> larder.customer.v1.Customer
+	0, // 2: larder.customer.v1.CustomerService.GetCustomer:input_type -> larder.customer.v1.GetCustomerRequest
+	2, // 3: larder.customer.v1.CustomerService.BatchGetCustomers:input_type -> larder.customer.v1.BatchGetCustomersRequest
+	1, // 4: larder.customer.v1.CustomerService.GetCustomer:output_type -> larder.customer.v1.GetCustomerResponse
+	3, // 5: larder.customer.v1.CustomerService.BatchGetCustomers:output_type -> larder.customer.v1.BatchGetCustomersResponse
+	4, // [4:6] is the sub-list for method output_type
+	2, // [2:4] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_larder_customer_v1_customer_service_proto_init() }
@@ -174,7 +276,7 @@ func file_larder_customer_v1_customer_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_customer_v1_customer_service_proto_rawDesc), len(file_larder_customer_v1_customer_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,7 +21,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CustomerService_GetCustomer_FullMethodName = "/larder.customer.v1.CustomerService/GetCustomer"
+	CustomerService_GetCustomer_FullMethodName       = "/larder.customer.v1.CustomerService/GetCustomer"
+	CustomerService_BatchGetCustomers_FullMethodName = "/larder.customer.v1.CustomerService/BatchGetCustomers"
 )
 
 // CustomerServiceClient is the client API for CustomerService service.
@@ -36,6 +37,11 @@ type CustomerServiceClient interface {
 	// - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has that name.
 	// - `PERMISSION_DENIED`, reason `NOT_OWNER`: the account belongs to somebody else.
 	GetCustomer(ctx context.Context, in *GetCustomerRequest, opts ...grpc.CallOption) (*GetCustomerResponse, error)
+	// Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+	BatchGetCustomers(ctx context.Context, in *BatchGetCustomersRequest, opts ...grpc.CallOption) (*BatchGetCustomersResponse, error)
 }
 
 type customerServiceClient struct {
@@ -56,6 +62,16 @@ func (c *customerServiceClient) GetCustomer(ctx context.Context, in *GetCustomer
 	return out, nil
 }
 
+func (c *customerServiceClient) BatchGetCustomers(ctx context.Context, in *BatchGetCustomersRequest, opts ...grpc.CallOption) (*BatchGetCustomersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetCustomersResponse)
+	err := c.cc.Invoke(ctx, CustomerService_BatchGetCustomers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CustomerServiceServer is the server API for CustomerService service.
 // All implementations must embed UnimplementedCustomerServiceServer
 // for forward compatibility.
@@ -68,6 +84,11 @@ type CustomerServiceServer interface {
 	// - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has that name.
 	// - `PERMISSION_DENIED`, reason `NOT_OWNER`: the account belongs to somebody else.
 	GetCustomer(context.Context, *GetCustomerRequest) (*GetCustomerResponse, error)
+	// Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+	BatchGetCustomers(context.Context, *BatchGetCustomersRequest) (*BatchGetCustomersResponse, error)
 	mustEmbedUnimplementedCustomerServiceServer()
 }
 
@@ -80,6 +101,9 @@ type UnimplementedCustomerServiceServer struct{}
 
 func (UnimplementedCustomerServiceServer) GetCustomer(context.Context, *GetCustomerRequest) (*GetCustomerResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCustomer not implemented")
+}
+func (UnimplementedCustomerServiceServer) BatchGetCustomers(context.Context, *BatchGetCustomersRequest) (*BatchGetCustomersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetCustomers not implemented")
 }
 func (UnimplementedCustomerServiceServer) mustEmbedUnimplementedCustomerServiceServer() {}
 func (UnimplementedCustomerServiceServer) testEmbeddedByValue()                         {}
@@ -120,6 +144,24 @@ func _CustomerService_GetCustomer_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CustomerService_BatchGetCustomers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetCustomersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CustomerServiceServer).BatchGetCustomers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CustomerService_BatchGetCustomers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CustomerServiceServer).BatchGetCustomers(ctx, req.(*BatchGetCustomersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CustomerService_ServiceDesc is the grpc.ServiceDesc for CustomerService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -130,6 +172,10 @@ var CustomerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetCustomer",
 			Handler:    _CustomerService_GetCustomer_Handler,
+		},
+		{
+			MethodName: "BatchGetCustomers",
+			Handler:    _CustomerService_BatchGetCustomers_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -294,7 +294,7 @@ var File_larder_order_v1_order_events_proto protoreflect.FileDescriptor
 
 const file_larder_order_v1_order_events_proto_rawDesc = "" +
 	"\n" +
-	"\"larder/order/v1/order_events.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blarder/order/v1/order.proto\x1a\x1alarder/type/v1/money.proto\x1a\x14mesh/v1/policy.proto\"\x8b\x03\n" +
+	"\"larder/order/v1/order_events.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1blarder/order/v1/order.proto\x1a\x1alarder/type/v1/money.proto\x1a\x14mesh/v1/policy.proto\"\x91\x03\n" +
 	"\x0eOrderConfirmed\x12\x14\n" +
 	"\x05order\x18\x01 \x01(\tR\x05order\x12\x1a\n" +
 	"\bcustomer\x18\x02 \x01(\tR\bcustomer\x122\n" +
@@ -302,10 +302,10 @@ const file_larder_order_v1_order_events_proto_rawDesc = "" +
 	"\x05total\x18\x04 \x01(\v2\x15.larder.type.v1.MoneyR\x05total\x12\x12\n" +
 	"\x04slot\x18\x05 \x01(\tR\x04slot\x12=\n" +
 	"\fconfirm_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vconfirmTime\x12\x18\n" +
-	"\aversion\x18\a \x01(\x03R\aversion:y\xaa\xff\x84\x9e\bs\n" +
-	"\x19larder.order.confirmed.v1\x12\x05order\x1a\x05order\"F\n" +
-	"\fnotification\x10\xd0\x0f\x18\xc8\x01\"0\n" +
-	".larder.customer.v1.CustomerService/GetCustomer(\x05\"\xe4\x02\n" +
+	"\aversion\x18\a \x01(\x03R\aversion:\x7f\xaa\xff\x84\x9e\by\n" +
+	"\x19larder.order.confirmed.v1\x12\x05order\x1a\x05order\"L\n" +
+	"\fnotification\x10\xd0\x0f\x18\xc8\x01\"6\n" +
+	"4larder.customer.v1.CustomerService/BatchGetCustomers(\x05\"\xea\x02\n" +
 	"\x0eOrderCancelled\x12\x14\n" +
 	"\x05order\x18\x01 \x01(\tR\x05order\x12\x1a\n" +
 	"\bcustomer\x18\x02 \x01(\tR\bcustomer\x122\n" +
@@ -313,10 +313,10 @@ const file_larder_order_v1_order_events_proto_rawDesc = "" +
 	"\brefunded\x18\x04 \x01(\bR\brefunded\x12;\n" +
 	"\vcancel_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"cancelTime\x12\x18\n" +
-	"\aversion\x18\x06 \x01(\x03R\aversion:y\xaa\xff\x84\x9e\bs\n" +
-	"\x19larder.order.cancelled.v1\x12\x05order\x1a\x05order\"F\n" +
-	"\fnotification\x10\xd0\x0f\x18\xc8\x01\"0\n" +
-	".larder.customer.v1.CustomerService/GetCustomer(\x05\"\x93\x01\n" +
+	"\aversion\x18\x06 \x01(\x03R\aversion:\x7f\xaa\xff\x84\x9e\by\n" +
+	"\x19larder.order.cancelled.v1\x12\x05order\x1a\x05order\"L\n" +
+	"\fnotification\x10\xd0\x0f\x18\xc8\x01\"6\n" +
+	"4larder.customer.v1.CustomerService/BatchGetCustomers(\x05\"\x93\x01\n" +
 	"\vOrderedLine\x12\x18\n" +
 	"\aproduct\x18\x01 \x01(\tR\aproduct\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x1a\n" +

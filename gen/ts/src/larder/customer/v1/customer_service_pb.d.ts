@@ -82,6 +82,74 @@ export declare type GetCustomerResponseJson = {
 export declare const GetCustomerResponseSchema: GenMessage<GetCustomerResponse, {jsonType: GetCustomerResponseJson}>;
 
 /**
+ * Asks for several accounts.
+ *
+ * @generated from message larder.customer.v1.BatchGetCustomersRequest
+ */
+export declare type BatchGetCustomersRequest = Message<"larder.customer.v1.BatchGetCustomersRequest"> & {
+  /**
+   * Format: `customers/{customer}`. One may stand there several times.
+   *
+   * @generated from field: repeated string names = 1;
+   */
+  names: string[];
+};
+
+/**
+ * Asks for several accounts.
+ *
+ * @generated from message larder.customer.v1.BatchGetCustomersRequest
+ */
+export declare type BatchGetCustomersRequestJson = {
+  /**
+   * Format: `customers/{customer}`. One may stand there several times.
+   *
+   * @generated from field: repeated string names = 1;
+   */
+  names?: string[];
+};
+
+/**
+ * Describes the message larder.customer.v1.BatchGetCustomersRequest.
+ * Use `create(BatchGetCustomersRequestSchema)` to create a new message.
+ */
+export declare const BatchGetCustomersRequestSchema: GenMessage<BatchGetCustomersRequest, {jsonType: BatchGetCustomersRequestJson}>;
+
+/**
+ * Answers with several accounts.
+ *
+ * @generated from message larder.customer.v1.BatchGetCustomersResponse
+ */
+export declare type BatchGetCustomersResponse = Message<"larder.customer.v1.BatchGetCustomersResponse"> & {
+  /**
+   * The accounts, one for each name.
+   *
+   * @generated from field: repeated larder.customer.v1.Customer customers = 1;
+   */
+  customers: Customer[];
+};
+
+/**
+ * Answers with several accounts.
+ *
+ * @generated from message larder.customer.v1.BatchGetCustomersResponse
+ */
+export declare type BatchGetCustomersResponseJson = {
+  /**
+   * The accounts, one for each name.
+   *
+   * @generated from field: repeated larder.customer.v1.Customer customers = 1;
+   */
+  customers?: CustomerJson[];
+};
+
+/**
+ * Describes the message larder.customer.v1.BatchGetCustomersResponse.
+ * Use `create(BatchGetCustomersResponseSchema)` to create a new message.
+ */
+export declare const BatchGetCustomersResponseSchema: GenMessage<BatchGetCustomersResponse, {jsonType: BatchGetCustomersResponseJson}>;
+
+/**
  * Reads accounts.
  *
  * @generated from service larder.customer.v1.CustomerService
@@ -100,6 +168,19 @@ export declare const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof GetCustomerRequestSchema;
     output: typeof GetCustomerResponseSchema;
+  },
+  /**
+   * Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+   *
+   * Errors:
+   * - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+   *
+   * @generated from rpc larder.customer.v1.CustomerService.BatchGetCustomers
+   */
+  batchGetCustomers: {
+    methodKind: "unary";
+    input: typeof BatchGetCustomersRequestSchema;
+    output: typeof BatchGetCustomersResponseSchema;
   },
 }>;
 

@@ -13,7 +13,7 @@ import { file_mesh_v1_policy } from "../../../mesh/v1/policy_pb.js";
  * Describes the file larder/customer/v1/customer_service.proto.
  */
 export const file_larder_customer_v1_customer_service = /*@__PURE__*/
-  fileDesc("CilsYXJkZXIvY3VzdG9tZXIvdjEvY3VzdG9tZXJfc2VydmljZS5wcm90bxISbGFyZGVyLmN1c3RvbWVyLnYxIkYKEkdldEN1c3RvbWVyUmVxdWVzdBIwCgRuYW1lGAEgASgJQiK6SB9yHTIbXmN1c3RvbWVycy9bYS16MC05LV17MSw2MH0kIkUKE0dldEN1c3RvbWVyUmVzcG9uc2USLgoIY3VzdG9tZXIYASABKAsyHC5sYXJkZXIuY3VzdG9tZXIudjEuQ3VzdG9tZXIyyAEKD0N1c3RvbWVyU2VydmljZRKMAQoLR2V0Q3VzdG9tZXISJi5sYXJkZXIuY3VzdG9tZXIudjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GicubGFyZGVyLmN1c3RvbWVyLnYxLkdldEN1c3RvbWVyUmVzcG9uc2UiLJACAaL/hJ4IIwoHZ2F0ZXdheQoMbm90aWZpY2F0aW9uGJADMgUIAhIBAVgCGiaa/4SeCCAKCGN1c3RvbWVyEhQJmpmZmZn5WEAQZBkAAAAAAMBYQEJqWjNsYXJkZXIuZXhhbXBsZS9nZW4vZ28vbGFyZGVyL2N1c3RvbWVyL3YxO2N1c3RvbWVydjGK/4SeCC8KCGN1c3RvbWVyGiNBY2NvdW50cyBhbmQgYSBkb3VibGUtZW50cnkgd2FsbGV0LmIGcHJvdG8z", [file_buf_validate_validate, file_larder_customer_v1_customer, file_mesh_v1_policy]);
+  fileDesc("CilsYXJkZXIvY3VzdG9tZXIvdjEvY3VzdG9tZXJfc2VydmljZS5wcm90bxISbGFyZGVyLmN1c3RvbWVyLnYxIkYKEkdldEN1c3RvbWVyUmVxdWVzdBIwCgRuYW1lGAEgASgJQiK6SB9yHTIbXmN1c3RvbWVycy9bYS16MC05LV17MSw2MH0kIkUKE0dldEN1c3RvbWVyUmVzcG9uc2USLgoIY3VzdG9tZXIYASABKAsyHC5sYXJkZXIuY3VzdG9tZXIudjEuQ3VzdG9tZXIiVgoYQmF0Y2hHZXRDdXN0b21lcnNSZXF1ZXN0EjoKBW5hbWVzGAEgAygJQiu6SCiSASUIARBkIh9yHTIbXmN1c3RvbWVycy9bYS16MC05LV17MSw2MH0kIkwKGUJhdGNoR2V0Q3VzdG9tZXJzUmVzcG9uc2USLwoJY3VzdG9tZXJzGAEgAygLMhwubGFyZGVyLmN1c3RvbWVyLnYxLkN1c3RvbWVyMs8CCg9DdXN0b21lclNlcnZpY2USfgoLR2V0Q3VzdG9tZXISJi5sYXJkZXIuY3VzdG9tZXIudjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GicubGFyZGVyLmN1c3RvbWVyLnYxLkdldEN1c3RvbWVyUmVzcG9uc2UiHpACAaL/hJ4IFQoHZ2F0ZXdheRiQAzIFCAISAQFYAhKTAQoRQmF0Y2hHZXRDdXN0b21lcnMSLC5sYXJkZXIuY3VzdG9tZXIudjEuQmF0Y2hHZXRDdXN0b21lcnNSZXF1ZXN0Gi0ubGFyZGVyLmN1c3RvbWVyLnYxLkJhdGNoR2V0Q3VzdG9tZXJzUmVzcG9uc2UiIZACAaL/hJ4IGAoMbm90aWZpY2F0aW9uGJADMgUIAhIBARommv+EngggCghjdXN0b21lchIUCZqZmZmZ+VhAEGQZAAAAAADAWEBCalozbGFyZGVyLmV4YW1wbGUvZ2VuL2dvL2xhcmRlci9jdXN0b21lci92MTtjdXN0b21lcnYxiv+EnggvCghjdXN0b21lchojQWNjb3VudHMgYW5kIGEgZG91YmxlLWVudHJ5IHdhbGxldC5iBnByb3RvMw", [file_buf_validate_validate, file_larder_customer_v1_customer, file_mesh_v1_policy]);
 
 /**
  * Describes the message larder.customer.v1.GetCustomerRequest.
@@ -28,6 +28,20 @@ export const GetCustomerRequestSchema = /*@__PURE__*/
  */
 export const GetCustomerResponseSchema = /*@__PURE__*/
   messageDesc(file_larder_customer_v1_customer_service, 1);
+
+/**
+ * Describes the message larder.customer.v1.BatchGetCustomersRequest.
+ * Use `create(BatchGetCustomersRequestSchema)` to create a new message.
+ */
+export const BatchGetCustomersRequestSchema = /*@__PURE__*/
+  messageDesc(file_larder_customer_v1_customer_service, 2);
+
+/**
+ * Describes the message larder.customer.v1.BatchGetCustomersResponse.
+ * Use `create(BatchGetCustomersResponseSchema)` to create a new message.
+ */
+export const BatchGetCustomersResponseSchema = /*@__PURE__*/
+  messageDesc(file_larder_customer_v1_customer_service, 3);
 
 /**
  * Reads accounts.

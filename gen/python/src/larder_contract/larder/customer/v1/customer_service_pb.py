@@ -88,9 +88,73 @@ class GetCustomerResponse(Message[_GetCustomerResponseFields]):
 
         customer: Customer | None
 
+_BatchGetCustomersRequestFields: TypeAlias = Literal["names"]
+
+class BatchGetCustomersRequest(Message[_BatchGetCustomersRequestFields]):
+    """
+    Asks for several accounts.
+
+    ```proto
+    message larder.customer.v1.BatchGetCustomersRequest
+    ```
+
+    Attributes:
+        names:
+            Format: `customers/{customer}`. One may stand there several times.
+
+            ```proto
+            repeated string names = 1;
+            ```
+    """
+
+    __slots__ = ("names",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            names: list[str] | None = None,
+        ) -> None:
+            pass
+
+        names: list[str]
+
+_BatchGetCustomersResponseFields: TypeAlias = Literal["customers"]
+
+class BatchGetCustomersResponse(Message[_BatchGetCustomersResponseFields]):
+    """
+    Answers with several accounts.
+
+    ```proto
+    message larder.customer.v1.BatchGetCustomersResponse
+    ```
+
+    Attributes:
+        customers:
+            The accounts, one for each name.
+
+            ```proto
+            repeated larder.customer.v1.Customer customers = 1;
+            ```
+    """
+
+    __slots__ = ("customers",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            customers: list[Customer] | None = None,
+        ) -> None:
+            pass
+
+        customers: list[Customer]
+
 
 _DESC = file_desc(
-    b'\n)larder/customer/v1/customer_service.proto\x12\x12larder.customer.v1\x1a\x1bbuf/validate/validate.proto\x1a!larder/customer/v1/customer.proto\x1a\x14mesh/v1/policy.proto"L\n\x12GetCustomerRequest\x126\n\x04name\x18\x01 \x01(\tR\x04nameB"\xbaH\x1fr\x1d2\x1b^customers/[a-z0-9-]{1,60}$"O\n\x13GetCustomerResponse\x128\n\x08customer\x18\x01 \x01(\x0b2\x1c.larder.customer.v1.CustomerR\x08customer2\xc8\x01\n\x0fCustomerService\x12\x8c\x01\n\x0bGetCustomer\x12&.larder.customer.v1.GetCustomerRequest\x1a\'.larder.customer.v1.GetCustomerResponse",\x90\x02\x01\xa2\xff\x84\x9e\x08#\n\x07gateway\n\x0cnotification\x18\x90\x032\x05\x08\x02\x12\x01\x01X\x02\x1a&\x9a\xff\x84\x9e\x08 \n\x08customer\x12\x14\t\x9a\x99\x99\x99\x99\xf9X@\x10d\x19\x00\x00\x00\x00\x00\xc0X@BjZ3larder.example/gen/go/larder/customer/v1;customerv1\x8a\xff\x84\x9e\x08/\n\x08customer\x1a#Accounts and a double-entry wallet.b\x06proto3',
+    b'\n)larder/customer/v1/customer_service.proto\x12\x12larder.customer.v1\x1a\x1bbuf/validate/validate.proto\x1a!larder/customer/v1/customer.proto\x1a\x14mesh/v1/policy.proto"L\n\x12GetCustomerRequest\x126\n\x04name\x18\x01 \x01(\tR\x04nameB"\xbaH\x1fr\x1d2\x1b^customers/[a-z0-9-]{1,60}$"O\n\x13GetCustomerResponse\x128\n\x08customer\x18\x01 \x01(\x0b2\x1c.larder.customer.v1.CustomerR\x08customer"]\n\x18BatchGetCustomersRequest\x12A\n\x05names\x18\x01 \x03(\tR\x05namesB+\xbaH(\x92\x01%\x08\x01\x10d"\x1fr\x1d2\x1b^customers/[a-z0-9-]{1,60}$"W\n\x19BatchGetCustomersResponse\x12:\n\tcustomers\x18\x01 \x03(\x0b2\x1c.larder.customer.v1.CustomerR\tcustomers2\xcf\x02\n\x0fCustomerService\x12~\n\x0bGetCustomer\x12&.larder.customer.v1.GetCustomerRequest\x1a\'.larder.customer.v1.GetCustomerResponse"\x1e\x90\x02\x01\xa2\xff\x84\x9e\x08\x15\n\x07gateway\x18\x90\x032\x05\x08\x02\x12\x01\x01X\x02\x12\x93\x01\n\x11BatchGetCustomers\x12,.larder.customer.v1.BatchGetCustomersRequest\x1a-.larder.customer.v1.BatchGetCustomersResponse"!\x90\x02\x01\xa2\xff\x84\x9e\x08\x18\n\x0cnotification\x18\x90\x032\x05\x08\x02\x12\x01\x01\x1a&\x9a\xff\x84\x9e\x08 \n\x08customer\x12\x14\t\x9a\x99\x99\x99\x99\xf9X@\x10d\x19\x00\x00\x00\x00\x00\xc0X@BjZ3larder.example/gen/go/larder/customer/v1;customerv1\x8a\xff\x84\x9e\x08/\n\x08customer\x1a#Accounts and a double-entry wallet.b\x06proto3',
     [
         validate_pb.desc(),
         customer_pb.desc(),
@@ -99,6 +163,8 @@ _DESC = file_desc(
     {
         "GetCustomerRequest": GetCustomerRequest,
         "GetCustomerResponse": GetCustomerResponse,
+        "BatchGetCustomersRequest": BatchGetCustomersRequest,
+        "BatchGetCustomersResponse": BatchGetCustomersResponse,
     },
 )
 

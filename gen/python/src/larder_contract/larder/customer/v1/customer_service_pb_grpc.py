@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grpc import StatusCode, method_handlers_generic_handler, unary_unary_rpc_method_handler
 
-from .customer_service_pb import GetCustomerRequest, GetCustomerResponse
+from .customer_service_pb import BatchGetCustomersRequest, BatchGetCustomersResponse, GetCustomerRequest, GetCustomerResponse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,17 @@ class CustomerServiceService:
         context.set_details("Method not implemented!")
         raise NotImplementedError("Method not implemented!")
 
+    async def batch_get_customers(self, request: BatchGetCustomersRequest, context: aio.ServicerContext) -> BatchGetCustomersResponse:
+        """
+        Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
     def add_to_server(self, server: aio.Server) -> None:
         """Register this service's RPC handlers with a grpc server."""
         rpc_method_handlers = {
@@ -44,6 +55,11 @@ class CustomerServiceService:
                 self.get_customer,
                 request_deserializer=GetCustomerRequest.from_binary,
                 response_serializer=GetCustomerResponse.to_binary,
+            ),
+            "BatchGetCustomers": unary_unary_rpc_method_handler(
+                self.batch_get_customers,
+                request_deserializer=BatchGetCustomersRequest.from_binary,
+                response_serializer=BatchGetCustomersResponse.to_binary,
             ),
         }
         generic_handler = method_handlers_generic_handler(
@@ -62,6 +78,11 @@ class CustomerServiceClient:
             "/larder.customer.v1.CustomerService/GetCustomer",
             request_serializer=GetCustomerRequest.to_binary,
             response_deserializer=GetCustomerResponse.from_binary,
+        )
+        self._batch_get_customers = channel.unary_unary(
+            "/larder.customer.v1.CustomerService/BatchGetCustomers",
+            request_serializer=BatchGetCustomersRequest.to_binary,
+            response_deserializer=BatchGetCustomersResponse.from_binary,
         )
 
     def get_customer(
@@ -83,6 +104,24 @@ class CustomerServiceClient:
         """
         return self._get_customer(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
+    def batch_get_customers(
+        self,
+        request: BatchGetCustomersRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[BatchGetCustomersRequest, BatchGetCustomersResponse]:
+        """
+        Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+        """
+        return self._batch_get_customers(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
 
 class CustomerServiceServiceSync:
     """
@@ -100,6 +139,17 @@ class CustomerServiceServiceSync:
         context.set_details("Method not implemented!")
         raise NotImplementedError("Method not implemented!")
 
+    def batch_get_customers(self, request: BatchGetCustomersRequest, context: ServicerContext) -> BatchGetCustomersResponse:
+        """
+        Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
     def add_to_server(self, server: Server) -> None:
         """Register this service's RPC handlers with a grpc server."""
         rpc_method_handlers = {
@@ -107,6 +157,11 @@ class CustomerServiceServiceSync:
                 self.get_customer,
                 request_deserializer=GetCustomerRequest.from_binary,
                 response_serializer=GetCustomerResponse.to_binary,
+            ),
+            "BatchGetCustomers": unary_unary_rpc_method_handler(
+                self.batch_get_customers,
+                request_deserializer=BatchGetCustomersRequest.from_binary,
+                response_serializer=BatchGetCustomersResponse.to_binary,
             ),
         }
         generic_handler = method_handlers_generic_handler(
@@ -125,6 +180,11 @@ class CustomerServiceClientSync:
             "/larder.customer.v1.CustomerService/GetCustomer",
             request_serializer=GetCustomerRequest.to_binary,
             response_deserializer=GetCustomerResponse.from_binary,
+        )
+        self._batch_get_customers = channel.unary_unary(
+            "/larder.customer.v1.CustomerService/BatchGetCustomers",
+            request_serializer=BatchGetCustomersRequest.to_binary,
+            response_deserializer=BatchGetCustomersResponse.from_binary,
         )
 
     def get_customer(
@@ -145,3 +205,21 @@ class CustomerServiceClientSync:
         - `PERMISSION_DENIED`, reason `NOT_OWNER`: the account belongs to somebody else.
         """
         return self._get_customer(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def batch_get_customers(
+        self,
+        request: BatchGetCustomersRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> BatchGetCustomersResponse:
+        """
+        Returns the accounts of a list, in its order, or none of them where one is missing. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `CUSTOMER_NOT_FOUND`: no customer has one of the names.
+        """
+        return self._batch_get_customers(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
