@@ -21,6 +21,12 @@ export interface DeliveredEvent extends Event {
   readonly attempt: number;
 }
 
+/** An event with its payload as a message. */
+export interface Delivered<Message> {
+  readonly message: Message;
+  readonly event: DeliveredEvent;
+}
+
 /** What became of a delivery. */
 export interface Outcome extends Place {
   /** `repeated`: it had been handled before, and was passed over. `failed`: it will be delivered again. `dead`: it will not. */
@@ -43,17 +49,19 @@ export interface ConsumeOptions {
    * `RejectEvent` or `EventFormatError` there is no further delivery. The signal says that the partition is to be given up.
    */
   handle(tx: Tx, event: DeliveredEvent, signal: AbortSignal): Promise<void>;
+  /**
+   * Does for several events at once what `handle` does for each: where that costs less and the effects do not build on each other.
+   * If it fails, they are given to `handle` one by one. Absent: `handle` gets one after the other.
+   */
+  handleAll?(tx: Tx, events: readonly DeliveredEvent[], signal: AbortSignal): Promise<void>;
   /** After so many failed deliveries an event goes to the dead-letter topic. 0: never. See `topicOf`. */
   readonly maxDeliveries: number;
   /** The time in ms before the next delivery, after so many failed ones; holds the partition. Absent: 0.2, 1, 5, 25, then 60 s. */
   readonly backoff?: (failed: number) => number;
   /** The most events of one transaction. If one fails, they are delivered again, one by one. 1 where handlers act outside the database. Absent: 32. */
   readonly batch?: number;
-  /**
-   * Handles the events of a batch side by side, not one after the other: for handlers that wait for somebody else and do not build on
-   * the effects of earlier events. Absent: false.
-   */
-  readonly sideBySide?: boolean;
+  /** The least time in ms from the beginning of one batch of a partition to the next: events that come thick share one. Absent: 0. */
+  readonly lingerMs?: number;
   /** Where a group begins that was never there. Absent: with the earliest event. */
   readonly start?: "earliest" | "latest";
   /** A consumer that is silent for so long loses its partitions to others. Absent: 5 s. */
@@ -83,6 +91,23 @@ export function subscription<Desc extends DescMessage>(
     topic: name,
     maxDeliveries,
     handle: (tx, event, signal) => handle(tx, payload(schema, event), event, signal),
+  };
+}
+
+/** As `subscription`, with a handler that gets the messages of a batch together; a message that cannot be read fails its batch. */
+export function batchSubscription<Desc extends DescMessage>(
+  schema: Desc,
+  handleAll: (tx: Tx, delivered: readonly Delivered<MessageShape<Desc>>[], signal: AbortSignal) => Promise<void>,
+): Pick<ConsumeOptions, "topic" | "maxDeliveries" | "handle"> & Required<Pick<ConsumeOptions, "handleAll">> {
+  const all: Required<ConsumeOptions>["handleAll"] = (tx, events, signal) =>
+    handleAll(
+      tx,
+      events.map((event) => ({ message: payload(schema, event), event })),
+      signal,
+    );
+  return {
+    ...subscription(schema, (tx, message, event, signal) => handleAll(tx, [{ message, event }], signal)),
+    handleAll: all,
   };
 }
 
@@ -135,12 +160,13 @@ async function takePart(log: EventLog, db: Database, options: ConsumeOptions, si
             maxDeliveries: options.maxDeliveries,
             backoff: options.backoff ?? growing,
             batch: options.batch ?? 32,
-            sideBySide: options.sideBySide ?? false,
+            lingerMs: options.lingerMs ?? 0,
             observe: (outcome) => {
               counts.add({ topic, group, what: outcome.what });
               options.observe?.(outcome);
             },
             handle: (tx, event, leaseSignal) => options.handle(tx, event, leaseSignal),
+            handleAll: options.handleAll?.bind(options),
             start: start === "latest" ? range.next : range.earliest,
             moved: (partition, next) => notes.set(partition, next),
           });

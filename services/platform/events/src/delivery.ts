@@ -26,7 +26,8 @@ class DeliveryFailed extends Error {
   }
 }
 
-export type DeliveryOptions = Required<Omit<ConsumeOptions, "member" | "leaseMs" | "start" | "observe">> & {
+export type DeliveryOptions = Required<Omit<ConsumeOptions, "member" | "leaseMs" | "start" | "observe" | "handleAll">> & {
+  readonly handleAll: ConsumeOptions["handleAll"];
   readonly start: bigint;
   readonly observe: (outcome: Outcome) => void;
   /** Called with the offset up to which events have been handled. */
@@ -45,6 +46,7 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #oddities: Oddities;
   #next = 0n;
+  #begun = Number.NEGATIVE_INFINITY;
   /** Deliveries of the event at `next` that have failed, or were begun by an owner who never came to an end. */
   #attempts = 0;
   #reason = "the process ended while the event was handled";
@@ -91,6 +93,8 @@ export class Delivery {
     try {
       const alone = this.#next < this.#alone || this.#attempts > 0;
       const max = alone ? 1 : this.#options.batch;
+      const rest = this.#begun + this.#options.lingerMs - performance.now();
+      if (rest > 0 && !alone) await pause(rest, signal);
       const records = await this.#prefetch.take(this.#lease.partition, this.#next, max, signal);
       if (records.length > 0) await this.#deliver(records, signal);
     } catch (error) {
@@ -137,14 +141,16 @@ export class Delivery {
 
   async #handleAll(records: LogRecord[], until: bigint): Promise<void> {
     const started = performance.now();
+    this.#begun = started;
     const events = records.map((record) => this.#decode(record));
     let fresh = new Set<DeliveredEvent>();
     await this.#db.transaction(async (tx) => {
       fresh = await remember(tx, this.#place.group, events);
-      const handle = (event: DeliveredEvent, index: number) =>
-        fresh.has(event) ? this.#handle(tx, event, records[index] as LogRecord) : undefined;
-      if (this.#options.sideBySide) await this.#sideBySide(events.map(handle));
-      else for (const [index, event] of events.entries()) await handle(event, index);
+      const handled = events.filter((event) => fresh.has(event));
+      if (handled.length > 1 && this.#options.handleAll) await this.#together(tx, handled);
+      else
+        for (const [index, event] of events.entries())
+          if (fresh.has(event)) await this.#handle(tx, event, records[index] as LogRecord);
       await advance(tx, this.#place, this.#lease.epoch, until);
     });
     this.#moveTo(until);
@@ -155,12 +161,15 @@ export class Delivery {
     }
   }
 
-  // All must have ended before the transaction may: they use it.
-  async #sideBySide(handling: readonly (Promise<void> | undefined)[]): Promise<void> {
-    const failed = (await Promise.allSettled(handling)).find((result) => result.status === "rejected");
-    if (!failed) return;
-    // A statement that fails makes those of the other events fail too: which of several is at fault will be seen one by one.
-    throw handling.length > 1 && failed.reason instanceof DeliveryFailed ? failed.reason.cause : failed.reason;
+  // Which of the events is at fault will be seen one by one. A batch counts to the request of its first event.
+  async #together(tx: Tx, events: readonly DeliveredEvent[]): Promise<void> {
+    const [{ topic, id, traceparent }] = events as [DeliveredEvent];
+    const call = new Call({ method: topic, requestId: id, traceparent });
+    try {
+      await runInCall(call, () => this.#options.handleAll?.(tx, events, this.#lease.signal));
+    } finally {
+      call.ended = true;
+    }
   }
 
   #decode(record: LogRecord): DeliveredEvent {

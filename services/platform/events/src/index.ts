@@ -1,6 +1,14 @@
 // Events: written with their cause, relayed to the log exactly once, and handled with their effect exactly once.
 
-export { type ConsumeOptions, consume, type DeliveredEvent, type Outcome, subscription } from "./consumer.ts";
+export {
+  batchSubscription,
+  type ConsumeOptions,
+  consume,
+  type Delivered,
+  type DeliveredEvent,
+  type Outcome,
+  subscription,
+} from "./consumer.ts";
 export { contractVersion } from "./contract-version.ts";
 export { bury, deadTopic, deathOf, type Failure, UNREADABLE } from "./dead-letter.ts";
 export { RejectEvent } from "./delivery.ts";

@@ -76,16 +76,34 @@ export function deliveryContract(running: () => Engine): void {
       expect(versionsByKey(await found())).toEqual({ a: [1, 2] });
     });
 
-    test("handles events side by side where it may", async () => {
-      await append(["a", 1], ["a", 2], ["a", 3]);
-      const begun = new Set<bigint>();
-      const handle = async (...[tx, event]: Parameters<ConsumeOptions["handle"]>) => {
-        begun.add(event.aggregateVersion ?? 0n);
-        await until(() => begun.size === 3);
-        await leaveEffect("suite")(tx, event);
+    test("handles events together where it may, once each", async () => {
+      const batches: bigint[][] = [];
+      await append(["a", 1], ["a", 2], ["a", 1], ["a", 3]);
+      const handleAll: ConsumeOptions["handleAll"] = async (tx, events) => {
+        batches.push(events.map(({ aggregateVersion }) => aggregateVersion ?? 0n));
+        for (const event of events) await leaveEffect("suite")(tx, event);
       };
-      await consuming({ handle, sideBySide: true }, () => handled(3));
-      expect((await found()).map(({ version }) => version).sort()).toEqual([1n, 2n, 3n]);
+      await consuming({ handleAll }, () => handled(3));
+      expect(batches).toEqual([[1n, 2n, 3n]]);
+    });
+
+    test("lets the events of a partition gather while it lingers", async () => {
+      const sizes: number[] = [];
+      const handleAll: ConsumeOptions["handleAll"] = async (tx, events) => {
+        sizes.push(events.length);
+        for (const event of events) await leaveEffect("suite")(tx, event);
+      };
+      const elsewhere = keyOfPartition((partitionOf("a", PARTITIONS) + 1) % PARTITIONS, "elsewhere");
+      await append(["a", 1]);
+      await consuming({ handleAll, lingerMs: 600_000 }, async () => {
+        await handled(1);
+        for (let version = 2; version <= 10; version += 1) await append(["a", version]);
+        await append([elsewhere, 1]);
+        await handled(2);
+        expect(versionsByKey(await found())).toEqual({ a: [1], [elsewhere]: [1] });
+      });
+      await consuming({ handleAll }, () => handled(11));
+      expect(sizes).toEqual([9]);
     });
 
     test("lets groups consume on their own", async () => {
@@ -134,12 +152,16 @@ export function deliveryContract(running: () => Engine): void {
         expect(await dead()).toHaveLength(1);
       });
 
-      test("tells events that are handled side by side apart by handling them one by one", async () => {
+      test("tells events that are handled together apart by handling them one by one", async () => {
         const calls: DeliveredEvent[] = [];
         await append([other(), 1], [poison, 1], [other(), 2]);
         const handle = failing(() => new Error("cannot"), calls);
-        await consuming({ handle, sideBySide: true }, () => handled(2));
-        expect(calls.length).toBeGreaterThanOrEqual(3);
+        const handleAll: ConsumeOptions["handleAll"] = async (tx, events) => {
+          for (const event of events) await leaveEffect("suite")(tx, event);
+          throw new Error("one of them cannot");
+        };
+        await consuming({ handle, handleAll }, () => handled(2));
+        expect(calls.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
         expect(versionsByKey(await found())).toEqual({ [other()]: [1, 2] });
         expect(await dead()).toMatchObject([{ subject: poison }]);
       });
