@@ -1,5 +1,6 @@
 // The wallet on a real PostgreSQL: steps, their repeats and undos, and the ledger behind them.
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { BatchGetCustomersRequestSchema } from "@larder/contract/larder/customer/v1/customer_service_pb.js";
 import {
   CaptureRequestSchema,
   DepositRequestSchema,
@@ -282,4 +283,14 @@ test("nobody changes the ledger after the fact, and demo data load once", async 
   expect(await moneyOf("tilda")).toEqual(before);
   const { rows } = await db.query("customers", "select count(*)::int as count from customers");
   expect(rows).toEqual([{ count: 20 }]);
+});
+
+test("several accounts are answered in the order of their names, or none where one is missing", async () => {
+  const batch = (...ids: string[]) => {
+    const names = ids.map((id) => `customers/${id}`);
+    return customerHandler(store).batchGetCustomers(create(BatchGetCustomersRequestSchema, { names }), context());
+  };
+  const { customers } = await batch("bela", "ada", "bela");
+  expect(customers?.map(({ displayName }) => displayName)).toEqual(["Bela Horn", "Ada Brook", "Bela Horn"]);
+  await expect(batch("ada", "nobody")).rejects.toMatchObject({ reason: "CUSTOMER_NOT_FOUND" });
 });

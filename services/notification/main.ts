@@ -7,7 +7,7 @@ import { migrate, openDatabase, repeatedly } from "@larder/store";
 import { loadConfig } from "./config.ts";
 import { notificationHandler } from "./handler.ts";
 import { openQueue } from "./queue.ts";
-import { emailSender } from "./sender.ts";
+import { type Channels, emailCarrier, entriesOf, sending } from "./sender.ts";
 import { notificationStore } from "./store.ts";
 import { subscriptions } from "./subscriptions.ts";
 
@@ -17,22 +17,33 @@ await run(async () => {
   await migrate(db, inboxMigrations, new URL("./migrations/", import.meta.url));
   const store = notificationStore(db);
   const log = openEventLog(config.eventLogUrl, { clientName: "notification" });
-  const queue = openQueue(config.cacheUrl);
-  const email = emailSender(store, config.smtpUrl, config.sender);
+  const channels: Channels = {
+    EMAIL: { queue: openQueue(config.cacheUrl, "email"), carrier: emailCarrier(config.smtpUrl, config.sender) },
+  };
   const customers = client(CustomerService, "customer", config.platform);
-  const requeue = async () => (await store.waiting(config.requeueSeconds)).forEach(queue.add);
+  const requeue = async () => {
+    for (const [channel, { queue }] of entriesOf(channels))
+      queue.add(await store.waiting(channel, config.requeueSeconds));
+  };
   await serve(config.platform, {
     workload: "notification",
     routes: [implement(NotificationService, notificationHandler(store))],
     ready: store.ping,
     background: [
-      ...subscriptions(log, db, store, customers, queue),
-      (signal) => queue.work(email.send, (id) => store.settle(id, "FAILED"), signal),
+      ...subscriptions(log, db, store, customers, channels),
+      ...entriesOf(channels).map(
+        ([channel, { queue, carrier }]) =>
+          (signal: AbortSignal) =>
+            queue.work(sending(store, channel, carrier), signal),
+      ),
       repeatedly("requeue", config.requeueSeconds * 1000, requeue),
     ],
     close: async () => {
-      email.close();
-      await Promise.all([queue.close(), log.close(), store.close()]);
+      for (const [, { queue, carrier }] of entriesOf(channels)) {
+        queue.close();
+        carrier.close();
+      }
+      await Promise.all([log.close(), store.close()]);
     },
   });
 });

@@ -1,8 +1,8 @@
 // From an event to a letter in an inbox: a real PostgreSQL, a real event log, a real queue and a real mail server.
 import { create } from "@bufbuild/protobuf";
 import {
+  BatchGetCustomersResponseSchema,
   type CustomerService,
-  GetCustomerResponseSchema,
 } from "@larder/contract/larder/customer/v1/customer_service_pb.js";
 import {
   ListMessagesRequestSchema,
@@ -27,7 +27,7 @@ import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { notificationHandler } from "./handler.ts";
 import { openQueue, type Queue } from "./queue.ts";
-import { emailSender } from "./sender.ts";
+import { type Channels, emailCarrier, entriesOf, sending } from "./sender.ts";
 import { notificationStore, type Store } from "./store.ts";
 import { subscriptions } from "./subscriptions.ts";
 
@@ -45,13 +45,16 @@ let refuseMail = false;
 const inbox: string[] = [];
 const ending = new AbortController();
 let running: Promise<unknown>;
-let email: ReturnType<typeof emailSender>;
+let channels: Channels;
 
 const customers = {
-  async getCustomer({ name = "" }) {
-    return create(GetCustomerResponseSchema, {
-      customer: { name, displayName: "Ada", email: `${name.slice("customers/".length)}@example.test` },
-    });
+  async batchGetCustomers({ names = [] }: { names?: string[] }) {
+    const customers = names.map((name) => ({
+      name,
+      displayName: "Ada",
+      email: `${name.slice("customers/".length)}@example.test`,
+    }));
+    return create(BatchGetCustomersResponseSchema, { customers });
   },
 } as unknown as Client<typeof CustomerService>;
 
@@ -61,11 +64,12 @@ beforeAll(async () => {
   await migrate(db, inboxMigrations, outboxMigrations, new URL("./migrations/", import.meta.url));
   store = notificationStore(db);
   log = openEventLog(valkey.url);
-  queue = openQueue(valkey.url);
+  queue = openQueue(valkey.url, "email");
   smtp = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
-    onRcptTo: (_address, _session, done) => done(refuseMail ? new Error("not now") : null),
+    onRcptTo: (_address, _session, done) =>
+      done(refuseMail ? Object.assign(new Error("not now"), { responseCode: 450 }) : null),
     onData: async (stream, _session, done) => {
       let text = "";
       for await (const chunk of stream) text += chunk;
@@ -75,11 +79,12 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
   const { port } = smtp.server.address() as { port: number };
-  email = emailSender(store, `smtp://127.0.0.1:${port}`, "Larder <orders@larder.example>");
+  const carrier = emailCarrier(`smtp://127.0.0.1:${port}`, "Larder <orders@larder.example>");
+  channels = { EMAIL: { queue, carrier } };
   const relay = openRelay(db, log);
   running = Promise.all([
-    ...subscriptions(log, db, store, customers, queue).map((subscribe) => subscribe(ending.signal)),
-    queue.work(email.send, (id) => store.settle(id, "FAILED"), ending.signal),
+    ...subscriptions(log, db, store, customers, channels).map((subscribe) => subscribe(ending.signal)),
+    queue.work(sending(store, "EMAIL", carrier), ending.signal),
     relay.run(ending.signal),
   ]);
 });
@@ -87,8 +92,10 @@ beforeAll(async () => {
 afterAll(async () => {
   ending.abort();
   await running;
-  email.close();
-  await queue.close();
+  for (const [, { queue, carrier }] of entriesOf(channels)) {
+    queue.close();
+    carrier.close();
+  }
   await log.close();
   await db.close();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
@@ -160,9 +167,9 @@ test("a mail server that refuses for a while delays a letter and does not lose i
 test("a queue that was lost is filled again from the table", async () => {
   refuseMail = true;
   await tell(OrderConfirmedSchema, "goran", "g1");
-  await expect.poll(async () => (await store.waiting(0)).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(async () => (await store.waiting("EMAIL", 0)).length, { timeout: 10_000 }).toBe(1);
   await valkey.empty();
   refuseMail = false;
-  for (const id of await store.waiting(0)) queue.add(id);
+  queue.add(await store.waiting("EMAIL", 0));
   await arrives("goran");
 });

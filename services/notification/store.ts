@@ -1,53 +1,55 @@
 // What the notification service keeps in PostgreSQL.
-import { coalesce, type Database, type Tx } from "@larder/store";
-import type { Letter } from "./letters.ts";
+import type { Database, Tx } from "@larder/store";
+
+export type Channel = "EMAIL" | "SMS";
 
 export interface PreferencesRow {
   readonly email: boolean;
   readonly sms: boolean;
 }
 
-export interface MessageRow {
-  readonly id: string;
-  readonly channel: "EMAIL" | "SMS";
+/** A message as it is written down. */
+export interface Draft {
+  readonly customer: string;
+  /** The id of the event behind it. */
+  readonly event: string;
+  readonly order: string;
+  readonly channel: Channel;
   readonly recipient: string;
   readonly subject: string;
   readonly text: string;
+  /** Empty where there is none. */
   readonly html: string;
+}
+
+/** A message that waits to be sent. */
+export interface MessageToSend extends Pick<Draft, "event" | "recipient" | "subject" | "text" | "html"> {
+  readonly id: string;
+  readonly createTime: Date;
+}
+
+export interface MessageRow {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly subject: string;
   readonly orderId: string;
   readonly state: "QUEUED" | "SENT" | "FAILED";
   readonly createTime: Date;
 }
 
+/** What became of a try to send the message of an event. */
+export interface Tried {
+  readonly event: string;
+  /** QUEUED: it is to be tried again. */
+  readonly state: "QUEUED" | "SENT" | "FAILED";
+}
+
 /** What holds for a customer who never said anything. */
 const usual: PreferencesRow = { email: true, sms: false };
-
-const columns = `id, channel, recipient, subject, body_text as "text", body_html as "html", order_id as "orderId", state,
-  create_time as "createTime"`;
 
 export type Store = ReturnType<typeof notificationStore>;
 
 export function notificationStore(db: Database) {
-  const message = coalesce<string, MessageRow | undefined>(async (ids) => {
-    const { rows } = await db.query<MessageRow>(
-      "messages_by_id",
-      `select ${columns} from messages where id = any($1::uuid[])`,
-      [ids],
-    );
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return ids.map((id) => byId.get(id));
-  });
-
-  const settle = coalesce<{ id: string; state: "SENT" | "FAILED" }, void>(async (batch) => {
-    await db.query(
-      "settle",
-      `update messages m set state = s.state from unnest($1::uuid[], $2::text[]) as s (id, state)
-       where m.id = s.id and m.state = 'QUEUED'`,
-      [batch.map(({ id }) => id), batch.map(({ state }) => state)],
-    );
-    return batch.map(() => undefined);
-  });
-
   return {
     async preferences(customer: string): Promise<PreferencesRow> {
       const { rows } = await db.query<PreferencesRow>(
@@ -71,49 +73,76 @@ export function notificationStore(db: Database) {
       return rows[0] ?? usual;
     },
 
-    /**
-     * Writes an e-mail down in the transaction of its event. Answers its id, or undefined for a customer who wants no e-mail
-     * and for an event that has one.
-     */
-    async writeEmail(
-      tx: Tx,
-      about: { customer: string; event: string; order: string },
-      recipient: string,
-      letter: Letter,
-    ) {
-      const { rows } = await tx.query<{ id: string }>(
-        "write_email",
-        `insert into messages (id, customer_id, event_id, channel, recipient, subject, body_text, body_html, order_id)
-         select uuidv7(), $1, $2, 'EMAIL', $3, $4, $5, $6, $7
-         where coalesce((select email from preferences where customer_id = $1), $8) on conflict do nothing returning id`,
-        [about.customer, about.event, recipient, letter.subject, letter.text, letter.html, about.order, usual.email],
+    /** Writes messages down in the transaction of their events. Answers those that are new and wanted by their customers. */
+    async write(tx: Tx, drafts: readonly Draft[]): Promise<Pick<Draft, "event" | "channel">[]> {
+      if (drafts.length === 0) return [];
+      const { rows } = await tx.query<Pick<Draft, "event" | "channel">>(
+        "write_messages",
+        `insert into messages (id, customer_id, event_id, order_id, channel, recipient, subject, body_text, body_html)
+         select uuidv7(), d.* from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+           as d (customer_id, event_id, order_id, channel, recipient, subject, body_text, body_html)
+         left join preferences p on p.customer_id = d.customer_id
+         where case d.channel when 'EMAIL' then coalesce(p.email, $9) else coalesce(p.sms, $10) end
+         on conflict do nothing returning event_id as event, channel`,
+        [
+          drafts.map(({ customer }) => customer),
+          drafts.map(({ event }) => event),
+          drafts.map(({ order }) => order),
+          drafts.map(({ channel }) => channel),
+          drafts.map(({ recipient }) => recipient),
+          drafts.map(({ subject }) => subject),
+          drafts.map(({ text }) => text),
+          drafts.map(({ html }) => html),
+          usual.email,
+          usual.sms,
+        ],
       );
-      return rows[0]?.id;
+      return rows;
     },
 
-    message,
+    /** Those messages of the events that are still to be sent. */
+    async toSend(channel: Channel, events: readonly string[]): Promise<MessageToSend[]> {
+      const { rows } = await db.query<MessageToSend>(
+        "messages_to_send",
+        `select id, event_id as event, recipient, subject, body_text as text, body_html as html, create_time as "createTime" from messages
+         where event_id = any($1) and channel = $2 and state = 'QUEUED'`,
+        [events, channel],
+      );
+      return rows;
+    },
+
+    /** Keeps what became of tries; answers how often each message has been tried. */
+    async settle(channel: Channel, tried: readonly Tried[]): Promise<Map<string, number>> {
+      const { rows } = await db.query<{ event: string; tries: number }>(
+        "settle_messages",
+        `update messages m set state = t.state, tries = m.tries + 1 from unnest($1::text[], $2::text[]) as t (event_id, state)
+         where m.event_id = t.event_id and m.channel = $3 and m.state = 'QUEUED' returning m.event_id as event, m.tries`,
+        [tried.map(({ event }) => event), tried.map(({ state }) => state), channel],
+      );
+      return new Map(rows.map(({ event, tries }) => [event, tries]));
+    },
 
     /** Newest first; `before` is the id of the last message of the page before. */
     async messages(customer: string, limit: number, before: string | undefined): Promise<MessageRow[]> {
       const { rows } = await db.query<MessageRow>(
         "messages",
-        `select ${columns} from messages where customer_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
+        `select id, channel, subject, order_id as "orderId", state, create_time as "createTime" from messages
+         where customer_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
         [customer, before ?? null, limit],
       );
       return rows;
     },
 
-    settle: (id: string, state: "SENT" | "FAILED"): Promise<void> => settle({ id, state }),
-
-    /** Messages that have waited for longer than this. */
-    async waiting(olderThanSeconds: number): Promise<string[]> {
-      const { rows } = await db.query<{ id: string }>(
-        "waiting",
-        `select id from messages where state = 'QUEUED' and create_time < now() - make_interval(secs => $1)
+    /** The events whose messages have waited for longer than this. */
+    async waiting(channel: Channel, olderThanSeconds: number): Promise<string[]> {
+      const { rows } = await db.query<{ event: string }>(
+        "waiting_messages",
+        `select event_id as event from messages where state = 'QUEUED' and channel = $1
+           and create_time < now() - make_interval(secs => $2)
          order by create_time limit 1000`,
-        [olderThanSeconds],
+        [channel, olderThanSeconds],
       );
-      return rows.map(({ id }) => id);
+      return rows.map(({ event }) => event);
     },
 
     ping: () => db.ping(),

@@ -1,18 +1,21 @@
-// The events that become messages: the message is written down in the transaction that remembers the event.
+// The events that become messages: those of a batch are written down together, in the transaction that remembers their events.
 import type { CustomerService } from "@larder/contract/larder/customer/v1/customer_service_pb.js";
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
-import { consume, type EventLog, subscription } from "@larder/events";
+import { batchSubscription, consume, type Delivered, type EventLog } from "@larder/events";
 import type { Client } from "@larder/platform";
 import type { Database, Tx } from "@larder/store";
 import { idOf } from "@larder/types";
 import { cancelled, confirmed, type Letter } from "./letters.ts";
-import type { Queue } from "./queue.ts";
-import type { Store } from "./store.ts";
+import { type Channels, entriesOf } from "./sender.ts";
+import type { Draft, Store } from "./store.ts";
 
 interface OrderEvent {
   readonly order: string;
   readonly customer: string;
 }
+
+// Longer than a batch takes, so that orders that come thick share it; nobody waits for a letter that long.
+const LINGER_MS = 200;
 
 /** Consumes the topics of orders until the signal aborts. */
 export function subscriptions(
@@ -20,24 +23,30 @@ export function subscriptions(
   db: Database,
   store: Store,
   customers: Client<typeof CustomerService>,
-  queue: Queue,
+  channels: Channels,
 ) {
-  const tell = async (tx: Tx, event: OrderEvent, eventId: string, write: (name: string) => Letter) => {
-    const { customer } = await customers.getCustomer({ name: event.customer }, { detached: true });
-    if (!customer) throw new Error(`${event.customer} has no account`);
-    const about = { customer: idOf(event.customer), event: eventId, order: idOf(event.order) };
-    const message = await store.writeEmail(tx, about, customer.email, write(customer.displayName));
-    if (message) tx.afterCommit(() => queue.add(message));
-  };
+  const tell =
+    <Message extends OrderEvent>(write: (message: Message, customerName: string) => Letter) =>
+    async (tx: Tx, delivered: readonly Delivered<Message>[]) => {
+      const names = delivered.map(({ message }) => message.customer);
+      const { customers: found } = await customers.batchGetCustomers({ names }, { detached: true });
+      const drafts = delivered.flatMap(({ message, event }, index): Draft[] => {
+        const customer = found[index];
+        if (!customer) throw new Error(`${message.customer} has no account`);
+        const about = { customer: idOf(message.customer), event: event.id, order: idOf(message.order) };
+        const { subject, text, html } = write(message, customer.displayName);
+        return [{ ...about, channel: "EMAIL", recipient: customer.email, subject, text, html }];
+      });
+      const written = await store.write(tx, drafts);
+      tx.afterCommit(() => {
+        for (const [channel, { queue }] of entriesOf(channels))
+          queue.add(written.flatMap((message) => (message.channel === channel ? [message.event] : [])));
+      });
+    };
   const topics = [
-    subscription(OrderConfirmedSchema, (tx, message, event) =>
-      tell(tx, message, event.id, (name) => confirmed(message, name)),
-    ),
-    subscription(OrderCancelledSchema, (tx, message, event) =>
-      tell(tx, message, event.id, (name) => cancelled(message, name)),
-    ),
+    batchSubscription(OrderConfirmedSchema, tell(confirmed)),
+    batchSubscription(OrderCancelledSchema, tell(cancelled)),
   ];
-  // Letters do not build on each other, and most of the time goes by waiting for the customer service.
-  const options = { group: "notification", sideBySide: true };
+  const options = { group: "notification", lingerMs: LINGER_MS };
   return topics.map((topic) => (signal: AbortSignal) => consume(log, db, { ...topic, ...options }, signal));
 }

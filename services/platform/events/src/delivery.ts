@@ -26,7 +26,9 @@ class DeliveryFailed extends Error {
   }
 }
 
-export type DeliveryOptions = Required<Omit<ConsumeOptions, "member" | "leaseMs" | "start" | "observe" | "handleAll">> & {
+export type DeliveryOptions = Required<
+  Omit<ConsumeOptions, "member" | "leaseMs" | "start" | "observe" | "handleAll">
+> & {
   readonly handleAll: ConsumeOptions["handleAll"];
   readonly start: bigint;
   readonly observe: (outcome: Outcome) => void;

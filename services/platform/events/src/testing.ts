@@ -23,6 +23,8 @@ export interface TestValkey {
   pause(): void;
   /** SIGCONT. */
   resume(): void;
+  /** Sends a command, as whoever operates the server. */
+  ask(command: string, ...args: string[]): Promise<unknown>;
   /** Forgets everything: what is left of a server whose disk was lost. */
   empty(): Promise<void>;
   /** Stops it and removes the folder. */
@@ -84,6 +86,7 @@ export async function startValkey(): Promise<TestValkey> {
     start,
     pause: () => void server?.child.kill("SIGSTOP"),
     resume: () => void server?.child.kill("SIGCONT"),
+    ask: (command, ...args) => ask(command, ...args),
     async empty() {
       await ask("FLUSHALL");
     },
