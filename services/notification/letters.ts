@@ -7,6 +7,8 @@ export interface Letter {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** The same in a line, for a text message. */
+  readonly sms: string;
 }
 
 /** Tells that an order is accepted, what is in it and when it comes. */
@@ -18,11 +20,13 @@ export function confirmed(event: OrderConfirmed, customerName: string): Letter {
     price: amount(total),
   }));
   const total = amount(event.total);
-  return letter(`Your Larder order ${order} is confirmed`, [
+  const parts = [
     paragraph(intro),
     table([...rows, { what: "Total", price: total }]),
     paragraph("You can cancel it until we start to pick."),
-  ]);
+  ];
+  const sms = `Larder: we deliver your order ${slotText(event.slot)}. Total ${total}.`;
+  return letter(`Your Larder order ${order} is confirmed`, parts, sms);
 }
 
 /** Tells that an order will not come, why, and what becomes of the money. */
@@ -31,10 +35,9 @@ export function cancelled(event: OrderCancelled, customerName: string): Letter {
   const money = event.refunded
     ? "What you paid is back in your wallet."
     : "Nothing was taken from your wallet for good; what was held is free again.";
-  return letter(`Your Larder order ${idOf(event.order)} will not be delivered`, [
-    paragraph(`Dear ${customerName}, your order will not be delivered.${why}`),
-    paragraph(money),
-  ]);
+  const parts = [paragraph(`Dear ${customerName}, your order will not be delivered.${why}`), paragraph(money)];
+  const sms = `Larder: your order will not be delivered.${why}`;
+  return letter(`Your Larder order ${idOf(event.order)} will not be delivered`, parts, sms);
 }
 
 /** 12.34 EUR. */
@@ -65,8 +68,9 @@ const table = (rows: readonly { what: string; price: string }[]): Part => ({
     .join("")}</table>`,
 });
 
-const letter = (subject: string, parts: readonly Part[]): Letter => ({
+const letter = (subject: string, parts: readonly Part[], sms: string): Letter => ({
   subject,
+  sms,
   text: `${parts.map(({ text }) => text).join("\n\n")}\n\nLarder\n`,
   html: `<!doctype html><html lang="en"><body>${parts.map(({ html }) => html).join("")}<p>Larder</p></body></html>`,
 });

@@ -8,6 +8,7 @@ import { loadConfig } from "./config.ts";
 import { notificationHandler } from "./handler.ts";
 import { openQueue } from "./queue.ts";
 import { type Channels, emailCarrier, entriesOf, sending } from "./sender.ts";
+import { smsCarrier } from "./sms.ts";
 import { notificationStore } from "./store.ts";
 import { subscriptions } from "./subscriptions.ts";
 
@@ -19,6 +20,9 @@ await run(async () => {
   const log = openEventLog(config.eventLogUrl, { clientName: "notification" });
   const channels: Channels = {
     EMAIL: { queue: openQueue(config.cacheUrl, "email"), carrier: emailCarrier(config.smtpUrl, config.sender) },
+    ...(config.sms && {
+      SMS: { queue: openQueue(config.cacheUrl, "sms"), carrier: smsCarrier(config.sms.url, config.sms.keys) },
+    }),
   };
   const customers = client(CustomerService, "customer", config.platform);
   const requeue = async () => {

@@ -1,9 +1,15 @@
 // From an event to a letter in an inbox: a real PostgreSQL, a real event log, a real queue and a real mail server.
+import { mkdtempSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import {
   BatchGetCustomersResponseSchema,
   type CustomerService,
 } from "@larder/contract/larder/customer/v1/customer_service_pb.js";
+import { Channel, DeliveryState } from "@larder/contract/larder/notification/v1/notification_pb.js";
 import {
   ListMessagesRequestSchema,
   UpdatePreferencesRequestSchema,
@@ -25,9 +31,11 @@ import { startPostgres, type TestPostgres } from "@larder/store/testing";
 import { fromCents } from "@larder/types";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openSmsInbox, type SmsInbox, takeSms } from "../../mesh/runner/src/mail/sms.ts";
 import { notificationHandler } from "./handler.ts";
 import { openQueue, type Queue } from "./queue.ts";
 import { type Channels, emailCarrier, entriesOf, sending } from "./sender.ts";
+import { smsCarrier } from "./sms.ts";
 import { notificationStore, type Store } from "./store.ts";
 import { subscriptions } from "./subscriptions.ts";
 
@@ -41,11 +49,14 @@ let store: Store;
 let log: EventLog;
 let queue: Queue;
 let smtp: SMTPServer;
-let refuseMail = false;
+/** The code with which recipients are refused; 0: they are taken. */
+let refuseMail = 0;
 const inbox: string[] = [];
 const ending = new AbortController();
 let running: Promise<unknown>;
 let channels: Channels;
+let texts: SmsInbox;
+let gateway: Server;
 
 const customers = {
   async batchGetCustomers({ names = [] }: { names?: string[] }) {
@@ -53,6 +64,8 @@ const customers = {
       name,
       displayName: "Ada",
       email: `${name.slice("customers/".length)}@example.test`,
+      // A number from a name.
+      phone: name === "customers/hana" ? "" : `+32255501${String(name.length).padStart(2, "0")}`,
     }));
     return create(BatchGetCustomersResponseSchema, { customers });
   },
@@ -69,7 +82,7 @@ beforeAll(async () => {
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
     onRcptTo: (_address, _session, done) =>
-      done(refuseMail ? Object.assign(new Error("not now"), { responseCode: 450 }) : null),
+      done(refuseMail ? Object.assign(new Error("not now"), { responseCode: refuseMail }) : null),
     onData: async (stream, _session, done) => {
       let text = "";
       for await (const chunk of stream) text += chunk;
@@ -80,11 +93,19 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
   const { port } = smtp.server.address() as { port: number };
   const carrier = emailCarrier(`smtp://127.0.0.1:${port}`, "Larder <orders@larder.example>");
-  channels = { EMAIL: { queue, carrier } };
+  texts = openSmsInbox(mkdtempSync(join(tmpdir(), "sms-")));
+  const secret = "s".repeat(32);
+  gateway = createServer((request, response) => takeSms(texts, `test:${secret}`, request, response));
+  await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
+  const sms = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+  channels = {
+    EMAIL: { queue, carrier },
+    SMS: { queue: openQueue(valkey.url, "sms"), carrier: smsCarrier(sms, [{ id: "test", secret }]) },
+  };
   const relay = openRelay(db, log);
   running = Promise.all([
     ...subscriptions(log, db, store, customers, channels).map((subscribe) => subscribe(ending.signal)),
-    queue.work(sending(store, "EMAIL", carrier), ending.signal),
+    ...entriesOf(channels).map(([channel, way]) => way.queue.work(sending(store, channel, way.carrier), ending.signal)),
     relay.run(ending.signal),
   ]);
 });
@@ -99,6 +120,8 @@ afterAll(async () => {
   await log.close();
   await db.close();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  gateway.close();
+  gateway.closeAllConnections();
   await Promise.all([postgres.stop(), valkey.stop()]);
 });
 
@@ -156,20 +179,52 @@ test("who wants no e-mail gets none", async () => {
   );
 });
 
+test("who wants text messages and has a telephone gets one beside the letter", async () => {
+  for (const customer of ["gus", "hana"]) {
+    const wanted = create(UpdatePreferencesRequestSchema, {
+      preferences: { sms: true },
+      updateMask: { paths: ["sms"] },
+    });
+    await notificationHandler(store).updatePreferences(wanted, as(customer));
+    await tell(OrderConfirmedSchema, customer, `order-${customer}`);
+  }
+  await arrives("gus");
+  await arrives("hana");
+  await expect.poll(() => texts.list().length, { timeout: 20_000 }).toBe(1);
+  expect(texts.list()).toMatchObject([{ to: "+3225550113", text: expect.stringContaining("Total 5.00 EUR") }]);
+  const sent = async () => (await messagesOf("gus")).map(({ channel, state }) => [channel, state]).sort();
+  await expect.poll(sent, { timeout: 10_000 }).toEqual([
+    [Channel.EMAIL, DeliveryState.SENT],
+    [Channel.SMS, DeliveryState.SENT],
+  ]);
+  expect(await messagesOf("hana")).toHaveLength(1);
+});
+
+test("a letter that is refused for good is given up, and holds up no other", async () => {
+  refuseMail = 550;
+  await tell(OrderConfirmedSchema, "ida", "i1");
+  const state = async () => (await messagesOf("ida"))[0]?.state;
+  await expect.poll(state, { timeout: 10_000 }).toBe(DeliveryState.FAILED);
+  refuseMail = 0;
+  await tell(OrderConfirmedSchema, "jan", "j1");
+  await arrives("jan");
+  expect(lettersTo("ida")).toEqual([]);
+});
+
 test("a mail server that refuses for a while delays a letter and does not lose it", async () => {
-  refuseMail = true;
+  refuseMail = 450;
   await tell(OrderConfirmedSchema, "fatou", "f1");
   await expect.poll(async () => (await messagesOf("fatou")).length, { timeout: 10_000 }).toBe(1);
-  refuseMail = false;
+  refuseMail = 0;
   await arrives("fatou");
 });
 
 test("a queue that was lost is filled again from the table", async () => {
-  refuseMail = true;
+  refuseMail = 450;
   await tell(OrderConfirmedSchema, "goran", "g1");
   await expect.poll(async () => (await store.waiting("EMAIL", 0)).length, { timeout: 10_000 }).toBe(1);
   await valkey.empty();
-  refuseMail = false;
+  refuseMail = 0;
   queue.add(await store.waiting("EMAIL", 0));
   await arrives("goran");
 });

@@ -51,11 +51,13 @@ export class MailServer {
   /** Sends letters over one connection and tells of each what became of it; never throws. */
   async post(letters: readonly Letter[]): Promise<Posted[]> {
     const posted: Posted[] = [];
+    let session: Session | undefined;
     try {
-      const session = this.#reusable() ?? (await Session.open(this.#url, this.#options));
-      await session.post(letters, posted);
+      session = this.#reusable() ?? (await Session.open(this.#url, this.#options));
+      await session.post(letters, posted, performance.now() + LONGEST_MS);
       this.#idle.push(session);
     } catch (error) {
+      session?.close();
       // What was in the air may have been taken or not: it goes again, under the Message-ID that it has.
       while (posted.length < letters.length) posted.push({ what: "later", reason: String(error) });
     }
@@ -72,6 +74,8 @@ export class MailServer {
   }
 }
 
+// Less than the time for which messages are taken out of the queue.
+const LONGEST_MS = 40_000;
 const LONGEST_LINE = 10_000;
 const CRLF = "\r\n";
 
@@ -110,7 +114,7 @@ class Session {
   }
 
   /** Adds to `posted` what becomes of each letter, in order. Throws `SessionEnded` as soon as nobody can tell. */
-  async post(letters: readonly Letter[], posted: Posted[]): Promise<void> {
+  async post(letters: readonly Letter[], posted: Posted[], until: number): Promise<void> {
     const waiting = letters.map((letter) => ({ letter, wrong: unfitIn(letter) }));
     const commands = (index: number) => {
       const next = waiting.slice(index).find(({ wrong }) => !wrong)?.letter;
@@ -118,6 +122,7 @@ class Session {
     };
     let envelope = await this.#exchange([], commands(0));
     for (const [index, { letter, wrong }] of waiting.entries()) {
+      if (performance.now() > until) throw new SessionEnded("the server is too slow for all");
       if (wrong) {
         posted.push({ what: "refused", reason: wrong });
         continue;

@@ -34,8 +34,12 @@ export function subscriptions(
         const customer = found[index];
         if (!customer) throw new Error(`${message.customer} has no account`);
         const about = { customer: idOf(message.customer), event: event.id, order: idOf(message.order) };
-        const { subject, text, html } = write(message, customer.displayName);
-        return [{ ...about, channel: "EMAIL", recipient: customer.email, subject, text, html }];
+        const { subject, text, html, sms } = write(message, customer.displayName);
+        const drafts: Draft[] = [
+          { ...about, channel: "EMAIL", recipient: customer.email, subject, text, html },
+          { ...about, channel: "SMS", recipient: customer.phone, subject: sms, text: sms, html: "" },
+        ];
+        return drafts.filter(({ channel, recipient }) => recipient && channels[channel]);
       });
       const written = await store.write(tx, drafts);
       tx.afterCommit(() => {

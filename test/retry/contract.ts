@@ -143,6 +143,7 @@ const workload = (name: string, settings: Readonly<Record<string, string>>): Wor
   database: false,
   eventLog: false,
   cache: false,
+  messages: false,
   edge: false,
   settings,
 });

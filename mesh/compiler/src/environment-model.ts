@@ -1,7 +1,7 @@
 // The environment of a mesh as a typed value: what differs from one place to another. Times are in milliseconds.
 
 export type Runtime = "node" | "go";
-export type Store = "database" | "eventLog" | "cache";
+export type Store = "database" | "eventLog" | "cache" | "messages";
 
 /** What one instance of a workload takes at a time. */
 export interface Concurrency {

@@ -134,7 +134,7 @@ describe("what is wrong is named with its line", () => {
       "stores: [database]",
       "stores: [datebase]",
       lineOf("stock:"),
-      "workloads.stock.stores.0 must be database, eventLog or cache",
+      "workloads.stock.stores.0 must be database, eventLog, cache or messages",
     ],
     ["stock: {", "Stock: {", lineOf("stock:"), "workloads.Stock must match pattern"],
     ["maxConnections: 8", "extra: 8", lineOf("maxConnections"), "defaults.concurrency lacks maxConnections"],

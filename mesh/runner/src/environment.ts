@@ -42,6 +42,8 @@ export interface WorkloadRun {
   readonly eventLog: boolean;
   /** Uses the cache (the second Valkey). */
   readonly cache: boolean;
+  /** Sends e-mail and text messages. */
+  readonly messages: boolean;
   /** Is the edge: has the fixed ports, knows the issuer, signs user assertions; runs once. */
   readonly edge: boolean;
   /** Further environment variables. */

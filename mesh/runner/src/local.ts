@@ -56,6 +56,7 @@ function workloadOf(name: string, { runtime, entry, replicas, stores, settings }
     instances: replicas,
     database: stores.includes("database"),
     eventLog: stores.includes("eventLog"),
+    messages: stores.includes("messages"),
     cache: stores.includes("cache"),
     edge: hasEdge(name),
     settings,

@@ -2,15 +2,16 @@
 import { join } from "node:path";
 import type { Support } from "./environment.ts";
 import { compiledFolder, issuerUrl, type PlanInput, spanSocket } from "./plan-input.ts";
+import { smsKeys } from "./secrets.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /**
  * All are given: LISTEN (`127.0.0.1:port`, for people), SOCKET (a Unix socket that serves the same and answers 200 on
  * /readyz), PUBLIC_URL; provider and mail catcher DATA (a folder of their own that is kept); the provider also
- * AUDIENCE (of access tokens) and EDGE_URL (where the shop is), the mail catcher SMTP_LISTEN, the trace store OTLP_SOCKET.
+ * AUDIENCE (of access tokens) and EDGE_URL (where the shop is), the mail catcher SMTP_LISTEN and SMS_KEYS, the trace store OTLP_SOCKET.
  */
 export function supportChildren(input: PlanInput): ChildSpec[] {
-  const { ports, smtpPort, environment, paths } = input;
+  const { ports, smtpPort, environment, paths, secrets } = input;
   const env: Record<Support, Record<string, string>> = {
     issuer: {
       PUBLIC_URL: issuerUrl(ports),
@@ -21,6 +22,7 @@ export function supportChildren(input: PlanInput): ChildSpec[] {
     mail: {
       PUBLIC_URL: `http://127.0.0.1:${ports.mail}`,
       SMTP_LISTEN: `127.0.0.1:${smtpPort}`,
+      SMS_KEYS: smsKeys(secrets),
       DATA: join(paths.data, "mail"),
     },
     traces: { PUBLIC_URL: `http://127.0.0.1:${ports.traces}`, OTLP_SOCKET: spanSocket(paths) },

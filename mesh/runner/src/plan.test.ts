@@ -20,7 +20,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   tools: { node: "/node", envoy: "/envoy", valkey: "/valkey", postgres: "/pg" },
   ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026 },
   smtpPort: 2525,
-  secrets: { postgres: "p0", databases: { order: "p1" }, eventLog: "p2", eventLogUsers: { order: "p4" }, cache: "p3" },
+  secrets: { postgres: "p0", databases: { order: "p1" }, eventLog: "p2", eventLogUsers: { order: "p4" }, cache: "p3", sms: "k" },
   bootstraps: "/clone/mesh/local",
   support: ["issuer", "mail", "traces"],
   uidOf: () => undefined,
@@ -105,7 +105,7 @@ test("a service is given its sockets, its stores and its way out", () => {
     MESH_NAMESPACE: "larder",
     LARDER_USER_JWKS: "/r/trust/user-jwks.json",
   });
-  expect(Object.keys(env).filter((key) => /CACHE_URL|USER_KEY|LARDER_ADDR/.test(key))).toEqual([]);
+  expect(Object.keys(env).filter((key) => /CACHE_URL|USER_KEY|LARDER_ADDR|SMTP|SMS/.test(key))).toEqual([]);
 });
 
 test("a hyphen in a name is an underscore in its variables, and a Go program is its binary", () => {

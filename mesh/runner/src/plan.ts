@@ -12,6 +12,7 @@ import {
 } from "./plan-input.ts";
 import { eventLogUrl, storeChildren, valkeyUrl } from "./plan-stores.ts";
 import { supportChildren } from "./plan-support.ts";
+import { smsKeys } from "./secrets.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /** Every child of the mesh, in the order of their names within each role. */
@@ -107,7 +108,11 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
   }
   if (workload.eventLog) env[`${x}_EVENT_LOG_URL`] = eventLogUrl(input, workload.name);
   if (workload.cache) env[`${x}_CACHE_URL`] = valkeyUrl(secrets.cache, join(paths.run, "cache"));
-  if (input.support.includes("mail")) env[`${x}_SMTP_URL`] = `smtp://127.0.0.1:${input.smtpPort}`;
+  if (workload.messages && input.support.includes("mail")) {
+    env[`${x}_SMTP_URL`] = `smtp://127.0.0.1:${input.smtpPort}`;
+    env[`${x}_SMS_URL`] = `http://127.0.0.1:${ports.mail}/sms`;
+    env[`${x}_SMS_KEYS`] = smsKeys(secrets);
+  }
   if (workload.edge) {
     env[`${x}_USER_KEY`] = join(folder, "user-key.pem");
     env[`${x}_ISSUER`] = issuerUrl(ports);

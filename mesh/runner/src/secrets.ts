@@ -14,7 +14,12 @@ export interface Secrets {
   /** Of each of its users, by workload. */
   readonly eventLogUsers: Readonly<Record<string, string>>;
   readonly cache: string;
+  /** Signs text messages. */
+  readonly sms: string;
 }
+
+/** The keys that sign text messages, as their sender and their receiver want them. */
+export const smsKeys = ({ sms }: Secrets): string => `local:${sms}`;
 
 const draw = (): string => randomBytes(24).toString("hex");
 
@@ -32,6 +37,7 @@ export function openSecrets(
     eventLog: kept.eventLog ?? draw(),
     eventLogUsers: { ...drawn(workloads.eventLog), ...kept.eventLogUsers },
     cache: kept.cache ?? draw(),
+    sms: kept.sms ?? draw(),
   };
   writeInPlace(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   return secrets;

@@ -20,6 +20,7 @@ export function workload(name: string, more: Partial<WorkloadRun> = {}): Workloa
     database: false,
     eventLog: false,
     cache: false,
+    messages: false,
     edge: false,
     settings: { TEST_WORKLOAD: name },
     ...more,

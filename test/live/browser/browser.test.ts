@@ -10,6 +10,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { openInbox } from "../../../mesh/runner/src/mail/inbox.ts";
 import { inboxPages } from "../../../mesh/runner/src/mail/pages.ts";
+import { openSmsInbox } from "../../../mesh/runner/src/mail/sms.ts";
 import { product } from "../../edge/shop.ts";
 import { sharedMesh } from "../../mesh.ts";
 import { until } from "../../until.ts";
@@ -128,7 +129,7 @@ test("a mail may show itself, and do nothing", async () => {
   const harm = `<p>Hello</p><img src="http://elsewhere.example/seen.png"><script>top.document.title = "taken"</script>`;
   const mail = `Subject: Harm <b>\r\nMessage-ID: <1@a>\r\nContent-Type: text/html\r\n\r\n${harm}`;
   inbox.add(["ada@example.test"], Buffer.from(mail));
-  await page.goto(await serve(inboxPages(inbox)));
+  await page.goto(await serve(inboxPages(inbox, openSmsInbox(folder), "test:secret")));
   await page.getByRole("link", { name: "Harm <b>" }).click();
   expect(await page.frameLocator("iframe").locator("p").textContent()).toBe("Hello");
   expect(await page.title()).toBe("Harm <b>");

@@ -280,7 +280,7 @@ pub struct MessageView<'a> {
     ///
     /// Field 2: `channel`
     pub channel: ::buffa::EnumValue<super::super::Channel>,
-    /// The subject line.
+    /// The subject line; of a text message its text.
     ///
     /// Field 3: `subject`
     pub subject: &'a str,
@@ -609,7 +609,7 @@ impl MessageOwnedView {
     pub fn channel(&self) -> ::buffa::EnumValue<super::super::Channel> {
         self.0.reborrow().channel
     }
-    /// The subject line.
+    /// The subject line; of a text message its text.
     ///
     /// Field 3: `subject`
     #[must_use]

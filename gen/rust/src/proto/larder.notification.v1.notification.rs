@@ -292,7 +292,7 @@ pub struct Message {
     ///
     /// Field 2: `channel`
     pub channel: ::buffa::EnumValue<Channel>,
-    /// The subject line.
+    /// The subject line; of a text message its text.
     ///
     /// Field 3: `subject`
     pub subject: ::buffa::alloc::string::String,

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { mkdtemp, rm, stat, truncate } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,6 +8,7 @@ import { createTransport } from "nodemailer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Mail, openInbox } from "./inbox.ts";
 import { inboxPages } from "./pages.ts";
+import { openSmsInbox } from "./sms.ts";
 import { startSmtp } from "./smtp.ts";
 
 let folder: string;
@@ -18,7 +20,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mail-"));
   const inbox = openInbox(folder);
   smtp = await startSmtp(inbox, "127.0.0.1:0");
-  web = createServer(inboxPages(inbox));
+  web = createServer(inboxPages(inbox, openSmsInbox(folder), "test:secret"));
   await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
 });
@@ -109,6 +111,22 @@ test("markup in a mail stays text in the page", async () => {
   const page = await (await fetch(`${url}/mails/${mail?.id}`)).text();
   expect(page).not.toContain("<script>");
   expect(page).not.toContain("<img");
+});
+
+test("text messages have a page of their own, as text", async () => {
+  const body = JSON.stringify({ id: "<1>", to: "+3225550101", text: "<b>It comes.</b>" });
+  const seconds = Math.floor(Date.now() / 1000);
+  const hex = createHmac("sha256", "secret").update(`${seconds}.${body}`).digest("hex");
+  const post = (signature: string) =>
+    fetch(`${url}/sms`, { method: "POST", body, headers: { "larder-signature": signature } });
+  expect([(await post(`t=${seconds},test=${hex}`)).status, (await post(`t=${seconds},test=00`)).status]).toEqual([
+    200, 401,
+  ]);
+  expect(await (await fetch(`${url}/api/sms?to=0101`)).json()).toMatchObject([
+    { to: "+3225550101", text: "<b>It comes.</b>" },
+  ]);
+  expect(await (await fetch(`${url}/api/sms?to=0102`)).json()).toEqual([]);
+  expect(await (await fetch(`${url}/sms`)).text()).toContain("&lt;b&gt;It comes.");
 });
 
 test("a mail above the limit is refused, an unknown page is not found", async () => {

@@ -205,7 +205,7 @@ type Message struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// How it is sent.
 	Channel Channel `protobuf:"varint,2,opt,name=channel,proto3,enum=larder.notification.v1.Channel" json:"channel,omitempty"`
-	// The subject line.
+	// The subject line; of a text message its text.
 	Subject string `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
 	// How far it has come.
 	State DeliveryState `protobuf:"varint,4,opt,name=state,proto3,enum=larder.notification.v1.DeliveryState" json:"state,omitempty"`

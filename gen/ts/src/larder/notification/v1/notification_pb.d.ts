@@ -96,7 +96,7 @@ export declare type Message = Message$1<"larder.notification.v1.Message"> & {
   channel: Channel;
 
   /**
-   * The subject line.
+   * The subject line; of a text message its text.
    *
    * @generated from field: string subject = 3;
    */
@@ -145,7 +145,7 @@ export declare type MessageJson = {
   channel?: ChannelJson;
 
   /**
-   * The subject line.
+   * The subject line; of a text message its text.
    *
    * @generated from field: string subject = 3;
    */

@@ -92,7 +92,7 @@ class Message(Message_[_MessageFields]):
             larder.notification.v1.Channel channel = 2;
             ```
         subject:
-            The subject line.
+            The subject line; of a text message its text.
 
             ```proto
             string subject = 3;
