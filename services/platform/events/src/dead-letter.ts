@@ -15,7 +15,21 @@ export interface Failure {
 }
 
 // Attributes that a dead letter has besides those of the event that it was.
-const ATTRIBUTES = { error: "deaderror", attempts: "deadattempts", group: "deadgroup", origin: "deadorigin" } as const;
+const ATTRIBUTES = {
+  error: "deaderror",
+  attempts: "deadattempts",
+  group: "deadgroup",
+  origin: "deadorigin",
+  cut: "deadcut",
+} as const;
+
+/** What a dead letter says about itself. */
+export interface Death extends Failure {
+  /** `<topic>/<partition>/<offset>` of the event. */
+  readonly origin: string;
+  /** The letter had no room for the payload, which stands at the origin for as long as the topic is kept. */
+  readonly withoutPayload?: true;
+}
 
 const LONGEST_REASON = 1000;
 
@@ -42,8 +56,7 @@ function encodeDead(record: LogRecord, failure: Failure): Uint8Array {
     return encodeEvent({ ...event, extensions });
   } catch (error) {
     if (!(error instanceof EventTooLarge)) throw error;
-    // The origin says where the payload still stands for as long as the topic is kept.
-    return encodeEvent({ ...event, extensions, data: new Uint8Array() });
+    return encodeEvent({ ...event, extensions: { ...extensions, [ATTRIBUTES.cut]: "true" }, data: new Uint8Array() });
   }
 }
 
@@ -69,8 +82,16 @@ const unreadable = ({ topic, partition, offset, value }: LogRecord, group: strin
 });
 
 /** What a dead letter says about itself: undefined for an event that is none. */
-export function deathOf({ extensions = {} }: Event): (Failure & { readonly origin: string }) | undefined {
+export function deathOf({ extensions = {} }: Event): Death | undefined {
   const { [ATTRIBUTES.error]: reason, [ATTRIBUTES.group]: group, [ATTRIBUTES.origin]: origin } = extensions;
   if (reason === undefined || group === undefined || origin === undefined) return undefined;
-  return { reason, group, origin, attempts: Number(extensions[ATTRIBUTES.attempts]) };
+  const cut = extensions[ATTRIBUTES.cut] ? { withoutPayload: true as const } : {};
+  return { reason, group, origin, attempts: Number(extensions[ATTRIBUTES.attempts]), ...cut };
+}
+
+/** The event that a dead letter was. */
+export function withoutDeath(event: Event): Event {
+  const names: readonly string[] = Object.values(ATTRIBUTES);
+  const rest = Object.entries(event.extensions ?? {}).filter(([name]) => !names.includes(name));
+  return { ...event, extensions: rest.length > 0 ? Object.fromEntries(rest) : undefined };
 }

@@ -7,6 +7,7 @@ import type { ConsumeOptions, DeliveredEvent, Outcome } from "./consumer.ts";
 import { bury } from "./dead-letter.ts";
 import { decodeEvent, EventFormatError } from "./event.ts";
 import { advance, begin, claim, Fenced, type Place, remember } from "./inbox.ts";
+import { isFor } from "./letters.ts";
 import { type EventLog, type Lease, type LogRecord, LogUnavailable, OffsetOutOfRange } from "./log.ts";
 import { Oddities } from "./oddities.ts";
 import type { Prefetch } from "./prefetch.ts";
@@ -147,7 +148,12 @@ export class Delivery {
     const events = records.map((record) => this.#decode(record));
     let fresh = new Set<DeliveredEvent>();
     await this.#db.transaction(async (tx) => {
-      fresh = await remember(tx, this.#place.group, events);
+      const { group } = this.#place;
+      fresh = await remember(
+        tx,
+        group,
+        events.filter((event) => isFor(event, group)),
+      );
       const handled = events.filter((event) => fresh.has(event));
       if (handled.length > 1 && this.#options.handleAll) await this.#together(tx, handled);
       else

@@ -92,6 +92,40 @@ export async function advance(tx: Tx, place: Place, epoch: bigint, next: bigint)
   if (count === 0) throw new Fenced();
 }
 
+/**
+ * Lets the group go on from another offset. A new owner takes over, so that whoever is in the middle of a delivery has no effect. Events that it
+ * has handled are passed over, but for those that are to be handled `again`. Answers where the group was; undefined if it never was
+ * in the partition.
+ */
+export async function moveTo(
+  db: Database,
+  { group, topic, partition }: Place,
+  next: bigint,
+  again: readonly Event[] = [],
+): Promise<bigint | undefined> {
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.query<{ next_offset: bigint }>(
+      "inbox_place",
+      "select next_offset from consumer_offsets where group_name = $1 and topic = $2 and partition = $3 for update",
+      [group, topic, partition],
+    );
+    if (!rows[0]) return undefined;
+    await tx.query(
+      "inbox_move",
+      `update consumer_offsets set next_offset = $4, epoch = epoch + 1, attempts = 0, attempted_until = 0
+       where group_name = $1 and topic = $2 and partition = $3`,
+      [group, topic, partition, next],
+    );
+    await tx.query(
+      "inbox_again",
+      `delete from inbox i using unnest($2::text[], $3::text[]) as e (source, event_id)
+       where i.group_name = $1 and i.source = e.source and i.event_id = e.event_id`,
+      [group, again.map(({ source }) => source), again.map(({ id }) => id)],
+    );
+    return rows[0].next_offset;
+  });
+}
+
 /** Forgets what was handled so long ago that it will not be appended again. */
 export async function forget(db: Database, group: string, olderThanMs: number): Promise<void> {
   await db.query(

@@ -10,10 +10,19 @@ export {
   subscription,
 } from "./consumer.ts";
 export { contractVersion } from "./contract-version.ts";
-export { bury, deadTopic, deathOf, type Failure, UNREADABLE } from "./dead-letter.ts";
+export { bury, type Death, deadTopic, deathOf, type Failure, UNREADABLE } from "./dead-letter.ts";
 export { RejectEvent } from "./delivery.ts";
 export { decodeEvent, type Event, EventFormatError, EventTooLarge, encodeEvent, MAX_EVENT_BYTES } from "./event.ts";
-export { inboxMigrations } from "./inbox.ts";
+export { inboxMigrations, moveTo, type Place } from "./inbox.ts";
+export {
+  checkReplayable,
+  dropLetter,
+  type Letter,
+  NotReplayable,
+  openLetters,
+  recordsOf,
+  replayLetter,
+} from "./letters.ts";
 export {
   type Appended,
   type Batch,

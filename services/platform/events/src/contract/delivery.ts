@@ -5,7 +5,9 @@ import { type ConsumeOptions, consume, type DeliveredEvent, type Outcome } from 
 import type { Engine } from "../contract.ts";
 import { deathOf, UNREADABLE } from "../dead-letter.ts";
 import { RejectEvent } from "../delivery.ts";
-import { type Event, encodeEvent } from "../event.ts";
+import { type Event, encodeEvent, MAX_EVENT_BYTES } from "../event.ts";
+import { moveTo } from "../inbox.ts";
+import { dropLetter, type Letter, NotReplayable, openLetters, replayLetter } from "../letters.ts";
 import { partitionOf } from "../murmur2.ts";
 import { until } from "../testing.ts";
 import { consumption, PARTITIONS } from "./consumption.ts";
@@ -240,6 +242,119 @@ export function deliveryContract(running: () => Engine): void {
         );
         expect(versionsByKey(await found())).toEqual({ [other()]: [1, 2] });
         expect(deathOf((await dead())[0] as Event)?.reason).toContain("child_key_fkey");
+      });
+    });
+
+    describe("whose dead letters an operator looks at", () => {
+      /** Lets every group of two give up what `broken` says, until all events are settled one way or the other. */
+      const consumed = (group: string, broken: boolean, done: () => Promise<unknown>) =>
+        consuming(
+          {
+            group,
+            maxDeliveries: 1,
+            handle: async (tx, event) => {
+              if (broken && event.subject === "poison") throw new Error("cannot");
+              await leaveEffect(group)(tx, event);
+            },
+          },
+          done,
+        );
+      const open = () => openLetters(now().log, now().topic);
+      const by = async (group: string) => (await found()).filter((effect) => effect.by === group);
+      const handledBy = (group: string, count: number) => until(async () => (await by(group)).length >= count);
+
+      test("replays a letter for the group that gave it up, once, and for no other", async () => {
+        await append(["poison", 1], ["a", 1]);
+        await consumed("one", true, () => until(async () => (await open()).length === 1));
+        await consumed("two", false, () => handledBy("two", 2));
+        const [letter] = (await open()) as [Letter];
+        expect(letter).toMatchObject({
+          event: { subject: "poison" },
+          death: { group: "one", reason: "Error: cannot" },
+        });
+        expect(letter.event.extensions).toBeUndefined();
+        await replayLetter(now().log, letter);
+        await replayLetter(now().log, letter);
+        expect(await open()).toEqual([]);
+        await append(["poison", 2]);
+        await consumed("one", false, () => handledBy("one", 3));
+        await consumed("two", false, () => handledBy("two", 3));
+        for (const group of ["one", "two"]) expect(versionsByKey(await by(group))).toEqual({ a: [1], poison: [1, 2] });
+        const partition = partitionOf("poison", PARTITIONS);
+        expect((await now().log.range(now().topic, partition)).next - letter.offset).toBeLessThanOrEqual(4n);
+      });
+
+      test("gets another letter if the event fails again", async () => {
+        await append(["poison", 1]);
+        await consumed("one", true, () => until(async () => (await open()).length === 1));
+        const [first] = (await open()) as [Letter];
+        await replayLetter(now().log, first);
+        await consumed("one", true, () => until(async () => (await open()).length === 1));
+        const [second] = (await open()) as [Letter];
+        expect(second.offset).toBeGreaterThan(first.offset);
+        expect(second.event.id).toBe(first.event.id);
+      });
+
+      test("drops a letter, and leaves the others", async () => {
+        await append(["poison", 1], ["poison", 2]);
+        await consumed("one", true, () => until(async () => (await open()).length === 2));
+        const [first, second] = (await open()) as [Letter, Letter];
+        await dropLetter(now().log, first);
+        expect((await open()).map(({ id }) => id)).toEqual([second.id]);
+        await consumed("one", false, async () => {
+          await append(["poison", 3]);
+          await handledBy("one", 1);
+        });
+        expect(versionsByKey(await by("one"))).toEqual({ poison: [3] });
+      });
+
+      test("cannot replay bytes that are no event, and finds the payload that a letter had no room for", async () => {
+        const event = eventOf(now().topic, "poison", 1n);
+        // Room for the name of a group, and for no more.
+        const room = MAX_EVENT_BYTES - encodeEvent(event).length - 100;
+        const large = { ...event, data: new Uint8Array(room).fill(7) };
+        const partition = partitionOf("poison", PARTITIONS);
+        await appendBytes(partition, new TextEncoder().encode("this is not an event"), encodeEvent(large));
+        await consumed("one", true, () => until(async () => (await open()).length === 2));
+        const [junk, cut] = (await open()) as [Letter, Letter];
+        await expect(replayLetter(now().log, junk)).rejects.toThrow(NotReplayable);
+        expect(cut.death).toMatchObject({ withoutPayload: true });
+        expect(cut.event.data).toHaveLength(0);
+        await replayLetter(now().log, cut);
+        const sizes: number[] = [];
+        const handle: ConsumeOptions["handle"] = async (_, event) => void sizes.push(event.data.length);
+        await consuming({ group: "one", handle }, () => until(() => sizes.length === 1));
+        expect(sizes).toEqual([large.data.length]);
+        expect((await open()).map(({ id }) => id)).toEqual([junk.id]);
+      });
+    });
+
+    describe("whose group is moved", () => {
+      const place = () => ({ group: "suite", topic: now().topic, partition: partitionOf("a", PARTITIONS) });
+
+      test("handles again only what it is told to", async () => {
+        await append(["a", 1], ["a", 2], ["a", 3]);
+        await consuming({}, () => handled(3));
+        const outcomes: string[] = [];
+        const observe = ({ what, event }: Outcome) => void outcomes.push(`${what} ${event?.aggregateVersion}`);
+        expect(await moveTo(now().db, place(), 1n, [eventOf(now().topic, "a", 3n)])).toBe(3n);
+        await consuming({ observe }, () => until(() => outcomes.length === 2));
+        expect(outcomes).toEqual(["repeated 2", "handled 3"]);
+        expect(await moveTo(now().db, { ...place(), group: "nobody" }, 0n)).toBeUndefined();
+      });
+
+      test("has no effect from a delivery that was under way", async () => {
+        const calls: bigint[] = [];
+        await append(["a", 1], ["a", 2]);
+        const handle: ConsumeOptions["handle"] = async (tx, event) => {
+          calls.push(event.offset);
+          // An operator goes first, between the event and its commit.
+          if (calls.length === 1) await moveTo(now().db, place(), 1n);
+          await leaveEffect("suite")(tx, event);
+        };
+        await consuming({ handle, batch: 1 }, () => handled(1));
+        expect(versionsByKey(await found())).toEqual({ a: [2] });
+        expect(calls).toEqual([0n, 1n]);
       });
     });
 
