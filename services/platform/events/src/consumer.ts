@@ -7,7 +7,7 @@ import { CodedError, log as journal } from "@larder/platform";
 import { Counts, type Database, exposeCounter, type Tx } from "@larder/store";
 import { Delivery } from "./delivery.ts";
 import type { Event } from "./event.ts";
-import { epochOf, forget, type Place } from "./inbox.ts";
+import { epochOf, forget, MOVED_CHANNEL, type Place } from "./inbox.ts";
 import type { EventLog } from "./log.ts";
 import { Prefetch } from "./prefetch.ts";
 import { payload, topicOf } from "./topic.ts";
@@ -143,6 +143,10 @@ async function takePart(log: EventLog, db: Database, options: ConsumeOptions, si
   const notes = new Notes(log, topic, group);
   const over = AbortSignal.any([signal, ended.signal]);
   const beside = [prefetch.run(over), notes.run(over), clean(db, group, over)];
+  const deliveries = new Set<Delivery>();
+  const moves = db.listen(MOVED_CHANNEL, () => {
+    for (const delivery of deliveries) delivery.lookForOwner();
+  });
   const epoch = (partition: number) => epochOf(db, { group, topic, partition });
   try {
     await log.join(
@@ -170,13 +174,15 @@ async function takePart(log: EventLog, db: Database, options: ConsumeOptions, si
             start: start === "latest" ? range.next : range.earliest,
             moved: (partition, next) => notes.set(partition, next),
           });
-          await delivery.run();
+          deliveries.add(delivery);
+          await delivery.run().finally(() => deliveries.delete(delivery));
         },
       },
       signal,
     );
   } finally {
     ended.abort();
+    moves.close();
     await Promise.all(beside);
     await notes.flush();
   }

@@ -6,7 +6,7 @@ import { type Database, StoreUnavailable, type Tx } from "@larder/store";
 import type { ConsumeOptions, DeliveredEvent, Outcome } from "./consumer.ts";
 import { bury } from "./dead-letter.ts";
 import { decodeEvent, EventFormatError } from "./event.ts";
-import { advance, begin, claim, Fenced, type Place, remember } from "./inbox.ts";
+import { advance, begin, claim, epochOf, Fenced, type Place, remember } from "./inbox.ts";
 import { isFor } from "./letters.ts";
 import { type EventLog, type Lease, type LogRecord, LogUnavailable, OffsetOutOfRange } from "./log.ts";
 import { Oddities } from "./oddities.ts";
@@ -48,6 +48,8 @@ export class Delivery {
   readonly #place: Place;
   readonly #options: DeliveryOptions;
   readonly #oddities: Oddities;
+  /** Aborts when another owner is known to have taken over. */
+  readonly #replaced = new AbortController();
   #next = 0n;
   #begun = Number.NEGATIVE_INFINITY;
   /** Deliveries of the event at `next` that have failed, or were begun by an owner who never came to an end. */
@@ -69,7 +71,8 @@ export class Delivery {
 
   /** Delivers until the lease ends, or another owner is found to have taken over. */
   async run(): Promise<void> {
-    const { signal, partition } = this.#lease;
+    const { partition } = this.#lease;
+    const signal = AbortSignal.any([this.#lease.signal, this.#replaced.signal]);
     try {
       if (!(await this.#claim())) return;
       while (!signal.aborted) await this.#step(signal);
@@ -79,6 +82,14 @@ export class Delivery {
     } finally {
       this.#prefetch.drop(partition);
     }
+  }
+
+  /** Ends the delivery if there is a later owner: without an event to deliver it would not come to know. */
+  lookForOwner(): void {
+    const look = async () => {
+      if ((await epochOf(this.#db, this.#place)) > this.#lease.epoch) this.#replaced.abort();
+    };
+    look().catch(() => {}); // The database is away: what is next asked of it will tell.
   }
 
   async #claim(): Promise<boolean> {

@@ -9,6 +9,9 @@ export const inboxMigrations: MigrationSet = {
   folder: new URL("../migrations/inbox/", import.meta.url),
 };
 
+/** The channel on which consumers hear that a group was moved. */
+export const MOVED_CHANNEL = "larder_moved";
+
 /** A partition as one group consumes it. */
 export interface Place {
   readonly group: string;
@@ -122,6 +125,7 @@ export async function moveTo(
        where i.group_name = $1 and i.source = e.source and i.event_id = e.event_id`,
       [group, again.map(({ source }) => source), again.map(({ id }) => id)],
     );
+    await tx.query("inbox_moved", "select pg_notify($1, '')", [MOVED_CHANNEL]);
     return rows[0].next_offset;
   });
 }

@@ -343,6 +343,21 @@ export function deliveryContract(running: () => Engine): void {
         expect(await moveTo(now().db, { ...place(), group: "nobody" }, 0n)).toBeUndefined();
       });
 
+      test("goes there at once, with nothing new to wake it", async () => {
+        await append(["a", 1], ["a", 2]);
+        await consuming({}, async () => {
+          await handled(2);
+          await now().db.query("suite_forget", "delete from effect where topic = $1", [now().topic]);
+          await moveTo(
+            now().db,
+            place(),
+            0n,
+            [1n, 2n].map((version) => eventOf(now().topic, "a", version)),
+          );
+          await handled(2);
+        });
+      });
+
       test("has no effect from a delivery that was under way", async () => {
         const calls: bigint[] = [];
         await append(["a", 1], ["a", 2]);
