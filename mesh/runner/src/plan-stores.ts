@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { brokerArguments, KAFKA_ADMIN, kafkaUrl, valkeyRules } from "@larder/events/provision";
 import type { Broker, PlanInput } from "./plan-input.ts";
+import type { Secrets } from "./secrets.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /** The stores in use. */
@@ -135,6 +136,10 @@ export function eventLogUrl({ broker, paths, secrets }: PlanInput, workload?: st
 /** The same without a login, for people. */
 export const eventLogAddress = ({ broker, paths }: PlanInput): string =>
   broker ? `kafka://127.0.0.1:${broker.port}` : `redis+unix://${join(paths.run, "log", "valkey.sock")}`;
+
+/** The same for whoever operates a mesh that runs. */
+export const operatorUrl = (address: string, { eventLog }: Secrets): string =>
+  address.replace("://", `://${address.startsWith("kafka:") ? KAFKA_ADMIN : ""}:${eventLog}@`);
 
 /** The address of a Valkey, for its default user unless one is named. */
 export const valkeyUrl = (password: string, folder: string, user = ""): string =>

@@ -48,6 +48,12 @@ function shop(): void {
     expect(existsSync(join(place.dataFolder, "kafka", "meta.properties"))).toBe(true);
   });
 
+  test("whoever operates it reads the log by the command line", limit, async () => {
+    const tail = await larder(place, ["events", "tail", "order.confirmed.v1", "--json"]);
+    expect(tail).toMatchObject({ code: 0, out: expect.stringContaining("larder.order.v1.OrderConfirmed") });
+    expect(await larder(place, ["dlq", "list"])).toMatchObject({ code: 1 });
+  });
+
   test("the broker is a child like any other", limit, async () => {
     const status = await larder(place, ["status", "--json"]);
     const { children } = JSON.parse(status.out) as { children: { name: string; state: string; pid: number }[] };

@@ -6,6 +6,7 @@ import { type DescMessage, fromBinary, hasOption, type JsonValue, toJson } from 
 import { topic as topicOption } from "@larder/contract/mesh/v1/policy_pb.js";
 import { type Event, type EventLog, openEventLog, type Topic, topicOf } from "@larder/events";
 import { CodedError } from "@larder/platform";
+import { operatorUrl } from "../plan-stores.ts";
 import { Refusal } from "../refusal.ts";
 import type { Secrets } from "../secrets.ts";
 import type { SupervisorState } from "../state.ts";
@@ -17,12 +18,8 @@ export interface Declared extends Topic {
 
 /** Does `work` with the event log of a mesh and closes it. Throws a Refusal if the log is out of reach. */
 export async function withEventLog<T>(state: SupervisorState, work: (log: EventLog) => Promise<T>): Promise<T> {
-  const log = openEventLog(
-    `redis+unix://:${secretsOf(state).eventLog}@${join(state.runFolder, "log", "valkey.sock")}`,
-    {
-      clientName: "operator",
-    },
-  );
+  if (!state.eventLog) throw new Refusal("No workload of this mesh uses an event log.");
+  const log = openEventLog(operatorUrl(state.eventLog, secretsOf(state)), { clientName: "operator" });
   try {
     return await work(log);
   } catch (error) {
