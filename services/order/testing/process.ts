@@ -27,7 +27,8 @@ export class OrderProcess {
 
   /** Loads a process that does not serve yet. */
   static load(shop: Shop): OrderProcess {
-    return new OrderProcess(shop, shop.environment({ ORDER_LEASE_MS: "300" }));
+    // An order that has to wait for its next process on a busy machine must not run out of time.
+    return new OrderProcess(shop, shop.environment({ ORDER_LEASE_MS: "300", ORDER_FORWARD_LIMIT_MS: "60000" }));
   }
 
   /** Lets it serve, and take up what an earlier one has left. */

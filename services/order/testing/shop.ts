@@ -31,8 +31,10 @@ import { createUsers, type Users } from "./users.ts";
 /** A request to place an order. */
 export type Basket = Exclude<MessageInitShape<typeof PlaceOrderRequestSchema>, { $typeName: string }>;
 
+/** How long an order belongs to an instance that a test starts, unless it says otherwise. */
+export const LEASE_MS = 1000;
 /** Settings that let a suite see recoveries soon. */
-const quick = { ORDER_LEASE_MS: "1000", ORDER_RECOVERY_PAUSE_MS: "20" };
+const quick = { ORDER_LEASE_MS: String(LEASE_MS), ORDER_RECOVERY_PAUSE_MS: "20" };
 
 interface Deadline {
   readonly deadlineMs?: number;
@@ -73,7 +75,7 @@ export class Shop {
     this.#url = url;
     this.#users = users;
     this.database = openDatabase(url, { max: 2, applicationName: "test" });
-    this.store = createStore(this.database, { forwardLimitMs: 8000, leaseMs: 1000 });
+    this.store = createStore(this.database, { forwardLimitMs: 8000, leaseMs: LEASE_MS });
   }
 
   static async open(): Promise<Shop> {
