@@ -1,5 +1,5 @@
 // From an event to a letter in an inbox: a real PostgreSQL, a real event log, a real queue and a real mail server.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -56,6 +56,7 @@ const ending = new AbortController();
 let running: Promise<unknown>;
 let channels: Channels;
 let texts: SmsInbox;
+let folder: string;
 let gateway: Server;
 
 const customers = {
@@ -93,7 +94,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
   const { port } = smtp.server.address() as { port: number };
   const carrier = emailCarrier(`smtp://127.0.0.1:${port}`, "Larder <orders@larder.example>");
-  texts = openSmsInbox(mkdtempSync(join(tmpdir(), "sms-")));
+  folder = mkdtempSync(join(tmpdir(), "sms-"));
+  texts = openSmsInbox(folder);
   const secret = "s".repeat(32);
   gateway = createServer((request, response) => takeSms(texts, `test:${secret}`, request, response));
   await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
@@ -122,6 +124,7 @@ afterAll(async () => {
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
   gateway.close();
   gateway.closeAllConnections();
+  rmSync(folder, { recursive: true });
   await Promise.all([postgres.stop(), valkey.stop()]);
 });
 
