@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { parse, stringify } from "yaml";
 import { baseline, breaking, findBase, policyDiff } from "./breaking.ts";
 import { stepSinceRelease } from "./contract-version.ts";
 
@@ -83,12 +84,7 @@ test("a caller dropped on a branch is found, and passes once mesh.yaml accepts i
     output: expect.stringMatching(new RegExp(`^${service}:\\d+: caller-removed \\(breaking\\): ${dropped}`, "m")),
     fails: true,
   });
-  const subject = "larder.inventory.v1.InventoryService/ReceiveStock";
-  edit(
-    "mesh.yaml",
-    "version: 1",
-    `version: 1\ndiff: {accepted: [{code: caller-removed, subject: ${subject}, reason: gone}]}`,
-  );
+  accept("caller-removed", "larder.inventory.v1.InventoryService/ReceiveStock");
   expect(policyDiff(root, base).fails).toBe(false);
 });
 
@@ -98,16 +94,19 @@ test("the step since the release is what buf breaking and meshc diff find, accep
   edit("proto/larder/inventory/v1/inventory_service.proto", "handler_ms: 60", "handler_ms: 61");
   expect(stepSinceRelease(root)).toBe("minor");
   edit("proto/larder/inventory/v1/inventory_service.proto", "deadline_ms: 500", "deadline_ms: 499");
-  edit(
-    "mesh.yaml",
-    "version: 1",
-    'version: 1\ndiff: {accepted: [{code: deadline-shortened, subject: "*", reason: said}]}',
-  );
+  accept("deadline-shortened", "*");
   expect(stepSinceRelease(root)).toBe("major");
   edit("proto/larder/inventory/v1/inventory_service.proto", "deadline_ms: 499", "deadline_ms: 500");
   removeField();
   expect(stepSinceRelease(root)).toBe("major");
 });
+
+/** Has mesh.yaml accept one change, and no other. */
+function accept(code: string, subject: string): void {
+  const path = join(root, "mesh.yaml");
+  const settings = parse(readFileSync(path, "utf8"));
+  writeFileSync(path, stringify({ ...settings, diff: { accepted: [{ code, subject, reason: "said" }] } }));
+}
 
 function edit(name: string, from: string, to: string): void {
   const path = join(root, name);
