@@ -28,7 +28,7 @@ const owners = ["order", "pricing", "inventory", "customer", "shipping"];
 
 // For the letter, and by the clock.
 const besides = [
-  "/larder.customer.v1.CustomerService/GetCustomer",
+  "/larder.customer.v1.CustomerService/BatchGetCustomers",
   "customers_by_id",
   "larder_ping",
   "order_take",

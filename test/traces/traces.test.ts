@@ -57,8 +57,8 @@ const ofAnOrder = [
     ]),
   ),
   "notification consumer larder.order.confirmed.v1",
-  "notification client larder.customer.v1.CustomerService/GetCustomer",
-  "customer server larder.customer.v1.CustomerService/GetCustomer",
+  "notification client larder.customer.v1.CustomerService/BatchGetCustomers",
+  "customer server larder.customer.v1.CustomerService/BatchGetCustomers",
 ];
 
 /** The trace, once every span of an order is in it. */

@@ -1,6 +1,7 @@
 // larder demo: an order through the edge as a demo user, by gRPC, with its steps as they happen.
 import { randomBytes, randomUUID } from "node:crypto";
-import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { setTimeout as delay } from "node:timers/promises";
+import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { type Order, OrderState, StepResult } from "@larder/contract/larder/order/v1/order_pb.js";
 import { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
@@ -23,6 +24,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const transport = createGrpcTransport({
     baseUrl: state.addresses.shop ?? "",
     interceptors: [
+      patient,
       (next) => (request) => {
         request.header.set("authorization", `Bearer ${token}`);
         return next(request);
@@ -42,6 +44,22 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new Refusal(`${Code[code]}: ${rawMessage}`);
   }
 }
+
+const PATIENCE_MS = 15_000;
+const PAUSE_MS = 250;
+
+/** Calls again where the shop is late, as the first calls after a start may be: reads are safe to repeat, an order by its request id. */
+const patient: Interceptor = (next) => async (request) => {
+  for (const end = Date.now() + PATIENCE_MS; ; await delay(PAUSE_MS)) {
+    try {
+      return await next(request);
+    } catch (error) {
+      const { code } = ConnectError.from(error);
+      const late = code === Code.DeadlineExceeded || code === Code.Unavailable;
+      if (request.stream || !late || Date.now() > end) throw error;
+    }
+  }
+};
 
 type Shop = ReturnType<typeof createClient<typeof StorefrontService>>;
 
@@ -70,7 +88,7 @@ async function buy(shop: Shop, user: string, query: string, traceId: string): Pr
   for await (const { order } of shop.watchOrder({ name: placed.name })) {
     if (!order) continue;
     for (const step of order.steps.slice(shown))
-      console.log(`  ${step.name.padEnd(10)} ${word(StepResult[step.result])} ${step.reason}`);
+      console.log(`  ${step.name.padEnd(10)} ${word(StepResult[step.result])} ${step.reason}`.trimEnd());
     shown = order.steps.length;
     last = order;
   }

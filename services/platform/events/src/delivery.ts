@@ -37,6 +37,10 @@ export type DeliveryOptions = Required<
   readonly moved: (partition: number, next: bigint) => void;
 };
 
+const codeOf = (error: unknown): Code => (error instanceof CodedError ? error.code : Code.UNKNOWN);
+/** The last bit of a W3C traceparent. */
+const isRecorded = (traceparent: string): boolean => /[13579bdf]$/.test(traceparent);
+
 const RETRY_MS = 200;
 const OUT_OF_RANGE_RETRY_MS = 5000;
 
@@ -180,14 +184,22 @@ export class Delivery {
     }
   }
 
-  // Which of the events is at fault will be seen one by one. A batch counts to the request of its first event.
+  // Which of the events is at fault will be seen one by one. A batch counts to the request of its first event; each has a span
+  // of its own, and what is called for all of them is shown in the first trace that is recorded.
   async #together(tx: Tx, events: readonly DeliveredEvent[]): Promise<void> {
+    const spans = events.map(({ topic, traceparent }) => beginSpan("event", topic, traceparent));
+    const shown = spans.find((span) => span && isRecorded(span.traceparent)) ?? spans[0];
     const [{ topic, id, traceparent }] = events as [DeliveredEvent];
-    const call = new Call({ method: topic, requestId: id, traceparent });
+    const call = new Call({ method: topic, requestId: id, traceparent: shown?.traceparent ?? traceparent });
+    let code: Code = Code.OK;
     try {
       await runInCall(call, () => this.#options.handleAll?.(tx, events, this.#lease.signal));
+    } catch (error) {
+      code = codeOf(error);
+      throw error;
     } finally {
       call.ended = true;
+      for (const span of spans) span?.end(code);
     }
   }
 
@@ -208,7 +220,7 @@ export class Delivery {
       await runInCall(call, () => this.#options.handle(tx, event, this.#lease.signal));
       span?.end(Code.OK);
     } catch (error) {
-      span?.end(error instanceof CodedError ? error.code : Code.UNKNOWN);
+      span?.end(codeOf(error));
       throw new DeliveryFailed(record, error);
     } finally {
       call.ended = true;
