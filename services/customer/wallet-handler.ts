@@ -7,8 +7,8 @@ import {
   HoldRequestSchema,
   type WalletService,
 } from "@larder/contract/larder/customer/v1/wallet_service_pb.js";
-import type { CallContext, Handler } from "@larder/platform";
-import { fromCents, hashRequest, idOf, nameOf, pageOf, readPage, toCents } from "@larder/types";
+import type { Handler } from "@larder/platform";
+import { callerOf, fromCents, idOf, nameOf, pageOf, readPage, subjectOf, toCents, writeOf } from "@larder/types";
 import * as errors from "./errors.ts";
 import type { Outcome, Store } from "./store.ts";
 
@@ -48,14 +48,14 @@ export function walletHandler(store: Store): Handler<typeof WalletService> {
 
     async hold(request, context) {
       const { requestId, order, customer, amount } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(HoldRequestSchema, request) };
+      const write = writeOf(HoldRequestSchema, request, context);
       accept(await store.hold(write, idOf(order), idOf(customer), toCents(amount)), { requestId, customer });
       return { hold: { name: nameOf("holds", idOf(order)), order, customer, amount, state: WalletHoldState.HELD } };
     },
 
     async capture(request, context) {
       const { requestId, hold } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(CaptureRequestSchema, request) };
+      const write = writeOf(CaptureRequestSchema, request, context);
       const { outcome, customer, cents } = await store.capture(write, idOf(hold));
       accept(outcome, { requestId, hold });
       return {
@@ -81,21 +81,12 @@ export function walletHandler(store: Store): Handler<typeof WalletService> {
 
     async deposit(request, context) {
       const { requestId, customer, amount } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(DepositRequestSchema, request) };
+      const write = writeOf(DepositRequestSchema, request, context);
       accept(await store.deposit(write, idOf(customer), toCents(amount)), { requestId, customer });
       return { wallet: await walletOf(idOf(customer)) };
     },
   };
 }
-
-const subjectOf = (context: CallContext): string => {
-  // The kit lets no call of a method with END_USER_REQUIRED through without a user.
-  if (!context.user) throw new Error(`${context.method} was reached without a user`);
-  return context.user.subject;
-};
-
-/** Request ids are unique for each caller. Without a mesh nobody vouches for a caller: all share one. */
-const callerOf = (context: CallContext): string => context.caller ?? "";
 
 function accept(outcome: Outcome, about: { requestId: string; customer?: string; hold?: string }): void {
   switch (outcome) {

@@ -7,8 +7,8 @@ import {
   ReserveRequestSchema,
 } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import { ReservationState } from "@larder/contract/larder/inventory/v1/stock_pb.js";
-import type { CallContext, Handler } from "@larder/platform";
-import { hashRequest, idOf, nameOf } from "@larder/types";
+import type { Handler } from "@larder/platform";
+import { callerOf, idOf, nameOf, writeOf } from "@larder/types";
 import * as errors from "./errors.ts";
 import type { Answer, Store } from "./store.ts";
 
@@ -25,7 +25,7 @@ export function inventoryHandler(store: Store): Handler<typeof InventoryService>
 
     async reserve(request, context) {
       const { requestId, order, lines } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(ReserveRequestSchema, request) };
+      const write = writeOf(ReserveRequestSchema, request, context);
       const products = lines.map(({ product }) => idOf(product));
       const quantities = lines.map(({ quantity }) => quantity);
       const answer = await store.reserve(write, idOf(order), products, quantities);
@@ -35,7 +35,7 @@ export function inventoryHandler(store: Store): Handler<typeof InventoryService>
 
     async commit(request, context) {
       const { requestId, reservation } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(CommitRequestSchema, request) };
+      const write = writeOf(CommitRequestSchema, request, context);
       const answer = await store.commit(write, idOf(reservation));
       accept(answer, { requestId, reservation });
       return { reservation: toReservation(idOf(reservation), answer, ReservationState.COMMITTED) };
@@ -55,16 +55,13 @@ export function inventoryHandler(store: Store): Handler<typeof InventoryService>
 
     async receiveStock(request, context) {
       const { requestId, product, warehouse, quantity } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(ReceiveStockRequestSchema, request) };
+      const write = writeOf(ReceiveStockRequestSchema, request, context);
       accept(await store.receive(write, idOf(product), idOf(warehouse), quantity), { requestId, warehouse });
       const [stock] = await stockOf([product]);
       return stock ? { stock } : {};
     },
   };
 }
-
-/** Request ids are unique for each caller. Without a mesh nobody vouches for a caller: all share one. */
-const callerOf = (context: CallContext): string => context.caller ?? "";
 
 const toReservation = (order: string, { lines, expire_time }: Answer, state: ReservationState) => ({
   name: nameOf("reservations", order),

@@ -2,8 +2,8 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Channel, DeliveryState } from "@larder/contract/larder/notification/v1/notification_pb.js";
 import type { NotificationService } from "@larder/contract/larder/notification/v1/notification_service_pb.js";
-import type { CallContext, Handler } from "@larder/platform";
-import { nameOf, pageOf, readPage } from "@larder/types";
+import type { Handler } from "@larder/platform";
+import { nameOf, pageOf, readPage, subjectOf } from "@larder/types";
 import { updateMaskInvalid } from "./errors.ts";
 import type { PreferencesRow, Store } from "./store.ts";
 
@@ -46,12 +46,6 @@ export function notificationHandler(store: Store): Handler<typeof NotificationSe
     },
   };
 }
-
-const subjectOf = (context: CallContext): string => {
-  // The kit lets no call of a method with END_USER_REQUIRED through without a user.
-  if (!context.user) throw new Error(`${context.method} was reached without a user`);
-  return context.user.subject;
-};
 
 const toPreferences = (customer: string, { email, sms }: PreferencesRow) => ({
   name: nameOf("preferences", customer),

@@ -5,7 +5,7 @@ import { equals } from "@bufbuild/protobuf";
 import { type OrderService, PlaceOrderRequestSchema } from "@larder/contract/larder/order/v1/order_service_pb.js";
 import { type Money, MoneySchema } from "@larder/contract/larder/type/v1/money_pb.js";
 import type { CallContext, Handler } from "@larder/platform";
-import { fromCents, hashRequest, idOf, nameOf, pageOf, readPage } from "@larder/types";
+import { fromCents, hashRequest, idOf, nameOf, pageOf, readPage, subjectOf } from "@larder/types";
 import type { Pricing } from "./clients.ts";
 import * as errors from "./errors.ts";
 import { showOrder } from "./message.ts";
@@ -132,9 +132,3 @@ function inWords({ units, nanos, currencyCode }: Money): string {
 }
 
 const waitMs = (context: CallContext) => Math.min(context.remainingMs() - ANSWER_MS, LONGEST_WAIT_MS);
-
-function subjectOf({ user, method }: CallContext): string {
-  // The kit lets no call through without a user where the contract asks for one.
-  if (!user) throw new Error(`${method} was reached without a user`);
-  return user.subject;
-}

@@ -6,8 +6,8 @@ import {
   ConfirmRequestSchema,
   type ShippingService,
 } from "@larder/contract/larder/shipping/v1/shipping_service_pb.js";
-import type { CallContext, Handler } from "@larder/platform";
-import { hashRequest, idOf, nameOf, pageOf, readPage } from "@larder/types";
+import type { Handler } from "@larder/platform";
+import { callerOf, idOf, nameOf, pageOf, readPage, writeOf } from "@larder/types";
 import * as errors from "./errors.ts";
 import type { Answer, Store } from "./store.ts";
 
@@ -32,14 +32,14 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
 
     async book(request, context) {
       const { requestId, order, slot, customer } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(BookRequestSchema, request) };
+      const write = writeOf(BookRequestSchema, request, context);
       accept(await store.book(write, idOf(order), idOf(slot), idOf(customer)), { requestId, slot });
       return { shipment: { name: nameOf("shipments", idOf(order)), order, slot, state: ShipmentState.BOOKED } };
     },
 
     async confirm(request, context) {
       const { requestId, shipment } = request;
-      const write = { caller: callerOf(context), requestId, hash: hashRequest(ConfirmRequestSchema, request) };
+      const write = writeOf(ConfirmRequestSchema, request, context);
       const answer = await store.confirm(write, idOf(shipment));
       accept(answer, { requestId, shipment });
       return { shipment: toShipment(shipment, answer, ShipmentState.CONFIRMED) };
@@ -58,9 +58,6 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
     },
   };
 }
-
-/** Request ids are unique for each caller. Without a mesh nobody vouches for a caller: all share one. */
-const callerOf = (context: CallContext): string => context.caller ?? "";
 
 const toShipment = (name: string, { slot }: Answer, state: ShipmentState) => ({
   name,

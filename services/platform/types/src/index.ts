@@ -2,4 +2,4 @@
 export { EUR, fromCents, toCents } from "./money.ts";
 export { idOf, nameOf } from "./names.ts";
 export { type Page, pageOf, readPage } from "./page.ts";
-export { hashRequest } from "./requests.ts";
+export { callerOf, hashRequest, subjectOf, writeOf } from "./requests.ts";

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { create } from "@bufbuild/protobuf";
-import { GetOrderRequestSchema } from "@larder/contract/larder/order/v1/order_service_pb.js";
+import { GetOrderRequestSchema, PlaceOrderRequestSchema } from "@larder/contract/larder/order/v1/order_service_pb.js";
 import { MoneySchema } from "@larder/contract/larder/type/v1/money_pb.js";
+import { Call } from "@larder/platform";
 import { expect, test } from "vitest";
-import { fromCents, hashRequest, idOf, nameOf, pageOf, readPage, toCents } from "./index.ts";
+import { fromCents, hashRequest, idOf, nameOf, pageOf, readPage, subjectOf, toCents, writeOf } from "./index.ts";
 
 const vectors: { cents: number; units: string; nanos: number }[] = JSON.parse(
   readFileSync(new URL("../../../../proto/testdata/money.json", import.meta.url), "utf8"),
@@ -48,4 +49,18 @@ test("two requests hash alike only when they say the same", () => {
   const hash = (name: string) => hashRequest(GetOrderRequestSchema, create(GetOrderRequestSchema, { name }));
   expect(hash("orders/1")).toBe(hash("orders/1"));
   expect(hash("orders/1")).not.toBe(hash("orders/2"));
+});
+
+test("a write is remembered by its caller, and without a mesh all callers are one", () => {
+  const request = create(PlaceOrderRequestSchema, { requestId: "a" });
+  const by = (caller?: string) => writeOf(PlaceOrderRequestSchema, request, new Call({ method: "m", caller }));
+  expect(by("order")).toEqual({ caller: "order", requestId: "a", hash: hashRequest(PlaceOrderRequestSchema, request) });
+  expect(by().caller).toBe("");
+});
+
+test("nobody acts for a user who is not there", () => {
+  const call = new Call({ method: "shop.v1.Shop/Mine" });
+  expect(() => subjectOf(call)).toThrow("shop.v1.Shop/Mine was reached without a user");
+  call.user = { subject: "ada", scopes: [] };
+  expect(subjectOf(call)).toBe("ada");
 });
