@@ -32,7 +32,7 @@ import { createUsers, type Users } from "./users.ts";
 export type Basket = Exclude<MessageInitShape<typeof PlaceOrderRequestSchema>, { $typeName: string }>;
 
 /** How long an order belongs to an instance that a test starts, unless it says otherwise. */
-export const LEASE_MS = 1000;
+const LEASE_MS = 1000;
 /** Settings that let a suite see recoveries soon. */
 const quick = { ORDER_LEASE_MS: String(LEASE_MS), ORDER_RECOVERY_PAUSE_MS: "20" };
 
