@@ -38,8 +38,6 @@ export type DeliveryOptions = Required<
 };
 
 const codeOf = (error: unknown): Code => (error instanceof CodedError ? error.code : Code.UNKNOWN);
-/** The last bit of a W3C traceparent. */
-const isRecorded = (traceparent: string): boolean => /[13579bdf]$/.test(traceparent);
 
 const RETRY_MS = 200;
 const OUT_OF_RANGE_RETRY_MS = 5000;
@@ -188,7 +186,7 @@ export class Delivery {
   // of its own, and what is called for all of them is shown in the first trace that is recorded.
   async #together(tx: Tx, events: readonly DeliveredEvent[]): Promise<void> {
     const spans = events.map(({ topic, traceparent }) => beginSpan("event", topic, traceparent));
-    const shown = spans.find((span) => span && isRecorded(span.traceparent)) ?? spans[0];
+    const shown = spans.find((span) => span?.recorded) ?? spans[0];
     const [{ topic, id, traceparent }] = events as [DeliveredEvent];
     const call = new Call({ method: topic, requestId: id, traceparent: shown?.traceparent ?? traceparent });
     let code: Code = Code.OK;

@@ -13,6 +13,8 @@ export type SpanOf = "request" | "call" | "event";
 export interface CallSpan {
   /** What whoever goes on with the work must be told. */
   readonly traceparent: string;
+  /** Whether anybody will see it. */
+  readonly recorded: boolean;
   end(code: Code): void;
 }
 
@@ -37,10 +39,12 @@ export function startTracing(workload: string, build: string): Tracing {
   return {
     begin(what, name, parent) {
       // Most calls belong to a trace that is not recorded, which is known already: asking the SDK costs as much as a span.
-      if (parentBased && parent && UNRECORDED.test(parent)) return { traceparent: parent, end: nothing };
+      if (parentBased && parent && UNRECORDED.test(parent))
+        return { traceparent: parent, recorded: false, end: nothing };
       const span = tracer.startSpan(name, { kind: KINDS[what], attributes: attributesOf(what, name) }, within(parent));
       return {
         traceparent: traceparentOf(span.spanContext()),
+        recorded: span.isRecording(),
         end(code) {
           if (span.isRecording()) {
             if (what !== "event") span.setAttribute("rpc.grpc.status_code", code);
