@@ -28,10 +28,10 @@ import {
   responseOf,
   type Wanted,
 } from "./shop.ts";
-import { ask, fromStatus, type Headers, type Outcome, type Way, waysInto } from "./ways.ts";
+import { ask, fromStatus, type Headers, type Outcome, sharedWays, type Way } from "./ways.ts";
 
 const mesh = sharedMesh();
-let ways: Way[];
+const ways = sharedWays(mesh);
 let grpc: Way;
 let ada: Headers;
 let bela: Headers;
@@ -40,14 +40,10 @@ let order: string;
 let before: string;
 
 beforeAll(async () => {
-  ways = waysInto(mesh);
   grpc = ways[0] as Way;
   [ada, bela] = [await as(mesh, "ada"), await as(mesh, "bela")];
   order = (await confirmedOrder(mesh, grpc, "ada")).name;
   before = await allBooks(mesh);
-  return () => {
-    for (const way of ways) way.close();
-  };
 });
 
 afterAll(async () => {

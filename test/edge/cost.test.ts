@@ -3,23 +3,15 @@
 
 import { OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
 import type { PlaceOrderResponse } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Counts, counted, growth, handled } from "../counters.ts";
 import { sharedMesh } from "../mesh.ts";
 import { until } from "../until.ts";
 import { as, basket, placeOrder, responseOf } from "./shop.ts";
-import { type Way, waysInto } from "./ways.ts";
+import { sharedWays, type Way } from "./ways.ts";
 
 const mesh = sharedMesh();
-let ways: Way[];
-
-beforeAll(() => {
-  ways = waysInto(mesh);
-});
-
-afterAll(() => {
-  for (const way of ways) way.close();
-});
+const ways = sharedWays(mesh);
 
 const most = { calls: 8, commits: 10, statements: 12 };
 

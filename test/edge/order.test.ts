@@ -27,22 +27,14 @@ import {
   type WatchOrderResponse,
 } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sharedMesh } from "../mesh.ts";
 import { until } from "../until.ts";
 import { as, basket, methods, placeOrder, product, responseOf, settled } from "./shop.ts";
-import { type Headers, type Way, waysInto } from "./ways.ts";
+import { type Headers, sharedWays, type Way } from "./ways.ts";
 
 const mesh = sharedMesh();
-let ways: Way[];
-
-beforeAll(() => {
-  ways = waysInto(mesh);
-});
-
-afterAll(() => {
-  for (const way of ways) way.close();
-});
+const ways = sharedWays(mesh);
 
 /** A user for each way, so that no wallet serves two of them. */
 const customers = [

@@ -19,22 +19,20 @@ import { sharedMesh } from "../mesh.ts";
 import { assertion } from "../users.ts";
 import { type Answer, framed, Wire } from "../wire.ts";
 import { allBooks, as, confirmedOrder, methods, product, responseOf } from "./shop.ts";
-import { type Headers, type Way, waysInto } from "./ways.ts";
+import { type Headers, sharedWays, type Way } from "./ways.ts";
 
 const mesh = sharedMesh();
-let ways: Way[];
+const ways = sharedWays(mesh);
 /** An order of ada's. */
 let order: string;
 let before: string;
 
 beforeAll(async () => {
-  ways = waysInto(mesh);
   order = (await confirmedOrder(mesh, ways[0] as Way, "ada")).name;
   before = await allBooks(mesh);
 });
 
 afterAll(async () => {
-  for (const way of ways) way.close();
   expect(await allBooks(mesh)).toBe(before);
 });
 

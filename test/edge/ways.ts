@@ -19,6 +19,7 @@ import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/conn
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { http } from "@larder/contract/google/api/annotations_pb.js";
 import { ErrorInfoSchema } from "@larder/contract/google/rpc/error_details_pb.js";
+import { afterAll, beforeAll } from "vitest";
 import { errorInfo } from "../error-info.ts";
 import type { SharedMesh } from "../mesh.ts";
 
@@ -54,8 +55,19 @@ export interface Way {
   close(): void;
 }
 
-/** All of them, for the shop that runs. */
-export function waysInto(mesh: SharedMesh): Way[] {
+/** All of them, open until the tests of this file are over: for the top of a file, beneath its `sharedMesh()`. */
+export function sharedWays(mesh: SharedMesh): readonly Way[] {
+  const ways: Way[] = [];
+  beforeAll(() => {
+    ways.push(...waysInto(mesh));
+  });
+  afterAll(() => {
+    for (const way of ways) way.close();
+  });
+  return ways;
+}
+
+function waysInto(mesh: SharedMesh): Way[] {
   const plain = `http://127.0.0.1:${mesh.ports.edge}`;
   const secure = `https://localhost:${mesh.ports.edgeTls}`;
   const ca = mesh.bundle;

@@ -3,24 +3,17 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Trace } from "../../mesh/runner/src/traces/store.ts";
 import { as, basket, confirmedOrder, placeOrder } from "../edge/shop.ts";
-import { type Way, waysInto } from "../edge/ways.ts";
+import { sharedWays, type Way } from "../edge/ways.ts";
 import { sharedMesh } from "../mesh.ts";
 import { until } from "../until.ts";
 import { accessToken } from "../users.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const mesh = sharedMesh();
-let ways: Way[];
-
-beforeAll(() => {
-  ways = waysInto(mesh);
-});
-afterAll(() => {
-  for (const way of ways) way.close();
-});
+const ways = sharedWays(mesh);
 
 const newTraceId = () => randomBytes(16).toString("hex");
 const newParent = (trace: string, sampled: boolean) =>

@@ -9,24 +9,20 @@ import {
 } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { as, methods, product, responseOf } from "../edge/shop.ts";
-import { type Headers, type Way, waysInto } from "../edge/ways.ts";
+import { type Headers, sharedWays, type Way } from "../edge/ways.ts";
 import { sharedMesh } from "../mesh.ts";
 import { until } from "../until.ts";
 import { crash, openAgain, processes, replaced } from "./weather.ts";
 
 const mesh = sharedMesh();
-let ways: Way[];
+const ways = sharedWays(mesh);
 let grpc: Way;
 let headers: Headers;
 let before: Record<string, string>;
 
 beforeAll(async () => {
-  ways = waysInto(mesh);
   grpc = ways[0] as Way;
   headers = await as(mesh, "rosa");
-  return () => {
-    for (const way of ways) way.close();
-  };
 });
 
 beforeEach(async () => {
