@@ -21,9 +21,10 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
   meshc diff --against COMMIT|IMAGE [IMAGE...] [--format text|json|sarif]
       What changed in the policy since a commit of the workspace, or an image: breaking, loosening or safe. Fails on what
       breaks, unless mesh.yaml accepts it for a reason.
-  meshc drift --traces FILE | --policies DIR [IMAGE...] [--format text|json]
-      Holds the contract against the calls in traces (OTLP in JSON), or against hand-written Istio AuthorizationPolicies:
-      what goes beyond the contract fails, what it grants and nobody uses is a warning.
+  meshc drift --traces FILE | --envoy URL... | --policies DIR [IMAGE...] [--format text|json]
+      Holds the contract against the calls in traces (OTLP in JSON), those that sidecars counted (the URL of Envoy's
+      administration, or unix:PATH; once for each sidecar), or hand-written Istio AuthorizationPolicies: what goes beyond
+      the contract fails, what it grants and nobody uses is a warning.
   meshc explain SERVICE/METHOD [IMAGE...] [--format text|json]
       Who may call the method, where its time goes, what is tried again, what undoes it, and what enforces that.
   meshc graph [IMAGE...] [--methods] [--format mermaid|dot|json]
@@ -102,10 +103,11 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     case "drift": {
       const { values, positionals } = parse(rest, {
         traces: { type: "string" },
+        envoy: { type: "string", multiple: true },
         policies: { type: "string" },
         format: { type: "string" },
       });
-      return runDrift(io, {
+      return await runDrift(io, {
         images: positionals,
         source: driftSource(values),
         format: formatOf(values.format, plainFormats),
@@ -141,19 +143,22 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-function driftSource({
-  traces,
-  policies,
-}: {
-  traces?: string | undefined;
-  policies?: string | undefined;
-}): GrantSource {
-  if (traces !== undefined && policies === undefined) return { kind: "traces", path: traces };
-  if (policies !== undefined && traces === undefined) return { kind: "policies", path: policies };
-  throw new UsageError("name what to compare with: meshc drift --traces FILE, or --policies DIR");
+interface Sources {
+  readonly traces?: string | undefined;
+  readonly envoy?: string[] | undefined;
+  readonly policies?: string | undefined;
 }
 
-type Options = Record<string, { type: "string" | "boolean" }>;
+function driftSource({ traces, envoy, policies }: Sources): GrantSource {
+  const sources: GrantSource[] = [];
+  if (traces !== undefined) sources.push({ kind: "traces", path: traces });
+  if (envoy !== undefined) sources.push({ kind: "envoy", urls: envoy });
+  if (policies !== undefined) sources.push({ kind: "policies", path: policies });
+  if (sources[0] && sources.length === 1) return sources[0];
+  throw new UsageError("name what to compare with: meshc drift --traces FILE, --envoy URL or --policies DIR");
+}
+
+type Options = Record<string, { type: "string" | "boolean"; multiple?: boolean }>;
 
 function parse<const O extends Options>(args: readonly string[], options: O) {
   try {

@@ -1,7 +1,7 @@
-// meshc drift: the contract against calls that traces saw, or against policies that others wrote.
+// meshc drift: the contract against calls that traces or sidecars saw, or against policies that others wrote.
 
 import { drift } from "../drift/drift.ts";
-import { type GrantSource, grantsIn } from "../drift/sources.ts";
+import { type GrantSource, seenIn } from "../drift/sources.ts";
 import { InputError } from "../input-error.ts";
 import { readImage } from "../read.ts";
 import { count, findingsAsJson, findingsAsText, tally } from "../report.ts";
@@ -15,12 +15,16 @@ export interface DriftOptions {
 }
 
 /** Answers 1 where reality does more than the contract grants; what is granted and never seen is a warning. */
-export function runDrift(io: Io, { images, source, format }: DriftOptions): ExitCode {
+export async function runDrift(io: Io, { images, source, format }: DriftOptions): Promise<ExitCode> {
   const workspace = openWorkspace(io.folder);
-  const grants = grantsIn(io.folder, source);
-  if (grants.length === 0)
-    throw new InputError(`${source.path} holds no ${nouns[source.kind]}: there is nothing to compare with`);
-  const findings = drift(readImage(readImages(workspace, io.folder, images), workspace.settings), grants);
+  const contract = readImage(readImages(workspace, io.folder, images), workspace.settings);
+  const seen = await seenIn(io.folder, source, new Set(contract.workloads.map(({ name }) => name)));
+  const { grants } = seen;
+  if (grants.length === 0) {
+    const place = source.kind === "envoy" ? source.urls.join(", ") : source.path;
+    throw new InputError(`${place} holds no ${nouns[source.kind]}: there is nothing to compare with`);
+  }
+  const findings = drift(contract, seen);
   if (format === "json") io.out(findingsAsJson(findings, workspace.show));
   else {
     io.out(findingsAsText(findings, workspace.show, io.paint));
@@ -32,4 +36,8 @@ export function runDrift(io: Io, { images, source, format }: DriftOptions): Exit
   return tally(findings).errors > 0 ? 1 : 0;
 }
 
-const nouns = { traces: "call between services", policies: "AuthorizationPolicy that allows something" } as const;
+const nouns = {
+  traces: "call between services",
+  policies: "AuthorizationPolicy that allows something",
+  envoy: "call of a gRPC method that was counted",
+} as const;

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isSeq, parseDocument } from "yaml";
-import { grantsIn } from "../drift/sources.ts";
+import { grantsInFiles } from "../drift/sources.ts";
 import { loadImages } from "../image.ts";
 import { InputError } from "../input-error.ts";
 import { optionNumbers } from "../options.ts";
@@ -24,7 +24,7 @@ const policyProto = "mesh/v1/policy.proto";
 /** Throws InputError, and changes nothing, where the workspace does not build or its options collide with ours. */
 export function runInit(io: Io, { policies }: InitOptions): ExitCode {
   const { root, settings } = openWorkspace(io.folder);
-  const grants = policies === undefined ? [] : grantsIn(io.folder, { kind: "policies", path: policies });
+  const grants = policies === undefined ? [] : grantsInFiles(io.folder, "policies", policies);
   const image = { bytes: bufBuild(root), name: "the workspace" };
   const { registry } = loadImages([image]);
   const collisions = collisionsIn(registry);

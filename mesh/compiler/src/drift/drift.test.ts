@@ -129,8 +129,10 @@ test("what denies, and what is no policy, allows nothing", async () => {
 });
 
 test.each([
-  ["drift", "name what to compare with: meshc drift --traces FILE, or --policies DIR"],
+  ["drift", "name what to compare with: meshc drift --traces FILE, --envoy URL or --policies DIR"],
   ["drift --traces a --policies b", "name what to compare with"],
+  ["drift --envoy http://127.0.0.1:1 --policies b", "name what to compare with"],
+  ["drift --envoy http://127.0.0.1:1", "http://127.0.0.1:1 cannot be asked: connect ECONNREFUSED"],
   ["drift --traces nowhere.json", "nowhere.json cannot be read: "],
   ["drift --policies nowhere", "nowhere cannot be read: "],
   ["drift --traces mesh.yaml", 'mesh.yaml:1: is no OTLP trace in JSON ({"resourceSpans": […]})'],

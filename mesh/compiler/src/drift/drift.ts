@@ -7,6 +7,7 @@ import { compare } from "../names.ts";
 import { at } from "../rules/places.ts";
 import type { Finding, Severity } from "../rules/rule.ts";
 import { coversMethod, type Grant } from "./grants.ts";
+import type { Seen } from "./sources.ts";
 
 interface DriftRule {
   readonly code: string;
@@ -40,7 +41,7 @@ const unknown: DriftRule = {
 };
 
 /** Where the contract and what was seen, or what others allow, differ; sorted by place. */
-export function drift(contract: Contract, grants: readonly Grant[]): Finding[] {
+export function drift(contract: Contract, { grants, callers: lookedAt }: Seen): Finding[] {
   const { methods } = graphOf(contract);
   const workloads = new Set(contract.workloads.map(({ name }) => name));
   const named = new Set([...workloads, ...contract.externalWorkloads.map(({ name }) => name)]);
@@ -49,10 +50,12 @@ export function drift(contract: Contract, grants: readonly Grant[]): Finding[] {
     findings.push({ code, severity, mend, subject, at: place, message });
   const granted = (method: Method, caller: string): boolean =>
     method.callers.includes(caller) || (method.callers.includes(ANY) && workloads.has(caller));
+  const couldBeSeen = (caller: string): boolean => named.has(caller) && (lookedAt?.has(caller) ?? true);
 
   for (const method of methods.values()) {
     const here = grants.filter((grant) => coversMethod(grant, method.id, method.service.workload));
     if (here.length === 0) {
+      if (lookedAt && !method.callers.every(couldBeSeen)) continue;
       add(uncovered, method.id, method.at, `${method.id} is covered by nothing that was looked at`);
       continue;
     }
@@ -67,7 +70,7 @@ export function drift(contract: Contract, grants: readonly Grant[]): Finding[] {
       );
     }
     for (const caller of method.callers) {
-      if (!named.has(caller) || here.some((grant) => grant.caller === caller || grant.caller === "*")) continue;
+      if (!couldBeSeen(caller) || here.some((grant) => grant.caller === caller || grant.caller === "*")) continue;
       add(unseen, method.id, at(method, "callers"), `${method.id} grants ${caller}, of which nothing was seen`);
     }
   }
