@@ -1,7 +1,7 @@
 // Retry amplification: how many times the last method of a path can run for one call at its beginning, when every method on
 // the way is tried as often as its retry allows.
 
-import { type Graph, ofMethod } from "./graph.ts";
+import { type Graph, ofMethod, type Work } from "./graph.ts";
 import type { Method } from "./model.ts";
 
 /** A path through the graph and the product of the tries along it. */
@@ -30,6 +30,31 @@ export function amplificationTo(graph: Graph): (method: Method) => Amplified {
       },
     };
   };
+}
+
+/** What the handling of an event can come to, over all its deliveries. */
+export interface Redelivered {
+  readonly consumer: Work;
+  /** Of one event; absent where the topic has no dead letters, so that deliveries have no end. */
+  readonly deliveries?: number;
+  /** How often the method can run for one event; absent where that has no end. */
+  readonly runs?: number;
+}
+
+/** The consumers whose handling leads to the method, by the worst path of each. */
+export function redeliveriesTo(graph: Graph, target: Method): Redelivered[] {
+  const above = new Set([target]);
+  for (const method of above) for (const { from } of graph.incoming(method.id)) if (from.method) above.add(from.method);
+  const callees = ({ calls }: Work) =>
+    calls.flatMap(({ method }) => graph.methods.get(method) ?? []).filter((callee) => above.has(callee));
+  const factor = worst((method) => (method === target ? [] : callees(ofMethod(method))));
+  return graph.work.flatMap((consumer) => {
+    const next = consumer.topic ? callees(consumer) : [];
+    if (!consumer.topic || next.length === 0) return [];
+    const { maxDeliveries: deliveries } = consumer.topic;
+    const tries = Math.max(...next.map((method) => factor(method).factor));
+    return [{ consumer, ...(deliveries > 0 ? { deliveries, runs: deliveries * tries } : {}) }];
+  });
 }
 
 /** A path whose rest is shared with that of the next method, so that long paths cost no more than short ones. */

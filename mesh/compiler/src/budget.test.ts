@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { amplification, amplificationTo } from "./amplification.ts";
+import { amplification, amplificationTo, redeliveriesTo } from "./amplification.ts";
 import { backOffBoundMs, budgetOf } from "./budget.ts";
 import { type Graph, graphOf, type Work } from "./graph.ts";
 import { imageOf } from "./inline-protos.ts";
@@ -54,7 +54,21 @@ service Shop {
   ${unary("About", `deadline_ms: 400 ${call("Round")}`)}
 }
 message Ask {}
-message Answer {}`,
+message Answer {}
+message Asked {
+  option (mesh.v1.topic) = {
+    name: "shop.asked.v1" key: "id" producers: "shop" max_deliveries: 5
+    consumers: {workload: "shop" ${call("Right")} ${call("Left")}}
+  };
+  string id = 1;
+}
+message Told {
+  option (mesh.v1.topic) = {
+    name: "shop.told.v1" key: "id" producers: "shop" no_dead_letter: {reason: "waits"}
+    consumers: {workload: "shop" ${call("Bottom")}}
+  };
+  string id = 1;
+}`,
     }),
   ),
 );
@@ -142,5 +156,24 @@ describe("amplification", () => {
 
   test("is one where nothing is retried", () => {
     expect(amplification(graph)(method("Plain")).factor).toBe(1);
+  });
+});
+
+describe("redeliveries", () => {
+  const to = (name: string) =>
+    redeliveriesTo(graph, method(name)).map(({ consumer, deliveries, runs }) => [consumer.subject, deliveries, runs]);
+
+  test("multiply with the tries of the worst path from the consumer", () => {
+    expect(to("Bottom")).toEqual([
+      ["shop.asked.v1 to shop", 5, 5 * 2 * 3],
+      ["shop.told.v1 to shop", undefined, undefined],
+    ]);
+    // What the method calls in turn is not on the way to it.
+    expect(to("Left")).toEqual([["shop.asked.v1 to shop", 5, 5 * 2]]);
+  });
+
+  test("are none where no consumer leads to a method", () => {
+    expect(to("Top")).toEqual([]);
+    expect(to("Round")).toEqual([]);
   });
 });

@@ -111,17 +111,26 @@ function callRows(call: CallLine, margin: string): Row[] {
   return [row, ...(call.budget && call.budget.stages.length > 0 ? rowsOf(call.budget, `${margin}  `) : [])];
 }
 
-function tries({ tries, retryOn, kind, amplification }: Explanation): string[] {
+function tries({ tries, retryOn, kind, amplification, redeliveries }: Explanation): string[] {
   const own =
     tries > 1
       ? `${count(tries, "try").replace("trys", "tries")} at most, on ${retryOn.join(" and ")}`
       : kind === "unary"
         ? "one; a second only when the first provably reached no handler"
         : "one";
-  if (amplification.factor === 1) return [own, "no path through it multiplies tries"];
-  const path = amplification.path.map(({ method, tries }) => (tries > 1 ? `${method} (${tries})` : method)).join(" > ");
-  return [own, `worst path: ${amplification.factor} tries for one call: ${path}`];
+  return [own, worstPath(amplification), ...redeliveries.map(redelivered)];
 }
+
+function worstPath({ factor, path }: Explanation["amplification"]): string {
+  if (factor === 1) return "no path through it multiplies tries";
+  const steps = path.map(({ method, tries }) => (tries > 1 ? `${method} (${tries})` : method));
+  return `worst path: ${factor} tries for one call: ${steps.join(" > ")}`;
+}
+
+const redelivered = ({ from, deliveries, runs }: Explanation["redeliveries"][number]): string =>
+  deliveries === undefined
+    ? `${from}: an event is delivered without end`
+    : `${from}: ${deliveries} deliveries of an event at most, ${runs} tries in all`;
 
 function undo({ compensatedBy, compensates }: Explanation): string[] {
   const lines = [

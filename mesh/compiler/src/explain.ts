@@ -1,7 +1,7 @@
 // Everything that holds for one method, as a value: who may call it, where its time goes, what is tried again, what undoes
 // it, and what enforces all that.
 
-import { amplification, amplificationTo, triesOf } from "./amplification.ts";
+import { amplification, amplificationTo, redeliveriesTo, triesOf } from "./amplification.ts";
 import { budgetOf, type CallCost } from "./budget.ts";
 import { type Graph, ofMethod } from "./graph.ts";
 import {
@@ -32,6 +32,8 @@ export interface Explanation {
   readonly retryOn: readonly RetryCode[];
   /** The worst path through the method, with the tries of each step, and their product. */
   readonly amplification: { readonly factor: number; readonly path: readonly { method: string; tries: number }[] };
+  /** Consumers whose handling of an event leads to the method; without figures where deliveries have no end. */
+  readonly redeliveries: readonly { readonly from: string; readonly deliveries?: number; readonly runs?: number }[];
   readonly compensatedBy?: string;
   readonly compensates: readonly string[];
   readonly enforcedBy: readonly Location[];
@@ -96,6 +98,10 @@ export function explain(graph: Graph, method: Method, enforcedBy: readonly Locat
       factor: (to.factor * from.factor) / triesOf(method),
       path: [...to.path, ...from.path.slice(1)].map((step) => ({ method: step.id, tries: triesOf(step) })),
     },
+    redeliveries: redeliveriesTo(graph, method).map(({ consumer, ...figures }) => ({
+      from: consumer.label,
+      ...figures,
+    })),
     ...(method.compensatedBy ? { compensatedBy: method.compensatedBy } : {}),
     compensates: undone.map((other) => other.id),
     enforcedBy,

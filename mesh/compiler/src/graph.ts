@@ -1,6 +1,6 @@
 // The calls of a contract as a graph: who makes which call. Built once, in time linear in the size of the contract.
 
-import type { Call, Contract, Location, Method } from "./model.ts";
+import type { Call, Contract, Location, Method, Topic } from "./model.ts";
 
 /** Something that makes calls within a budget: a method, a job, or the handling of one event. */
 export interface Work {
@@ -12,6 +12,8 @@ export interface Work {
   readonly workload: string;
   /** Only for a method. */
   readonly method?: Method;
+  /** Only for a consumer: where its events come from. */
+  readonly topic?: Topic;
   readonly handlerMs: number;
   /** The longest it may take; absent where the contract sets no limit. */
   readonly limitMs?: number;
@@ -82,6 +84,7 @@ const consumers = (contract: Contract): Work[] =>
       subject: `${topic.name} to ${consumer.workload}`,
       label: `${consumer.workload} consuming ${topic.name}`,
       workload: consumer.workload,
+      topic,
       handlerMs: consumer.handlerMs,
       ...(consumer.limitMs ? { limitMs: consumer.limitMs } : {}),
       calls: consumer.calls,
