@@ -9,6 +9,7 @@ import { runExplain } from "./commands/explain.ts";
 import { runGenerate } from "./commands/generate.ts";
 import { runGraph } from "./commands/graph.ts";
 import { runInit } from "./commands/init.ts";
+import { runVerify } from "./commands/verify.ts";
 import type { GrantSource } from "./drift/sources.ts";
 import { InputError } from "./input-error.ts";
 import { version } from "./version.ts";
@@ -35,6 +36,10 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
   meshc init [--policies DIR]
       Adds the options to a buf workspace that has never seen them, and proposes a first policy, with callers from
       existing Istio AuthorizationPolicies where there are.
+  meshc verify --env FILE [--context CONTEXT] [--probe IMAGE] [--format text|json]
+      Holds a cluster, as kubectl shows it, against what is generated for the environment: objects that differ, are missing
+      or left over, policies that others wrote, pods without a proxy. Changes nothing. With --probe it also makes calls that
+      must be refused, by a container of the image (a shell, and curl with HTTP/2) that joins a pod of the caller.
 
 IMAGE is a file as buf build and protoc --descriptor_set_out --include_imports write it, or - for standard input.
 COMMIT is what git takes for one: main, HEAD^1, v1.2.0. Without an IMAGE, the buf
@@ -46,7 +51,7 @@ meshc --version prints the version of the compiler.
 Exit codes: 0 all is well, 1 there are findings or differences, 2 the command line or its input cannot be used.
 `;
 
-const commands = "check, diff, drift, explain, graph, generate, init";
+const commands = "check, diff, drift, explain, graph, generate, init, verify";
 
 /** Runs one command. Answers the exit code; never throws for bad input, which it reports in plain lines. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode | 2> {
@@ -137,6 +142,19 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
       if (positionals.length > 0)
         throw new UsageError("init takes no image: it works on the buf workspace it is run in");
       return runInit(io, values);
+    }
+    case "verify": {
+      const { values, positionals } = parse(rest, {
+        env: { type: "string" },
+        context: { type: "string" },
+        probe: { type: "string" },
+        format: { type: "string" },
+      });
+      const { env, context, probe } = values;
+      if (positionals.length > 0 || env === undefined) {
+        throw new UsageError("name the environment of the cluster: meshc verify --env FILE [--context CONTEXT]");
+      }
+      return await runVerify(io, { env, context, probe, format: formatOf(values.format, plainFormats) });
     }
     default:
       throw new UsageError(`there is no command ${command}: there are ${commands}`);
