@@ -32,15 +32,19 @@ export const linkerdDefinitions = join(repository, "../shared/data/linkerd/crds.
 /** Writes the schemas of a source into the folder. Throws where its module cannot be had. */
 export function writeSchemas(folder: string, source: keyof typeof modules | "linkerd"): void {
   mkdirSync(folder, { recursive: true });
-  const found =
-    source === "linkerd" ? linkerdDefinitions : join(moduleFolder(modules[source].module), modules[source].path);
-  if (source === "kubernetes") fromSwagger(folder, found);
-  else if (found.endsWith(".yaml")) fromDefinitions(folder, [found]);
-  else
-    fromDefinitions(
-      folder,
-      readdirSync(found).map((name) => join(found, name)),
-    );
+  if (source !== "kubernetes") fromDefinitions(folder, definitionFiles(source));
+  else fromSwagger(folder, join(moduleFolder(modules.kubernetes.module), modules.kubernetes.path));
+}
+
+/** The files with the custom resource definitions of a source. Throws where its module cannot be had. */
+export function definitionFiles(source: Exclude<keyof typeof modules, "kubernetes"> | "linkerd"): string[] {
+  if (source === "linkerd") return [linkerdDefinitions];
+  const { module, path } = modules[source];
+  const found = join(moduleFolder(module), path);
+  if (found.endsWith(".yaml")) return [found];
+  return readdirSync(found)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => join(found, name));
 }
 
 /** The folder of a module in the cache of Go, which fetches it once. */
@@ -54,7 +58,7 @@ function moduleFolder(module: string): string {
 
 /** From the custom resource definitions in YAML files. */
 function fromDefinitions(folder: string, files: readonly string[]): void {
-  for (const file of files.filter((name) => name.endsWith(".yaml"))) {
+  for (const file of files) {
     for (const document of parseAllDocuments(readFileSync(file, "utf8"))) {
       const definition: Any = "toJS" in document ? document.toJS() : undefined;
       if (definition?.kind !== "CustomResourceDefinition") continue;
