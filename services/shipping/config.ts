@@ -4,8 +4,11 @@ import { integer, platformSettings, readEnv, secretText } from "@larder/platform
 export const settings = {
   ...platformSettings("SHIPPING"),
   databaseUrl: secretText("SHIPPING_DATABASE_URL"),
+  eventLogUrl: secretText("SHIPPING_EVENT_LOG_URL"),
   /** How many deliveries each new slot takes. */
   slotCapacity: integer("SHIPPING_SLOT_CAPACITY", 200),
+  /** For topics to which the contract gives no retention of their own. */
+  eventRetentionHours: integer("SHIPPING_EVENT_RETENTION_HOURS", 168, { min: 1 }),
 };
 
 export const loadConfig = (env = process.env) => readEnv(settings, env);

@@ -18,8 +18,16 @@ export const shipmentNotFound = (shipment: string) =>
 export const notConfirmed = (shipment: string) =>
   rpcError(domain, Code.FAILED_PRECONDITION, "NOT_CONFIRMED", `${shipment} is not confirmed`, { shipment });
 
+export const notPicked = (shipment: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "NOT_PICKED", `nobody has started to pick the goods of ${shipment}`, {
+    shipment,
+  });
+
+export const notDispatched = (shipment: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "NOT_DISPATCHED", `${shipment} is not on its way`, { shipment });
+
 export const alreadyPicked = (shipment: string) =>
-  rpcError(domain, Code.FAILED_PRECONDITION, "ALREADY_PICKED", `the goods of ${shipment} are being picked`, {
+  rpcError(domain, Code.FAILED_PRECONDITION, "ALREADY_PICKED", `the goods of ${shipment} are picked already`, {
     shipment,
   });
 

@@ -1,6 +1,6 @@
 // ShippingService: contract in, outcome of the database out.
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
+import { DeliveryFailure } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
 import {
   BookRequestSchema,
   ConfirmRequestSchema,
@@ -9,9 +9,18 @@ import {
 import type { Handler } from "@larder/platform";
 import { callerOf, idOf, nameOf, pageOf, readPage, writeOf } from "@larder/types";
 import * as errors from "./errors.ts";
+import { showShipment } from "./message.ts";
+import type { DeliveryStep, ShipmentState } from "./shipment.ts";
 import type { Answer, Store } from "./store.ts";
 
 export function shippingHandler(store: Store): Handler<typeof ShippingService> {
+  async function advance(shipment: string, step: DeliveryStep, failure?: DeliveryFailure) {
+    const cause = failure === undefined ? undefined : DeliveryFailure[failure];
+    const answer = await store.advance(idOf(shipment), step, cause);
+    accept(answer, { shipment });
+    return { shipment: toShipment(shipment, answer, answer.state ?? step) };
+  }
+
   return {
     async listSlots(request) {
       const page = readPage("shipping", "slots", request, { usual: 50, most: 200 });
@@ -34,7 +43,7 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
       const { requestId, order, slot, customer } = request;
       const write = writeOf(BookRequestSchema, request, context);
       accept(await store.book(write, idOf(order), idOf(slot), idOf(customer)), { requestId, slot });
-      return { shipment: { name: nameOf("shipments", idOf(order)), order, slot, state: ShipmentState.BOOKED } };
+      return { shipment: showShipment({ order: idOf(order), slot: idOf(slot), state: "BOOKED" }) };
     },
 
     async confirm(request, context) {
@@ -42,7 +51,7 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
       const write = writeOf(ConfirmRequestSchema, request, context);
       const answer = await store.confirm(write, idOf(shipment));
       accept(answer, { requestId, shipment });
-      return { shipment: toShipment(shipment, answer, ShipmentState.CONFIRMED) };
+      return { shipment: toShipment(shipment, answer, "CONFIRMED") };
     },
 
     async cancel({ undoneRequestId, shipment }, context) {
@@ -51,20 +60,15 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
       return {};
     },
 
-    async startPicking({ shipment }) {
-      const answer = await store.startPicking(idOf(shipment));
-      accept(answer, { shipment });
-      return { shipment: toShipment(shipment, answer, ShipmentState.PICKING) };
-    },
+    startPicking: ({ shipment }) => advance(shipment, "PICKING"),
+    dispatch: ({ shipment }) => advance(shipment, "DISPATCHED"),
+    completeDelivery: ({ shipment }) => advance(shipment, "DELIVERED"),
+    failDelivery: ({ shipment, failure }) => advance(shipment, "FAILED", failure),
   };
 }
 
-const toShipment = (name: string, { slot }: Answer, state: ShipmentState) => ({
-  name,
-  order: nameOf("orders", idOf(name)),
-  slot: nameOf("slots", slot ?? ""),
-  state,
-});
+const toShipment = (name: string, { slot }: Answer, state: ShipmentState) =>
+  showShipment({ order: idOf(name), slot: slot ?? "", state });
 
 function accept({ outcome }: Answer, about: { requestId?: string; slot?: string; shipment?: string }): void {
   const { requestId = "", slot = "", shipment = "" } = about;
@@ -81,6 +85,10 @@ function accept({ outcome }: Answer, about: { requestId?: string; slot?: string;
       throw errors.shipmentNotFound(shipment);
     case "NOT_CONFIRMED":
       throw errors.notConfirmed(shipment);
+    case "NOT_PICKED":
+      throw errors.notPicked(shipment);
+    case "NOT_DISPATCHED":
+      throw errors.notDispatched(shipment);
     case "ALREADY_PICKED":
       throw errors.alreadyPicked(shipment);
     case "UNDONE":

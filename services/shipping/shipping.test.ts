@@ -1,17 +1,23 @@
 // Slots and shipments on a real PostgreSQL: steps, their repeats and undos.
 import { create } from "@bufbuild/protobuf";
+import { DeliveryFailure, ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
 import {
   BookRequestSchema,
   CancelRequestSchema,
+  CompleteDeliveryRequestSchema,
   ConfirmRequestSchema,
+  DispatchRequestSchema,
+  FailDeliveryRequestSchema,
   ListSlotsRequestSchema,
   StartPickingRequestSchema,
 } from "@larder/contract/larder/shipping/v1/shipping_service_pb.js";
+import { decodeEvent, outboxMigrations, payload } from "@larder/events";
 import { Call } from "@larder/platform";
 import { type Database, migrate, openDatabase, requestMigrations } from "@larder/store";
 import { startPostgres, type TestPostgres } from "@larder/store/testing";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shippingHandler } from "./handler.ts";
+import { events } from "./message.ts";
 import { type Store, shippingStore } from "./store.ts";
 
 const capacity = 3;
@@ -22,12 +28,12 @@ let store: Store;
 beforeAll(async () => {
   postgres = await startPostgres();
   db = openDatabase(await postgres.createDatabase("shipping"));
-  await migrate(db, requestMigrations, new URL("./migrations/", import.meta.url));
+  await migrate(db, requestMigrations, outboxMigrations, new URL("./migrations/", import.meta.url));
   store = shippingStore(db);
   await store.openSlots(capacity);
   await db.query(
     "past",
-    "insert into slots values ('past', now() - interval '1 hour', now() + interval '1 hour', 9), ('far', now() + interval '6 days', now() + interval '7 days', 3)",
+    "insert into slots values ('past', now() - interval '1 hour', now() + interval '1 hour', 9), ('far', now() + interval '6 days', now() + interval '7 days', 3), ('van', now() + interval '6 days', now() + interval '7 days', 99)",
   );
 });
 
@@ -76,6 +82,33 @@ const pick = (order: string) =>
     create(StartPickingRequestSchema, { shipment: `shipments/${order}` }),
     context("backoffice"),
   );
+const dispatch = (order: string) =>
+  shippingHandler(store).dispatch(
+    create(DispatchRequestSchema, { shipment: `shipments/${order}` }),
+    context("backoffice"),
+  );
+const complete = (order: string) =>
+  shippingHandler(store).completeDelivery(
+    create(CompleteDeliveryRequestSchema, { shipment: `shipments/${order}` }),
+    context("carrier"),
+  );
+const fail = (order: string, failure = DeliveryFailure.NOBODY_THERE) =>
+  shippingHandler(store).failDelivery(
+    create(FailDeliveryRequestSchema, { shipment: `shipments/${order}`, failure }),
+    context("carrier"),
+  );
+/** The events about the shipment of an order, oldest first: what they say, and under which version. */
+const told = async (order: string) => {
+  const { rows } = await db.query<{ event: Buffer }>("told", "select event from outbox order by id");
+  return rows
+    .map(({ event }) => decodeEvent(event))
+    .filter(({ subject }) => subject === `shipments/${order}`)
+    .map((event) => {
+      const schema = events.find(({ typeName }) => typeName === event.type);
+      if (!schema) throw new Error(`${event.type} is no event of shipping`);
+      return { is: schema.name, aggregateVersion: event.aggregateVersion, ...payload(schema, event) };
+    });
+};
 const slots = async (pageSize: number, pageToken = "") =>
   shippingHandler(store).listSlots(create(ListSlotsRequestSchema, { pageSize, pageToken }), context("gateway"));
 const freeSlot = async () => (await slots(1)).slots?.[0]?.name ?? "";
@@ -170,6 +203,74 @@ test("once picking has begun, it is too late to cancel, and a late confirm chang
   await expect(cancel(order)).rejects.toThrow(reason("ALREADY_PICKED"));
 });
 
+describe("a delivery", () => {
+  const confirmed = async () => {
+    const [order, slot] = [newOrder(), "slots/van"];
+    await book(order, slot);
+    await confirm(order);
+    return { order, slot };
+  };
+
+  test("goes from the warehouse to the customer, and each step is told of once", async () => {
+    const { order, slot } = await confirmed();
+    for (const step of [pick, dispatch, complete]) {
+      const first = await step(order);
+      expect(await step(order)).toEqual(first);
+    }
+    const about = { shipment: `shipments/${order}`, order: `orders/${order}`, customer: "customers/ada" };
+    expect(await told(order)).toMatchObject([
+      { is: "ShipmentPickingStarted", ...about, version: 3n, aggregateVersion: 3n },
+      { is: "ShipmentDispatched", ...about, slot, version: 4n, aggregateVersion: 4n },
+      { is: "ShipmentDelivered", ...about, version: 5n, aggregateVersion: 5n },
+    ]);
+    // A step that was passed long ago answers with the shipment as it is.
+    expect((await pick(order)).shipment).toMatchObject({ state: ShipmentState.DELIVERED, slot });
+    await expect(cancel(order)).rejects.toThrow(reason("ALREADY_PICKED"));
+  });
+
+  test("that fails says why, once, and keeps its slot", async () => {
+    const { order, slot } = await confirmed();
+    await pick(order);
+    await dispatch(order);
+    await expect(cancel(order)).rejects.toThrow(reason("ALREADY_PICKED"));
+    const free = await freeOf(slot);
+    await fail(order);
+    await fail(order, DeliveryFailure.NOT_ACCEPTED);
+    expect((await told(order)).at(-1)).toMatchObject({
+      is: "ShipmentFailed",
+      failure: DeliveryFailure.NOBODY_THERE,
+      version: 5n,
+    });
+    expect(await told(order)).toHaveLength(3);
+    // Its order is undone: there is nothing left to give back.
+    await cancel(order);
+    expect(await freeOf(slot)).toBe(free);
+    await expect(complete(order)).rejects.toThrow(reason("NOT_DISPATCHED"));
+    expect(await told(order)).toHaveLength(3);
+  });
+
+  test("leaves out no step, and nothing is told of one that is refused", async () => {
+    const { order } = await confirmed();
+    await expect(dispatch(order)).rejects.toThrow(reason("NOT_PICKED"));
+    for (const end of [complete, fail]) await expect(end(order)).rejects.toThrow(reason("NOT_DISPATCHED"));
+    await pick(order);
+    for (const end of [complete, fail]) await expect(end(order)).rejects.toThrow(reason("NOT_DISPATCHED"));
+    await dispatch(order);
+    await complete(order);
+    await expect(fail(order)).rejects.toThrow(reason("NOT_DISPATCHED"));
+    const unknown = newOrder();
+    for (const step of [dispatch, complete, fail])
+      await expect(step(unknown)).rejects.toThrow(reason("SHIPMENT_NOT_FOUND"));
+    expect(await told(order)).toHaveLength(3);
+  });
+
+  test("is told of once when it is asked for many times at once", async () => {
+    const { order } = await confirmed();
+    await Promise.all(Array.from({ length: 8 }, () => pick(order)));
+    expect(await told(order)).toHaveLength(1);
+  });
+});
+
 test("slots are listed earliest first, page by page, and opened once", async () => {
   await store.openSlots(99);
   const seen: string[] = [];
@@ -179,7 +280,7 @@ test("slots are listed earliest first, page by page, and opened once", async () 
     seen.push(...(page.slots ?? []).map(({ name }) => name ?? ""));
     token = page.nextPageToken ?? "";
   } while (token);
-  const hours = seen.filter((name) => name !== "slots/far");
+  const hours = seen.filter((name) => /^slots\/\d/.test(name));
   expect(hours).toEqual([...new Set(hours)].sort());
   expect(hours.length).toBeGreaterThanOrEqual(42);
   await expect(slots(1, "nonsense")).rejects.toThrow(reason("PAGE_TOKEN_INVALID"));

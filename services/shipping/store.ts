@@ -1,7 +1,10 @@
 // What the shipping service keeps in PostgreSQL. The rules of slots are functions of the database
 // (migrations), so that a step costs one statement and one commit; those of an order are joined with what other orders
 // ask for at the same moment.
+import { writeEvent } from "@larder/events";
 import { coalesce, type Database, forgetRequests, type Write } from "@larder/store";
+import { eventFor } from "./message.ts";
+import { type DeliveryStep, type Shipment, type ShipmentState, stepFrom } from "./shipment.ts";
 
 export interface SlotRow {
   readonly id: string;
@@ -15,6 +18,7 @@ export interface Answer {
   /** 'OK', or the reason of an error. */
   readonly outcome: string;
   readonly slot?: string | null;
+  readonly state?: ShipmentState;
 }
 
 export type Store = ReturnType<typeof shippingStore>;
@@ -28,6 +32,9 @@ interface Book extends Step {
   readonly slot: string;
   readonly customer: string;
 }
+
+const shipmentColumns = `order_id as "order", customer_id as customer, slot_id as slot, state, failure, version,
+  update_time as "updateTime"`;
 
 /** The parameters that the steps of a batch have in common. */
 const stepsOf = (batch: readonly Step[]): string[][] => [
@@ -84,7 +91,27 @@ export function shippingStore(db: Database) {
     cancel: (caller: string, undone: string, order: string) =>
       one("cancel", "select cancel($1, $2, $3) as outcome", [caller, undone, order]),
 
-    startPicking: (order: string) => one("start_picking", "select * from start_picking($1)", [order]),
+    /** Makes a step of a delivery, and writes the event that tells of it. `failure` is the cause of FAILED, as the contract names it. */
+    advance: (order: string, step: DeliveryStep, failure?: string): Promise<Answer> =>
+      db.transaction(async (tx) => {
+        const { rows: found } = await tx.query<Shipment>(
+          "shipment",
+          `select ${shipmentColumns} from shipments where order_id = $1 for update`,
+          [order],
+        );
+        const [shipment] = found;
+        if (!shipment) return { outcome: "SHIPMENT_NOT_FOUND" };
+        const { slot, state } = shipment;
+        const outcome = stepFrom(state, step);
+        if (outcome !== "next") return { outcome, slot, state };
+        const { rows: changed } = await tx.query<Shipment>(
+          "advance_shipment",
+          `update shipments set state = $2, failure = $3 where order_id = $1 returning ${shipmentColumns}`,
+          [order, step, failure ?? null],
+        );
+        for (const now of changed) await writeEvent(tx, eventFor(step, now));
+        return { outcome: "OK", slot, state: step };
+      }),
 
     forgetRequests: () => forgetRequests(db),
     ping: () => db.ping(),

@@ -22,18 +22,21 @@ function books(): Mutable<Books> {
       { ...order, id: "refused", state: "REFUSED" },
       { ...order, id: "early", state: "REFUSED" },
       { ...order, id: "cancelled", state: "CANCELLED" },
+      { ...order, id: "undelivered", state: "CANCELLED" },
     ],
     operations: [
       ...posted("", "deposit"),
       ...posted("good", "hold", "capture"),
       ...posted("refused", "hold", "void"),
       ...posted("cancelled", "hold", "capture", "refund"),
+      ...posted("undelivered", "hold", "capture", "refund"),
     ],
     wallets: [{ customer: "ada", available: 9500, held: 0, postedAvailable: 9500, postedHeld: 0 }],
     holds: [
       { order: "good", customer: "ada", amount: 500, state: "CAPTURED" },
       { order: "refused", customer: "ada", amount: 500, state: "VOIDED" },
       { order: "cancelled", customer: "ada", amount: 500, state: "REFUNDED" },
+      { order: "undelivered", customer: "ada", amount: 500, state: "REFUNDED" },
     ],
     stock: [
       { ...stock, warehouse: "north", available: 6, sold: 4 },
@@ -44,11 +47,13 @@ function books(): Mutable<Books> {
       { order: "free", state: "COMMITTED", lines },
       { order: "refused", state: "RELEASED", lines },
       { order: "cancelled", state: "RESTOCKED", lines },
+      { order: "undelivered", state: "RESTOCKED", lines },
     ],
-    slots: [{ id: "am", capacity: 5, booked: 2 }],
+    slots: [{ id: "am", capacity: 5, booked: 3 }],
     shipments: [
       { order: "good", customer: "ada", slot: "am", state: "CONFIRMED" },
-      { order: "free", customer: "ada", slot: "am", state: "PICKING" },
+      { order: "free", customer: "ada", slot: "am", state: "DELIVERED" },
+      { order: "undelivered", customer: "ada", slot: "am", state: "FAILED" },
       { order: "cancelled", customer: "ada", slot: "am", state: "CANCELLED" },
     ],
   };
@@ -153,7 +158,7 @@ const wrongs: Wrong[] = [
   [
     "a slot is booked as often as shipments take it",
     "slot am",
-    ({ slots }) => Object.assign(row(slots, {}), { booked: 3 }),
+    ({ slots }) => Object.assign(row(slots, {}), { booked: 4 }),
   ],
   ["a slot is not overbooked", "slot am", ({ slots }) => Object.assign(row(slots, {}), { capacity: 1 })],
   [
@@ -195,6 +200,11 @@ const wrongs: Wrong[] = [
     "a confirmed order is delivered in its slot",
     "order good",
     ({ orders }) => Object.assign(row(orders, { id: "good" }), { slot: "pm" }),
+  ],
+  [
+    "a confirmed order is delivered in its slot",
+    "order good",
+    ({ shipments }) => Object.assign(row(shipments, { order: "good" }), { state: "FAILED" }),
   ],
   [
     "an order that does not go through costs nothing",

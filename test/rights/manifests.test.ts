@@ -25,7 +25,9 @@ interface KafkaUser {
 const distinct = (rights: readonly string[]): string[] =>
   [...new Set(rights)].filter((right) => !/^topic .* describe$/.test(right)).sort();
 
-test("the manifests give every workload the rights that it has on this machine, and no others", async () => {
+test("the manifests give every workload the rights that it has on this machine, and no others", {
+  timeout: 60_000,
+}, async () => {
   const { topics = [] } = await loadMeshEnvironment();
   const folder = join(repository, "mesh/kafka");
   const objects = readdirSync(folder).flatMap((file) =>

@@ -125,7 +125,10 @@ export class Wallets {
 
 export class Deliveries {
   readonly free = new Map<string, number>();
-  readonly shipments = new Map<string, { slot: string; state: "BOOKED" | "CONFIRMED" | "PICKING" | "CANCELLED" }>();
+  readonly shipments = new Map<
+    string,
+    { slot: string; state: "BOOKED" | "CONFIRMED" | "PICKING" | "FAILED" | "CANCELLED" }
+  >();
   readonly #requests = new Requests("shipping");
 
   book(requestId: string, order: string, slot: string): void {
@@ -151,7 +154,7 @@ export class Deliveries {
     const shipment = this.shipments.get(order);
     if (shipment?.state === "PICKING") throw refuse("shipping", Code.FAILED_PRECONDITION, "ALREADY_PICKED");
     this.#requests.undo(requestId);
-    if (!shipment || shipment.state === "CANCELLED") return;
+    if (!shipment || shipment.state === "CANCELLED" || shipment.state === "FAILED") return;
     this.free.set(shipment.slot, (this.free.get(shipment.slot) ?? 0) + 1);
     shipment.state = "CANCELLED";
   }
@@ -160,5 +163,11 @@ export class Deliveries {
     const shipment = this.shipments.get(order);
     if (shipment?.state !== "CONFIRMED") throw new Error(`${order} is not confirmed`);
     shipment.state = "PICKING";
+  }
+
+  fail(order: string): void {
+    const shipment = this.shipments.get(order);
+    if (shipment?.state !== "PICKING") throw new Error(`${order} is not on its way`);
+    shipment.state = "FAILED";
   }
 }

@@ -228,6 +228,9 @@ export class Participants {
         this.#take("cancel", idOf(shipment), () => deliveries.cancel(undoneRequestId, idOf(shipment))),
       listSlots: unused,
       startPicking: unused,
+      dispatch: unused,
+      completeDelivery: unused,
+      failDelivery: unused,
     };
   }
 

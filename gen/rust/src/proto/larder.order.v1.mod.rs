@@ -30,6 +30,10 @@ pub use self::__buffa::view::OrderView;
 #[doc(inline)]
 pub use self::__buffa::view::OrderOwnedView;
 #[doc(inline)]
+pub use self::__buffa::view::DeliveryView;
+#[doc(inline)]
+pub use self::__buffa::view::DeliveryOwnedView;
+#[doc(inline)]
 pub use self::__buffa::view::StepView;
 #[doc(inline)]
 pub use self::__buffa::view::StepOwnedView;

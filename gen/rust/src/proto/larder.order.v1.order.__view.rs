@@ -54,6 +54,12 @@ pub struct OrderView<'a> {
     ///
     /// Field 11: `settled`
     pub settled: bool,
+    /// How its delivery stands; absent until its goods are being picked.
+    ///
+    /// Field 12: `delivery`
+    pub delivery: ::buffa::MessageFieldView<
+        super::super::__buffa::view::DeliveryView<'a>,
+    >,
     pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
 }
 impl<'a> ::buffa::MessageView<'a> for OrderView<'a> {
@@ -214,6 +220,27 @@ impl<'a> ::buffa::MessageView<'a> for OrderView<'a> {
                 )?;
                 view.settled = ::buffa::types::decode_bool(&mut cur)?;
             }
+            12u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __sub_ctx = ctx.descend()?;
+                let sub = ::buffa::types::borrow_bytes(&mut cur)?;
+                match view.delivery.as_mut() {
+                    Some(existing) => {
+                        ::buffa::MessageView::merge_into_view(existing, sub, __sub_ctx)?
+                    }
+                    None => {
+                        view.delivery = ::buffa::MessageFieldView::set(
+                            <super::super::__buffa::view::DeliveryView as ::buffa::MessageView>::decode_view_ctx(
+                                sub,
+                                __sub_ctx,
+                            )?,
+                        );
+                    }
+                }
+            }
             6u32 => {
                 ::buffa::encoding::check_wire_type(
                     tag,
@@ -301,6 +328,15 @@ impl<'a> ::buffa::MessageView<'a> for OrderView<'a> {
             },
             version: self.version,
             settled: self.settled,
+            delivery: match self.delivery.as_option() {
+                Some(v) => {
+                    ::buffa::MessageField::<
+                        super::super::Delivery,
+                        ::buffa::Inline<super::super::Delivery>,
+                    >::some(v.to_owned_from_source(__buffa_src)?)
+                }
+                None => ::buffa::MessageField::none(),
+            },
             __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
             ..::core::default::Default::default()
         })
@@ -373,6 +409,14 @@ impl<'a> ::buffa::ViewEncode<'a> for OrderView<'a> {
         if self.settled {
             size += 1u64 + ::buffa::types::BOOL_ENCODED_LEN as u64;
         }
+        if self.delivery.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.delivery.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -444,6 +488,14 @@ impl<'a> ::buffa::ViewEncode<'a> for OrderView<'a> {
         }
         if self.settled {
             ::buffa::types::put_bool_field(11u32, self.settled, buf);
+        }
+        if self.delivery.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                12u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.delivery.write_to(__cache, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -625,6 +677,15 @@ impl OrderOwnedView {
     pub fn settled(&self) -> bool {
         self.0.reborrow().settled
     }
+    /// How its delivery stands; absent until its goods are being picked.
+    ///
+    /// Field 12: `delivery`
+    #[must_use]
+    pub fn delivery(
+        &self,
+    ) -> &::buffa::MessageFieldView<super::super::__buffa::view::DeliveryView<'_>> {
+        &self.0.reborrow().delivery
+    }
 }
 impl ::core::convert::From<::buffa::OwnedView<OrderView<'static>>> for OrderOwnedView {
     fn from(inner: ::buffa::OwnedView<OrderView<'static>>) -> Self {
@@ -644,6 +705,297 @@ impl ::core::convert::AsRef<::buffa::OwnedView<OrderView<'static>>> for OrderOwn
 impl ::buffa::HasMessageView for super::super::Order {
     type View<'a> = OrderView<'a>;
     type ViewHandle = OrderOwnedView;
+}
+/// What an order knows of its shipment.
+#[derive(Clone, Debug, Default)]
+pub struct DeliveryView<'a> {
+    /// How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
+    ///
+    /// Field 1: `state`
+    pub state: ::buffa::EnumValue<
+        super::super::super::super::shipping::v1::ShipmentState,
+    >,
+    /// Since when.
+    ///
+    /// Field 2: `update_time`
+    pub update_time: ::buffa::MessageFieldView<
+        ::buffa_types::google::protobuf::__buffa::view::TimestampView<'a>,
+    >,
+    pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
+}
+impl<'a> ::buffa::MessageView<'a> for DeliveryView<'a> {
+    type Owned = super::super::Delivery;
+    fn decode_view(buf: &'a [u8]) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        let __limit = ::core::cell::Cell::new(::buffa::DEFAULT_UNKNOWN_FIELD_LIMIT);
+        let __elem = ::core::cell::Cell::new(::buffa::DEFAULT_ELEMENT_MEMORY_LIMIT);
+        <Self as ::buffa::MessageView>::decode_view_ctx(
+            buf,
+            ::buffa::DecodeContext::new(::buffa::RECURSION_LIMIT, &__limit)
+                .with_element_memory(&__elem),
+        )
+    }
+    fn decode_view_with_ctx(
+        buf: &'a [u8],
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        <Self as ::buffa::MessageView>::decode_view_ctx(buf, ctx)
+    }
+    #[inline]
+    fn merge_view_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        cur: &'a [u8],
+        before_tag: &'a [u8],
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<&'a [u8], ::buffa::DecodeError> {
+        let _ = ctx;
+        #[allow(unused_variables)]
+        let view = self;
+        let mut cur = cur;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                view.state = ::buffa::EnumValue::from(
+                    ::buffa::types::decode_int32(&mut cur)?,
+                );
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __sub_ctx = ctx.descend()?;
+                let sub = ::buffa::types::borrow_bytes(&mut cur)?;
+                match view.update_time.as_mut() {
+                    Some(existing) => {
+                        ::buffa::MessageView::merge_into_view(existing, sub, __sub_ctx)?
+                    }
+                    None => {
+                        view.update_time = ::buffa::MessageFieldView::set(
+                            <::buffa_types::google::protobuf::__buffa::view::TimestampView as ::buffa::MessageView>::decode_view_ctx(
+                                sub,
+                                __sub_ctx,
+                            )?,
+                        );
+                    }
+                }
+            }
+            _ => {
+                ::buffa::encoding::skip_field_depth(tag, &mut cur, ctx.depth())?;
+                let span_len = before_tag.len() - cur.len();
+                view.__buffa_unknown_fields.push_record(before_tag, span_len, ctx)?;
+            }
+        }
+        ::core::result::Result::Ok(cur)
+    }
+    fn to_owned_message(
+        &self,
+    ) -> ::core::result::Result<super::super::Delivery, ::buffa::DecodeError> {
+        self.to_owned_from_source(None)
+    }
+    #[allow(clippy::useless_conversion, clippy::needless_update)]
+    fn to_owned_from_source(
+        &self,
+        __buffa_src: ::core::option::Option<&::buffa::bytes::Bytes>,
+    ) -> ::core::result::Result<super::super::Delivery, ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::alloc::string::ToString as _;
+        let _ = __buffa_src;
+        ::core::result::Result::Ok(super::super::Delivery {
+            state: self.state,
+            update_time: match self.update_time.as_option() {
+                Some(v) => {
+                    ::buffa::MessageField::<
+                        ::buffa_types::google::protobuf::Timestamp,
+                        ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
+                    >::some(v.to_owned_from_source(__buffa_src)?)
+                }
+                None => ::buffa::MessageField::none(),
+            },
+            __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
+            ..::core::default::Default::default()
+        })
+    }
+}
+impl<'a> ::buffa::ViewEncode<'a> for DeliveryView<'a> {
+    #[allow(clippy::needless_borrow, clippy::let_and_return)]
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        {
+            let val = self.state.to_i32();
+            if val != 0 {
+                size += 1u64 + ::buffa::types::int32_encoded_len(val) as u64;
+            }
+        }
+        if self.update_time.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.update_time.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    #[allow(clippy::needless_borrow)]
+    fn write_to(
+        &self,
+        __cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        {
+            let val = self.state.to_i32();
+            if val != 0 {
+                ::buffa::types::put_int32_field(1u32, val, buf);
+            }
+        }
+        if self.update_time.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                2u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.update_time.write_to(__cache, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+}
+impl<'a> ::buffa::MessageName for DeliveryView<'a> {
+    const PACKAGE: &'static str = "larder.order.v1";
+    const NAME: &'static str = "Delivery";
+    const FULL_NAME: &'static str = "larder.order.v1.Delivery";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.order.v1.Delivery";
+}
+::buffa::impl_default_view_instance!(DeliveryView);
+::buffa::impl_view_reborrow!(DeliveryView);
+/** Self-contained, `'static` owned view of a `Delivery` message.
+
+ Wraps [`::buffa::OwnedView`]`<`[`DeliveryView`]`<'static>>`: the decoded view and the [`::buffa::bytes::Bytes`] buffer it borrows from travel together, so the handle is `'static` and `Send + Sync` — suitable for async handlers, spawned tasks, and anywhere a `'static` bound is required.
+
+ Field accessors return borrows tied to `&self`. Use [`Self::view`] to get the full [`DeliveryView`] when you need struct patterns, iteration helpers, or to pass the view to lifetime-parameterised code.*/
+#[derive(Clone, Debug)]
+pub struct DeliveryOwnedView(::buffa::OwnedView<DeliveryView<'static>>);
+impl DeliveryOwnedView {
+    /// Decode an owned view from a [`::buffa::bytes::Bytes`] buffer.
+    ///
+    /// The view borrows directly from the buffer's data; the buffer is
+    /// retained inside the returned handle.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError`] if the buffer contains invalid
+    /// protobuf data.
+    pub fn decode(
+        bytes: ::buffa::bytes::Bytes,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(DeliveryOwnedView(::buffa::OwnedView::decode(bytes)?))
+    }
+    /// Decode with custom [`::buffa::DecodeOptions`] (recursion limit,
+    /// max message size).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError`] if the buffer is invalid or
+    /// exceeds the configured limits.
+    pub fn decode_with_options(
+        bytes: ::buffa::bytes::Bytes,
+        opts: &::buffa::DecodeOptions,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            DeliveryOwnedView(::buffa::OwnedView::decode_with_options(bytes, opts)?),
+        )
+    }
+    /// Build from an owned message via an encode → decode round-trip.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError::MessageTooLarge`] if the
+    /// message's encoded size exceeds the 2 GiB protobuf limit, or
+    /// another [`::buffa::DecodeError`] if the re-encoded bytes are
+    /// somehow invalid (should not happen for well-formed messages).
+    pub fn from_owned(
+        msg: &super::super::Delivery,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            DeliveryOwnedView(::buffa::OwnedView::from_owned(msg)?),
+        )
+    }
+    /// Borrow the full [`DeliveryView`] with its lifetime tied to `&self`.
+    #[must_use]
+    pub fn view(&self) -> &DeliveryView<'_> {
+        self.0.reborrow()
+    }
+    /// Convert to the owned message type.
+    ///
+    /// Infallible: this type's constructors wire-decode their
+    /// buffer, and a view produced by wire decoding always
+    /// converts. Delegates to [`::buffa::OwnedView::to_owned_message`],
+    /// whose contract also governs handles converted from a raw
+    /// [`::buffa::OwnedView`].
+    #[must_use]
+    pub fn to_owned_message(&self) -> super::super::Delivery {
+        self.0.to_owned_message()
+    }
+    /// The underlying bytes buffer.
+    #[must_use]
+    pub fn bytes(&self) -> &::buffa::bytes::Bytes {
+        self.0.bytes()
+    }
+    /// Consume the handle, returning the underlying bytes buffer.
+    #[must_use]
+    pub fn into_bytes(self) -> ::buffa::bytes::Bytes {
+        self.0.into_bytes()
+    }
+    /// How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
+    ///
+    /// Field 1: `state`
+    #[must_use]
+    pub fn state(
+        &self,
+    ) -> ::buffa::EnumValue<super::super::super::super::shipping::v1::ShipmentState> {
+        self.0.reborrow().state
+    }
+    /// Since when.
+    ///
+    /// Field 2: `update_time`
+    #[must_use]
+    pub fn update_time(
+        &self,
+    ) -> &::buffa::MessageFieldView<
+        ::buffa_types::google::protobuf::__buffa::view::TimestampView<'_>,
+    > {
+        &self.0.reborrow().update_time
+    }
+}
+impl ::core::convert::From<::buffa::OwnedView<DeliveryView<'static>>>
+for DeliveryOwnedView {
+    fn from(inner: ::buffa::OwnedView<DeliveryView<'static>>) -> Self {
+        DeliveryOwnedView(inner)
+    }
+}
+impl ::core::convert::From<DeliveryOwnedView>
+for ::buffa::OwnedView<DeliveryView<'static>> {
+    fn from(wrapper: DeliveryOwnedView) -> Self {
+        wrapper.0
+    }
+}
+impl ::core::convert::AsRef<::buffa::OwnedView<DeliveryView<'static>>>
+for DeliveryOwnedView {
+    fn as_ref(&self) -> &::buffa::OwnedView<DeliveryView<'static>> {
+        &self.0
+    }
+}
+impl ::buffa::HasMessageView for super::super::Delivery {
+    type View<'a> = DeliveryView<'a>;
+    type ViewHandle = DeliveryOwnedView;
 }
 /// One step of an order.
 #[derive(Clone, Debug, Default)]
@@ -980,7 +1332,8 @@ impl ::buffa::HasMessageView for super::super::Step {
 /// Why an order did not go through.
 #[derive(Clone, Debug, Default)]
 pub struct FailureView<'a> {
-    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
+    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so, `UNDELIVERED` where
+    /// the delivery failed.
     ///
     /// Field 1: `reason`
     pub reason: &'a str,
@@ -1181,7 +1534,8 @@ impl FailureOwnedView {
     pub fn into_bytes(self) -> ::buffa::bytes::Bytes {
         self.0.into_bytes()
     }
-    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
+    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so, `UNDELIVERED` where
+    /// the delivery failed.
     ///
     /// Field 1: `reason`
     #[must_use]

@@ -248,6 +248,10 @@ pub struct Order {
     ///
     /// Field 11: `settled`
     pub settled: bool,
+    /// How its delivery stands; absent until its goods are being picked.
+    ///
+    /// Field 12: `delivery`
+    pub delivery: ::buffa::MessageField<Delivery, ::buffa::Inline<Delivery>>,
     #[doc(hidden)]
     pub __buffa_unknown_fields: ::buffa::UnknownFields,
 }
@@ -265,6 +269,7 @@ impl ::core::fmt::Debug for Order {
             .field("update_time", &self.update_time)
             .field("version", &self.version)
             .field("settled", &self.settled)
+            .field("delivery", &self.delivery)
             .finish()
     }
 }
@@ -356,6 +361,14 @@ impl ::buffa::Message for Order {
         if self.settled {
             size += 1u64 + ::buffa::types::BOOL_ENCODED_LEN as u64;
         }
+        if self.delivery.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.delivery.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -426,6 +439,14 @@ impl ::buffa::Message for Order {
         }
         if self.settled {
             ::buffa::types::put_bool_field(11u32, self.settled, buf);
+        }
+        if self.delivery.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                12u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.delivery.write_to(__cache, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -540,6 +561,17 @@ impl ::buffa::Message for Order {
                 )?;
                 self.settled = ::buffa::types::decode_bool(buf)?;
             }
+            12u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::Message::merge_length_delimited(
+                    self.delivery.get_or_insert_default(),
+                    buf,
+                    ctx,
+                )?;
+            }
             _ => {
                 self.__buffa_unknown_fields
                     .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
@@ -559,11 +591,157 @@ impl ::buffa::Message for Order {
         self.update_time = ::buffa::MessageField::none();
         self.version = 0i64;
         self.settled = false;
+        self.delivery = ::buffa::MessageField::none();
         self.__buffa_unknown_fields.clear();
     }
 }
 impl ::buffa::ExtensionSet for Order {
     const PROTO_FQN: &'static str = "larder.order.v1.Order";
+    fn unknown_fields(&self) -> &::buffa::UnknownFields {
+        &self.__buffa_unknown_fields
+    }
+    fn unknown_fields_mut(&mut self) -> &mut ::buffa::UnknownFields {
+        &mut self.__buffa_unknown_fields
+    }
+}
+/// What an order knows of its shipment.
+#[derive(Clone, PartialEq, Default)]
+pub struct Delivery {
+    /// How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
+    ///
+    /// Field 1: `state`
+    pub state: ::buffa::EnumValue<super::super::shipping::v1::ShipmentState>,
+    /// Since when.
+    ///
+    /// Field 2: `update_time`
+    pub update_time: ::buffa::MessageField<
+        ::buffa_types::google::protobuf::Timestamp,
+        ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
+    >,
+    #[doc(hidden)]
+    pub __buffa_unknown_fields: ::buffa::UnknownFields,
+}
+impl ::core::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Delivery")
+            .field("state", &self.state)
+            .field("update_time", &self.update_time)
+            .finish()
+    }
+}
+impl Delivery {
+    /// Protobuf type URL for this message, for use with `Any::pack` and
+    /// `Any::unpack_if`.
+    ///
+    /// Format: `type.googleapis.com/<fully.qualified.TypeName>`
+    pub const TYPE_URL: &'static str = "type.googleapis.com/larder.order.v1.Delivery";
+}
+::buffa::impl_default_instance!(Delivery);
+impl ::buffa::MessageName for Delivery {
+    const PACKAGE: &'static str = "larder.order.v1";
+    const NAME: &'static str = "Delivery";
+    const FULL_NAME: &'static str = "larder.order.v1.Delivery";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.order.v1.Delivery";
+}
+impl ::buffa::Message for Delivery {
+    /// Returns the total encoded size in bytes.
+    ///
+    /// Accumulates in `u64` (which cannot overflow for in-memory
+    /// data) and saturates to `u32` at return, so a message whose
+    /// encoded size exceeds the 2 GiB protobuf limit yields a value
+    /// above [`::buffa::MAX_MESSAGE_BYTES`] that the encode entry
+    /// points reject, never a silently wrapped size.
+    #[allow(clippy::let_and_return)]
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        {
+            let val = self.state.to_i32();
+            if val != 0 {
+                size += 1u64 + ::buffa::types::int32_encoded_len(val) as u64;
+            }
+        }
+        if self.update_time.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.update_time.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    fn write_to(
+        &self,
+        __cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        {
+            let val = self.state.to_i32();
+            if val != 0 {
+                ::buffa::types::put_int32_field(1u32, val, buf);
+            }
+        }
+        if self.update_time.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                2u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.update_time.write_to(__cache, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+    fn merge_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        buf: &mut impl ::buffa::bytes::Buf,
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<(), ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::bytes::Buf as _;
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                self.state = ::buffa::EnumValue::from(
+                    ::buffa::types::decode_int32(buf)?,
+                );
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::Message::merge_length_delimited(
+                    self.update_time.get_or_insert_default(),
+                    buf,
+                    ctx,
+                )?;
+            }
+            _ => {
+                self.__buffa_unknown_fields
+                    .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
+            }
+        }
+        ::core::result::Result::Ok(())
+    }
+    fn clear(&mut self) {
+        self.state = ::buffa::EnumValue::from(0);
+        self.update_time = ::buffa::MessageField::none();
+        self.__buffa_unknown_fields.clear();
+    }
+}
+impl ::buffa::ExtensionSet for Delivery {
+    const PROTO_FQN: &'static str = "larder.order.v1.Delivery";
     fn unknown_fields(&self) -> &::buffa::UnknownFields {
         &self.__buffa_unknown_fields
     }
@@ -757,7 +935,8 @@ impl ::buffa::ExtensionSet for Step {
 /// Why an order did not go through.
 #[derive(Clone, PartialEq, Default)]
 pub struct Failure {
-    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
+    /// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so, `UNDELIVERED` where
+    /// the delivery failed.
     ///
     /// Field 1: `reason`
     pub reason: ::buffa::alloc::string::String,

@@ -1660,6 +1660,10 @@ pub struct WatchOrderRequestView<'a> {
     ///
     /// Field 1: `name`
     pub name: &'a str,
+    /// Goes on after the order is settled, until it is delivered or cancelled.
+    ///
+    /// Field 2: `until_delivered`
+    pub until_delivered: bool,
     pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
 }
 impl<'a> ::buffa::MessageView<'a> for WatchOrderRequestView<'a> {
@@ -1699,6 +1703,13 @@ impl<'a> ::buffa::MessageView<'a> for WatchOrderRequestView<'a> {
                 )?;
                 view.name = ::buffa::types::borrow_str(&mut cur)?;
             }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                view.until_delivered = ::buffa::types::decode_bool(&mut cur)?;
+            }
             _ => {
                 ::buffa::encoding::skip_field_depth(tag, &mut cur, ctx.depth())?;
                 let span_len = before_tag.len() - cur.len();
@@ -1722,6 +1733,7 @@ impl<'a> ::buffa::MessageView<'a> for WatchOrderRequestView<'a> {
         let _ = __buffa_src;
         ::core::result::Result::Ok(super::super::WatchOrderRequest {
             name: self.name.to_string(),
+            until_delivered: self.until_delivered,
             __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
             ..::core::default::Default::default()
         })
@@ -1736,6 +1748,9 @@ impl<'a> ::buffa::ViewEncode<'a> for WatchOrderRequestView<'a> {
         if !self.name.is_empty() {
             size += 1u64 + ::buffa::types::string_encoded_len(&self.name) as u64;
         }
+        if self.until_delivered {
+            size += 1u64 + ::buffa::types::BOOL_ENCODED_LEN as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -1749,6 +1764,9 @@ impl<'a> ::buffa::ViewEncode<'a> for WatchOrderRequestView<'a> {
         use ::buffa::Enumeration as _;
         if !self.name.is_empty() {
             ::buffa::types::put_string_field(1u32, &self.name, buf);
+        }
+        if self.until_delivered {
+            ::buffa::types::put_bool_field(2u32, self.until_delivered, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -1851,6 +1869,13 @@ impl WatchOrderRequestOwnedView {
     #[must_use]
     pub fn name(&self) -> &'_ str {
         self.0.reborrow().name
+    }
+    /// Goes on after the order is settled, until it is delivered or cancelled.
+    ///
+    /// Field 2: `until_delivered`
+    #[must_use]
+    pub fn until_delivered(&self) -> bool {
+        self.0.reborrow().until_delivered
     }
 }
 impl ::core::convert::From<::buffa::OwnedView<WatchOrderRequestView<'static>>>

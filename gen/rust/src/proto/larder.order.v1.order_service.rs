@@ -803,12 +803,19 @@ pub struct WatchOrderRequest {
     ///
     /// Field 1: `name`
     pub name: ::buffa::alloc::string::String,
+    /// Goes on after the order is settled, until it is delivered or cancelled.
+    ///
+    /// Field 2: `until_delivered`
+    pub until_delivered: bool,
     #[doc(hidden)]
     pub __buffa_unknown_fields: ::buffa::UnknownFields,
 }
 impl ::core::fmt::Debug for WatchOrderRequest {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("WatchOrderRequest").field("name", &self.name).finish()
+        f.debug_struct("WatchOrderRequest")
+            .field("name", &self.name)
+            .field("until_delivered", &self.until_delivered)
+            .finish()
     }
 }
 impl WatchOrderRequest {
@@ -841,6 +848,9 @@ impl ::buffa::Message for WatchOrderRequest {
         if !self.name.is_empty() {
             size += 1u64 + ::buffa::types::string_encoded_len(&self.name) as u64;
         }
+        if self.until_delivered {
+            size += 1u64 + ::buffa::types::BOOL_ENCODED_LEN as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -853,6 +863,9 @@ impl ::buffa::Message for WatchOrderRequest {
         use ::buffa::Enumeration as _;
         if !self.name.is_empty() {
             ::buffa::types::put_string_field(1u32, &self.name, buf);
+        }
+        if self.until_delivered {
+            ::buffa::types::put_bool_field(2u32, self.until_delivered, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -874,6 +887,13 @@ impl ::buffa::Message for WatchOrderRequest {
                 )?;
                 ::buffa::types::merge_string(&mut self.name, buf)?;
             }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                self.until_delivered = ::buffa::types::decode_bool(buf)?;
+            }
             _ => {
                 self.__buffa_unknown_fields
                     .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
@@ -883,6 +903,7 @@ impl ::buffa::Message for WatchOrderRequest {
     }
     fn clear(&mut self) {
         self.name.clear();
+        self.until_delivered = false;
         self.__buffa_unknown_fields.clear();
     }
 }

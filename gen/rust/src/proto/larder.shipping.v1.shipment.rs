@@ -16,6 +16,12 @@ pub enum ShipmentState {
     SHIPMENT_STATE_PICKING = 3i32,
     /// The slot was given back.
     SHIPMENT_STATE_CANCELLED = 4i32,
+    /// It has left the warehouse.
+    SHIPMENT_STATE_DISPATCHED = 5i32,
+    /// It was handed over.
+    SHIPMENT_STATE_DELIVERED = 6i32,
+    /// It could not be handed over: its goods go back to the warehouse.
+    SHIPMENT_STATE_FAILED = 7i32,
 }
 impl ShipmentState {
     ///Idiomatic alias for [`Self::SHIPMENT_STATE_UNSPECIFIED`]; `Debug` prints the variant name.
@@ -33,6 +39,15 @@ impl ShipmentState {
     ///Idiomatic alias for [`Self::SHIPMENT_STATE_CANCELLED`]; `Debug` prints the variant name.
     #[allow(non_upper_case_globals)]
     pub const Cancelled: Self = Self::SHIPMENT_STATE_CANCELLED;
+    ///Idiomatic alias for [`Self::SHIPMENT_STATE_DISPATCHED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const Dispatched: Self = Self::SHIPMENT_STATE_DISPATCHED;
+    ///Idiomatic alias for [`Self::SHIPMENT_STATE_DELIVERED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const Delivered: Self = Self::SHIPMENT_STATE_DELIVERED;
+    ///Idiomatic alias for [`Self::SHIPMENT_STATE_FAILED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const Failed: Self = Self::SHIPMENT_STATE_FAILED;
 }
 impl ::core::default::Default for ShipmentState {
     fn default() -> Self {
@@ -47,6 +62,9 @@ impl ::buffa::Enumeration for ShipmentState {
             2i32 => ::core::option::Option::Some(Self::SHIPMENT_STATE_CONFIRMED),
             3i32 => ::core::option::Option::Some(Self::SHIPMENT_STATE_PICKING),
             4i32 => ::core::option::Option::Some(Self::SHIPMENT_STATE_CANCELLED),
+            5i32 => ::core::option::Option::Some(Self::SHIPMENT_STATE_DISPATCHED),
+            6i32 => ::core::option::Option::Some(Self::SHIPMENT_STATE_DELIVERED),
+            7i32 => ::core::option::Option::Some(Self::SHIPMENT_STATE_FAILED),
             _ => ::core::option::Option::None,
         }
     }
@@ -60,6 +78,9 @@ impl ::buffa::Enumeration for ShipmentState {
             Self::SHIPMENT_STATE_CONFIRMED => "SHIPMENT_STATE_CONFIRMED",
             Self::SHIPMENT_STATE_PICKING => "SHIPMENT_STATE_PICKING",
             Self::SHIPMENT_STATE_CANCELLED => "SHIPMENT_STATE_CANCELLED",
+            Self::SHIPMENT_STATE_DISPATCHED => "SHIPMENT_STATE_DISPATCHED",
+            Self::SHIPMENT_STATE_DELIVERED => "SHIPMENT_STATE_DELIVERED",
+            Self::SHIPMENT_STATE_FAILED => "SHIPMENT_STATE_FAILED",
         }
     }
     fn from_proto_name(name: &str) -> ::core::option::Option<Self> {
@@ -79,6 +100,15 @@ impl ::buffa::Enumeration for ShipmentState {
             "SHIPMENT_STATE_CANCELLED" => {
                 ::core::option::Option::Some(Self::SHIPMENT_STATE_CANCELLED)
             }
+            "SHIPMENT_STATE_DISPATCHED" => {
+                ::core::option::Option::Some(Self::SHIPMENT_STATE_DISPATCHED)
+            }
+            "SHIPMENT_STATE_DELIVERED" => {
+                ::core::option::Option::Some(Self::SHIPMENT_STATE_DELIVERED)
+            }
+            "SHIPMENT_STATE_FAILED" => {
+                ::core::option::Option::Some(Self::SHIPMENT_STATE_FAILED)
+            }
             _ => ::core::option::Option::None,
         }
     }
@@ -89,6 +119,93 @@ impl ::buffa::Enumeration for ShipmentState {
             Self::SHIPMENT_STATE_CONFIRMED,
             Self::SHIPMENT_STATE_PICKING,
             Self::SHIPMENT_STATE_CANCELLED,
+            Self::SHIPMENT_STATE_DISPATCHED,
+            Self::SHIPMENT_STATE_DELIVERED,
+            Self::SHIPMENT_STATE_FAILED,
+        ]
+    }
+}
+/// Why a shipment could not be handed over.
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(i32)]
+pub enum DeliveryFailure {
+    /// Not known.
+    DELIVERY_FAILURE_UNSPECIFIED = 0i32,
+    /// Nobody was there.
+    DELIVERY_FAILURE_NOBODY_THERE = 1i32,
+    /// The address could not be found.
+    DELIVERY_FAILURE_ADDRESS_NOT_FOUND = 2i32,
+    /// Who was there did not take it.
+    DELIVERY_FAILURE_NOT_ACCEPTED = 3i32,
+}
+impl DeliveryFailure {
+    ///Idiomatic alias for [`Self::DELIVERY_FAILURE_UNSPECIFIED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const Unspecified: Self = Self::DELIVERY_FAILURE_UNSPECIFIED;
+    ///Idiomatic alias for [`Self::DELIVERY_FAILURE_NOBODY_THERE`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const NobodyThere: Self = Self::DELIVERY_FAILURE_NOBODY_THERE;
+    ///Idiomatic alias for [`Self::DELIVERY_FAILURE_ADDRESS_NOT_FOUND`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const AddressNotFound: Self = Self::DELIVERY_FAILURE_ADDRESS_NOT_FOUND;
+    ///Idiomatic alias for [`Self::DELIVERY_FAILURE_NOT_ACCEPTED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const NotAccepted: Self = Self::DELIVERY_FAILURE_NOT_ACCEPTED;
+}
+impl ::core::default::Default for DeliveryFailure {
+    fn default() -> Self {
+        Self::DELIVERY_FAILURE_UNSPECIFIED
+    }
+}
+impl ::buffa::Enumeration for DeliveryFailure {
+    fn from_i32(value: i32) -> ::core::option::Option<Self> {
+        match value {
+            0i32 => ::core::option::Option::Some(Self::DELIVERY_FAILURE_UNSPECIFIED),
+            1i32 => ::core::option::Option::Some(Self::DELIVERY_FAILURE_NOBODY_THERE),
+            2i32 => {
+                ::core::option::Option::Some(Self::DELIVERY_FAILURE_ADDRESS_NOT_FOUND)
+            }
+            3i32 => ::core::option::Option::Some(Self::DELIVERY_FAILURE_NOT_ACCEPTED),
+            _ => ::core::option::Option::None,
+        }
+    }
+    fn to_i32(&self) -> i32 {
+        *self as i32
+    }
+    fn proto_name(&self) -> &'static str {
+        match self {
+            Self::DELIVERY_FAILURE_UNSPECIFIED => "DELIVERY_FAILURE_UNSPECIFIED",
+            Self::DELIVERY_FAILURE_NOBODY_THERE => "DELIVERY_FAILURE_NOBODY_THERE",
+            Self::DELIVERY_FAILURE_ADDRESS_NOT_FOUND => {
+                "DELIVERY_FAILURE_ADDRESS_NOT_FOUND"
+            }
+            Self::DELIVERY_FAILURE_NOT_ACCEPTED => "DELIVERY_FAILURE_NOT_ACCEPTED",
+        }
+    }
+    fn from_proto_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "DELIVERY_FAILURE_UNSPECIFIED" => {
+                ::core::option::Option::Some(Self::DELIVERY_FAILURE_UNSPECIFIED)
+            }
+            "DELIVERY_FAILURE_NOBODY_THERE" => {
+                ::core::option::Option::Some(Self::DELIVERY_FAILURE_NOBODY_THERE)
+            }
+            "DELIVERY_FAILURE_ADDRESS_NOT_FOUND" => {
+                ::core::option::Option::Some(Self::DELIVERY_FAILURE_ADDRESS_NOT_FOUND)
+            }
+            "DELIVERY_FAILURE_NOT_ACCEPTED" => {
+                ::core::option::Option::Some(Self::DELIVERY_FAILURE_NOT_ACCEPTED)
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+    fn values() -> &'static [Self] {
+        &[
+            Self::DELIVERY_FAILURE_UNSPECIFIED,
+            Self::DELIVERY_FAILURE_NOBODY_THERE,
+            Self::DELIVERY_FAILURE_ADDRESS_NOT_FOUND,
+            Self::DELIVERY_FAILURE_NOT_ACCEPTED,
         ]
     }
 }

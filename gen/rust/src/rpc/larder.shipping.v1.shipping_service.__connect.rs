@@ -38,6 +38,34 @@ pub type OwnedStartPickingRequestView = ::buffa::view::OwnedView<
 pub type OwnedStartPickingResponseView = ::buffa::view::OwnedView<
     crate::proto::larder::shipping::v1::__buffa::view::StartPickingResponseView<'static>,
 >;
+///Shorthand for `OwnedView<DispatchRequestView<'static>>`.
+pub type OwnedDispatchRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::DispatchRequestView<'static>,
+>;
+///Shorthand for `OwnedView<DispatchResponseView<'static>>`.
+pub type OwnedDispatchResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::DispatchResponseView<'static>,
+>;
+///Shorthand for `OwnedView<CompleteDeliveryRequestView<'static>>`.
+pub type OwnedCompleteDeliveryRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryRequestView<
+        'static,
+    >,
+>;
+///Shorthand for `OwnedView<CompleteDeliveryResponseView<'static>>`.
+pub type OwnedCompleteDeliveryResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryResponseView<
+        'static,
+    >,
+>;
+///Shorthand for `OwnedView<FailDeliveryRequestView<'static>>`.
+pub type OwnedFailDeliveryRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryRequestView<'static>,
+>;
+///Shorthand for `OwnedView<FailDeliveryResponseView<'static>>`.
+pub type OwnedFailDeliveryResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryResponseView<'static>,
+>;
 impl ::connectrpc::Encodable<crate::proto::larder::shipping::v1::ListSlotsResponse>
 for crate::proto::larder::shipping::v1::__buffa::view::ListSlotsResponseView<'_> {
     fn encode(
@@ -208,6 +236,114 @@ for ::buffa::view::OwnedView<
         )
     }
 }
+impl ::connectrpc::Encodable<crate::proto::larder::shipping::v1::DispatchResponse>
+for crate::proto::larder::shipping::v1::__buffa::view::DispatchResponseView<'_> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::shipping::v1::DispatchResponse>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::DispatchResponseView<'static>,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
+impl ::connectrpc::Encodable<
+    crate::proto::larder::shipping::v1::CompleteDeliveryResponse,
+>
+for crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryResponseView<'_> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<
+    crate::proto::larder::shipping::v1::CompleteDeliveryResponse,
+>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryResponseView<
+        'static,
+    >,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::shipping::v1::FailDeliveryResponse>
+for crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryResponseView<'_> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::shipping::v1::FailDeliveryResponse>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryResponseView<'static>,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
 /// Full service name for this service.
 pub const SHIPPING_SERVICE_SERVICE_NAME: &str = "larder.shipping.v1.ShippingService";
 /// Static [`Spec`](::connectrpc::Spec) for the `ListSlots` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
@@ -237,6 +373,24 @@ pub const SHIPPING_SERVICE_CANCEL_SPEC: ::connectrpc::Spec = ::connectrpc::Spec:
 /// Static [`Spec`](::connectrpc::Spec) for the `StartPicking` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
 pub const SHIPPING_SERVICE_START_PICKING_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
         "/larder.shipping.v1.ShippingService/StartPicking",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::Idempotent);
+/// Static [`Spec`](::connectrpc::Spec) for the `Dispatch` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const SHIPPING_SERVICE_DISPATCH_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.shipping.v1.ShippingService/Dispatch",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::Idempotent);
+/// Static [`Spec`](::connectrpc::Spec) for the `CompleteDelivery` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const SHIPPING_SERVICE_COMPLETE_DELIVERY_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.shipping.v1.ShippingService/CompleteDelivery",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::Idempotent);
+/// Static [`Spec`](::connectrpc::Spec) for the `FailDelivery` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const SHIPPING_SERVICE_FAIL_DELIVERY_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.shipping.v1.ShippingService/FailDelivery",
         ::connectrpc::StreamType::Unary,
     )
     .with_idempotency_level(::connectrpc::IdempotencyLevel::Idempotent);
@@ -376,10 +530,10 @@ pub trait ShippingService: Send + Sync + 'static {
         >,
     > + Send;
     /// Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-    /// Repeating it changes nothing.
+    /// Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
     ///
     /// Errors:
-    /// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+    /// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
     ///
     /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
     ///
@@ -426,6 +580,88 @@ pub trait ShippingService: Send + Sync + 'static {
         Output = ::connectrpc::ServiceResult<
             impl ::connectrpc::Encodable<
                 crate::proto::larder::shipping::v1::StartPickingResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
+    /// Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+    ///
+    /// Errors:
+    /// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+    /// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn dispatch<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::shipping::v1::DispatchRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::shipping::v1::DispatchResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
+    /// Says that a shipment was handed over. Repeating it changes nothing.
+    ///
+    /// Errors:
+    /// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+    /// - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn complete_delivery<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::shipping::v1::CompleteDeliveryRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::shipping::v1::CompleteDeliveryResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
+    /// Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+    /// cause stands.
+    ///
+    /// Errors:
+    /// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+    /// - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn fail_delivery<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::shipping::v1::FailDeliveryRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::shipping::v1::FailDeliveryResponse,
             > + Send + use<'a, Self>,
         >,
     > + Send;
@@ -606,6 +842,93 @@ impl<S: ShippingService> ShippingServiceExt for S {
                 },
             )
             .with_spec(SHIPPING_SERVICE_START_PICKING_SPEC)
+            .route_view(
+                SHIPPING_SERVICE_SERVICE_NAME,
+                "Dispatch",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::shipping::v1::__buffa::view::DispatchRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::shipping::v1::DispatchRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.dispatch(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::shipping::v1::DispatchResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(SHIPPING_SERVICE_DISPATCH_SPEC)
+            .route_view(
+                SHIPPING_SERVICE_SERVICE_NAME,
+                "CompleteDelivery",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::shipping::v1::CompleteDeliveryRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.complete_delivery(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::shipping::v1::CompleteDeliveryResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(SHIPPING_SERVICE_COMPLETE_DELIVERY_SPEC)
+            .route_view(
+                SHIPPING_SERVICE_SERVICE_NAME,
+                "FailDelivery",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::shipping::v1::FailDeliveryRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.fail_delivery(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::shipping::v1::FailDeliveryResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(SHIPPING_SERVICE_FAIL_DELIVERY_SPEC)
     }
 }
 /// Type-inference marker used by [`Router::add_service`](::connectrpc::Router::add_service).
@@ -688,6 +1011,24 @@ impl<T: ShippingService> ::connectrpc::Dispatcher for ShippingServiceServer<T> {
                 Some(
                     ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
                         .with_spec(SHIPPING_SERVICE_START_PICKING_SPEC),
+                )
+            }
+            "Dispatch" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
+                        .with_spec(SHIPPING_SERVICE_DISPATCH_SPEC),
+                )
+            }
+            "CompleteDelivery" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
+                        .with_spec(SHIPPING_SERVICE_COMPLETE_DELIVERY_SPEC),
+                )
+            }
+            "FailDelivery" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
+                        .with_spec(SHIPPING_SERVICE_FAIL_DELIVERY_SPEC),
                 )
             }
             _ => None,
@@ -812,6 +1153,72 @@ impl<T: ShippingService> ::connectrpc::Dispatcher for ShippingServiceServer<T> {
                         .await?
                         .encode::<
                             crate::proto::larder::shipping::v1::StartPickingResponse,
+                        >(format)
+                })
+            }
+            "Dispatch" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::shipping::v1::DispatchRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::shipping::v1::__buffa::view::DispatchRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::shipping::v1::DispatchRequest,
+                    >::from_parts(&req, &body);
+                    svc.dispatch(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::shipping::v1::DispatchResponse,
+                        >(format)
+                })
+            }
+            "CompleteDelivery" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::shipping::v1::CompleteDeliveryRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::shipping::v1::CompleteDeliveryRequest,
+                    >::from_parts(&req, &body);
+                    svc.complete_delivery(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::shipping::v1::CompleteDeliveryResponse,
+                        >(format)
+                })
+            }
+            "FailDelivery" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::shipping::v1::FailDeliveryRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::shipping::v1::FailDeliveryRequest,
+                    >::from_parts(&req, &body);
+                    svc.fail_delivery(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::shipping::v1::FailDeliveryResponse,
                         >(format)
                 })
             }
@@ -1152,6 +1559,138 @@ where
                 &self.transport,
                 &self.config,
                 SHIPPING_SERVICE_START_PICKING_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the Dispatch RPC. Sends a request to /larder.shipping.v1.ShippingService/Dispatch.
+    pub async fn dispatch(
+        &self,
+        request: crate::proto::larder::shipping::v1::DispatchRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::DispatchResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.dispatch_with_options(request, ::connectrpc::client::CallOptions::default())
+            .await
+    }
+    /// Call the Dispatch RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn dispatch_with_options(
+        &self,
+        request: crate::proto::larder::shipping::v1::DispatchRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::DispatchResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                SHIPPING_SERVICE_DISPATCH_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the CompleteDelivery RPC. Sends a request to /larder.shipping.v1.ShippingService/CompleteDelivery.
+    pub async fn complete_delivery(
+        &self,
+        request: crate::proto::larder::shipping::v1::CompleteDeliveryRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.complete_delivery_with_options(
+                request,
+                ::connectrpc::client::CallOptions::default(),
+            )
+            .await
+    }
+    /// Call the CompleteDelivery RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn complete_delivery_with_options(
+        &self,
+        request: crate::proto::larder::shipping::v1::CompleteDeliveryRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                SHIPPING_SERVICE_COMPLETE_DELIVERY_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the FailDelivery RPC. Sends a request to /larder.shipping.v1.ShippingService/FailDelivery.
+    pub async fn fail_delivery(
+        &self,
+        request: crate::proto::larder::shipping::v1::FailDeliveryRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.fail_delivery_with_options(
+                request,
+                ::connectrpc::client::CallOptions::default(),
+            )
+            .await
+    }
+    /// Call the FailDelivery RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn fail_delivery_with_options(
+        &self,
+        request: crate::proto::larder::shipping::v1::FailDeliveryRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::FailDeliveryResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                SHIPPING_SERVICE_FAIL_DELIVERY_SPEC
                     .with_origin(::connectrpc::SpecOrigin::Client),
                 request,
                 options,

@@ -980,7 +980,8 @@ pub trait StorefrontService: Send + Sync + 'static {
             > + Send + use<'a, Self>,
         >,
     > + Send;
-    /// Streams an order of the user of the token: as it stands, then at every step, until it is settled. Safe to repeat.
+    /// Streams an order of the user of the token: as it stands, then at every step, until it is settled, or delivered if that
+    /// is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
     ///
     /// Errors:
     /// - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -1010,7 +1011,7 @@ pub trait StorefrontService: Send + Sync + 'static {
     ///
     /// Errors:
     /// - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-    /// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+    /// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
     /// - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
     ///
     /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).

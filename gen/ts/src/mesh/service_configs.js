@@ -71,7 +71,10 @@ export const serviceConfigs = Object.freeze({
   "methodConfig": [
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Book"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Cancel"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"CompleteDelivery"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Confirm"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Dispatch"}],"timeout":"0.500000000s"},
+    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"FailDelivery"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"ListSlots"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"StartPicking"}],"timeout":"0.500000000s"}
   ],

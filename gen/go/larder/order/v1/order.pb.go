@@ -13,6 +13,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "larder.example/gen/go/larder/pricing/v1"
+	v11 "larder.example/gen/go/larder/shipping/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -175,7 +176,9 @@ type Order struct {
 	// Rises with every change of state.
 	Version int64 `protobuf:"varint,10,opt,name=version,proto3" json:"version,omitempty"`
 	// Whether stock, money and slot are final: nothing is left to do for its state.
-	Settled       bool `protobuf:"varint,11,opt,name=settled,proto3" json:"settled,omitempty"`
+	Settled bool `protobuf:"varint,11,opt,name=settled,proto3" json:"settled,omitempty"`
+	// How its delivery stands; absent until its goods are being picked.
+	Delivery      *Delivery `protobuf:"bytes,12,opt,name=delivery,proto3" json:"delivery,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -287,6 +290,68 @@ func (x *Order) GetSettled() bool {
 	return false
 }
 
+func (x *Order) GetDelivery() *Delivery {
+	if x != nil {
+		return x.Delivery
+	}
+	return nil
+}
+
+// What an order knows of its shipment.
+type Delivery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
+	State v11.ShipmentState `protobuf:"varint,1,opt,name=state,proto3,enum=larder.shipping.v1.ShipmentState" json:"state,omitempty"`
+	// Since when.
+	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Delivery) Reset() {
+	*x = Delivery{}
+	mi := &file_larder_order_v1_order_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Delivery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Delivery) ProtoMessage() {}
+
+func (x *Delivery) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_order_v1_order_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
+func (*Delivery) Descriptor() ([]byte, []int) {
+	return file_larder_order_v1_order_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Delivery) GetState() v11.ShipmentState {
+	if x != nil {
+		return x.State
+	}
+	return v11.ShipmentState(0)
+}
+
+func (x *Delivery) GetUpdateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdateTime
+	}
+	return nil
+}
+
 // One step of an order.
 type Step struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -304,7 +369,7 @@ type Step struct {
 
 func (x *Step) Reset() {
 	*x = Step{}
-	mi := &file_larder_order_v1_order_proto_msgTypes[1]
+	mi := &file_larder_order_v1_order_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -316,7 +381,7 @@ func (x *Step) String() string {
 func (*Step) ProtoMessage() {}
 
 func (x *Step) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_order_v1_order_proto_msgTypes[1]
+	mi := &file_larder_order_v1_order_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -329,7 +394,7 @@ func (x *Step) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Step.ProtoReflect.Descriptor instead.
 func (*Step) Descriptor() ([]byte, []int) {
-	return file_larder_order_v1_order_proto_rawDescGZIP(), []int{1}
+	return file_larder_order_v1_order_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Step) GetName() string {
@@ -363,7 +428,8 @@ func (x *Step) GetEndTime() *timestamppb.Timestamp {
 // Why an order did not go through.
 type Failure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
+	// The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so, `UNDELIVERED` where
+	// the delivery failed.
 	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The same in words that a customer can read.
 	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
@@ -373,7 +439,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_larder_order_v1_order_proto_msgTypes[2]
+	mi := &file_larder_order_v1_order_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -385,7 +451,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_order_v1_order_proto_msgTypes[2]
+	mi := &file_larder_order_v1_order_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -398,7 +464,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_larder_order_v1_order_proto_rawDescGZIP(), []int{2}
+	return file_larder_order_v1_order_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Failure) GetReason() string {
@@ -419,7 +485,7 @@ var File_larder_order_v1_order_proto protoreflect.FileDescriptor
 
 const file_larder_order_v1_order_proto_rawDesc = "" +
 	"\n" +
-	"\x1blarder/order/v1/order.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dlarder/pricing/v1/quote.proto\"\xbd\x03\n" +
+	"\x1blarder/order/v1/order.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dlarder/pricing/v1/quote.proto\x1a!larder/shipping/v1/shipment.proto\"\xf4\x03\n" +
 	"\x05Order\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bcustomer\x18\x02 \x01(\tR\bcustomer\x121\n" +
@@ -434,7 +500,12 @@ const file_larder_order_v1_order_proto_rawDesc = "" +
 	"updateTime\x12\x18\n" +
 	"\aversion\x18\n" +
 	" \x01(\x03R\aversion\x12\x18\n" +
-	"\asettled\x18\v \x01(\bR\asettled\"\x9e\x01\n" +
+	"\asettled\x18\v \x01(\bR\asettled\x125\n" +
+	"\bdelivery\x18\f \x01(\v2\x19.larder.order.v1.DeliveryR\bdelivery\"\x80\x01\n" +
+	"\bDelivery\x127\n" +
+	"\x05state\x18\x01 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state\x12;\n" +
+	"\vupdate_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"updateTime\"\x9e\x01\n" +
 	"\x04Step\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
 	"\x06result\x18\x02 \x01(\x0e2\x1b.larder.order.v1.StepResultR\x06result\x12\x16\n" +
@@ -472,30 +543,35 @@ func file_larder_order_v1_order_proto_rawDescGZIP() []byte {
 }
 
 var file_larder_order_v1_order_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_larder_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_larder_order_v1_order_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_larder_order_v1_order_proto_goTypes = []any{
 	(OrderState)(0),               // 0: larder.order.v1.OrderState
 	(StepResult)(0),               // 1: larder.order.v1.StepResult
 	(*Order)(nil),                 // 2: larder.order.v1.Order
-	(*Step)(nil),                  // 3: larder.order.v1.Step
-	(*Failure)(nil),               // 4: larder.order.v1.Failure
-	(*v1.Quote)(nil),              // 5: larder.pricing.v1.Quote
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*Delivery)(nil),              // 3: larder.order.v1.Delivery
+	(*Step)(nil),                  // 4: larder.order.v1.Step
+	(*Failure)(nil),               // 5: larder.order.v1.Failure
+	(*v1.Quote)(nil),              // 6: larder.pricing.v1.Quote
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(v11.ShipmentState)(0),        // 8: larder.shipping.v1.ShipmentState
 }
 var file_larder_order_v1_order_proto_depIdxs = []int32{
-	0, // 0: larder.order.v1.Order.state:type_name -> larder.order.v1.OrderState
-	5, // 1: larder.order.v1.Order.quote:type_name -> larder.pricing.v1.Quote
-	3, // 2: larder.order.v1.Order.steps:type_name -> larder.order.v1.Step
-	4, // 3: larder.order.v1.Order.failure:type_name -> larder.order.v1.Failure
-	6, // 4: larder.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
-	6, // 5: larder.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
-	1, // 6: larder.order.v1.Step.result:type_name -> larder.order.v1.StepResult
-	6, // 7: larder.order.v1.Step.end_time:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	0,  // 0: larder.order.v1.Order.state:type_name -> larder.order.v1.OrderState
+	6,  // 1: larder.order.v1.Order.quote:type_name -> larder.pricing.v1.Quote
+	4,  // 2: larder.order.v1.Order.steps:type_name -> larder.order.v1.Step
+	5,  // 3: larder.order.v1.Order.failure:type_name -> larder.order.v1.Failure
+	7,  // 4: larder.order.v1.Order.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 5: larder.order.v1.Order.update_time:type_name -> google.protobuf.Timestamp
+	3,  // 6: larder.order.v1.Order.delivery:type_name -> larder.order.v1.Delivery
+	8,  // 7: larder.order.v1.Delivery.state:type_name -> larder.shipping.v1.ShipmentState
+	7,  // 8: larder.order.v1.Delivery.update_time:type_name -> google.protobuf.Timestamp
+	1,  // 9: larder.order.v1.Step.result:type_name -> larder.order.v1.StepResult
+	7,  // 10: larder.order.v1.Step.end_time:type_name -> google.protobuf.Timestamp
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_larder_order_v1_order_proto_init() }
@@ -509,7 +585,7 @@ func file_larder_order_v1_order_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_order_v1_order_proto_rawDesc), len(file_larder_order_v1_order_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

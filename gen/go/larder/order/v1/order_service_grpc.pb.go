@@ -62,7 +62,8 @@ type OrderServiceClient interface {
 	// Errors:
 	// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
 	ListOrders(ctx context.Context, in *ListOrdersRequest, opts ...grpc.CallOption) (*ListOrdersResponse, error)
-	// Streams an order of the user who asks: as it stands, then at every step, until it is settled. Safe to repeat.
+	// Streams an order of the user who asks: as it stands, then at every step, until it is settled, or delivered if that
+	// is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -72,7 +73,7 @@ type OrderServiceClient interface {
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
 	// - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
 	CancelOrder(ctx context.Context, in *CancelOrderRequest, opts ...grpc.CallOption) (*CancelOrderResponse, error)
 }
@@ -178,7 +179,8 @@ type OrderServiceServer interface {
 	// Errors:
 	// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
 	ListOrders(context.Context, *ListOrdersRequest) (*ListOrdersResponse, error)
-	// Streams an order of the user who asks: as it stands, then at every step, until it is settled. Safe to repeat.
+	// Streams an order of the user who asks: as it stands, then at every step, until it is settled, or delivered if that
+	// is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -188,7 +190,7 @@ type OrderServiceServer interface {
 	//
 	// Errors:
 	// - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
 	// - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
 	CancelOrder(context.Context, *CancelOrderRequest) (*CancelOrderResponse, error)
 	mustEmbedUnimplementedOrderServiceServer()

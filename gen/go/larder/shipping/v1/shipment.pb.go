@@ -38,6 +38,12 @@ const (
 	ShipmentState_SHIPMENT_STATE_PICKING ShipmentState = 3
 	// The slot was given back.
 	ShipmentState_SHIPMENT_STATE_CANCELLED ShipmentState = 4
+	// It has left the warehouse.
+	ShipmentState_SHIPMENT_STATE_DISPATCHED ShipmentState = 5
+	// It was handed over.
+	ShipmentState_SHIPMENT_STATE_DELIVERED ShipmentState = 6
+	// It could not be handed over: its goods go back to the warehouse.
+	ShipmentState_SHIPMENT_STATE_FAILED ShipmentState = 7
 )
 
 // Enum value maps for ShipmentState.
@@ -48,6 +54,9 @@ var (
 		2: "SHIPMENT_STATE_CONFIRMED",
 		3: "SHIPMENT_STATE_PICKING",
 		4: "SHIPMENT_STATE_CANCELLED",
+		5: "SHIPMENT_STATE_DISPATCHED",
+		6: "SHIPMENT_STATE_DELIVERED",
+		7: "SHIPMENT_STATE_FAILED",
 	}
 	ShipmentState_value = map[string]int32{
 		"SHIPMENT_STATE_UNSPECIFIED": 0,
@@ -55,6 +64,9 @@ var (
 		"SHIPMENT_STATE_CONFIRMED":   2,
 		"SHIPMENT_STATE_PICKING":     3,
 		"SHIPMENT_STATE_CANCELLED":   4,
+		"SHIPMENT_STATE_DISPATCHED":  5,
+		"SHIPMENT_STATE_DELIVERED":   6,
+		"SHIPMENT_STATE_FAILED":      7,
 	}
 )
 
@@ -83,6 +95,63 @@ func (x ShipmentState) Number() protoreflect.EnumNumber {
 // Deprecated: Use ShipmentState.Descriptor instead.
 func (ShipmentState) EnumDescriptor() ([]byte, []int) {
 	return file_larder_shipping_v1_shipment_proto_rawDescGZIP(), []int{0}
+}
+
+// Why a shipment could not be handed over.
+type DeliveryFailure int32
+
+const (
+	// Not known.
+	DeliveryFailure_DELIVERY_FAILURE_UNSPECIFIED DeliveryFailure = 0
+	// Nobody was there.
+	DeliveryFailure_DELIVERY_FAILURE_NOBODY_THERE DeliveryFailure = 1
+	// The address could not be found.
+	DeliveryFailure_DELIVERY_FAILURE_ADDRESS_NOT_FOUND DeliveryFailure = 2
+	// Who was there did not take it.
+	DeliveryFailure_DELIVERY_FAILURE_NOT_ACCEPTED DeliveryFailure = 3
+)
+
+// Enum value maps for DeliveryFailure.
+var (
+	DeliveryFailure_name = map[int32]string{
+		0: "DELIVERY_FAILURE_UNSPECIFIED",
+		1: "DELIVERY_FAILURE_NOBODY_THERE",
+		2: "DELIVERY_FAILURE_ADDRESS_NOT_FOUND",
+		3: "DELIVERY_FAILURE_NOT_ACCEPTED",
+	}
+	DeliveryFailure_value = map[string]int32{
+		"DELIVERY_FAILURE_UNSPECIFIED":       0,
+		"DELIVERY_FAILURE_NOBODY_THERE":      1,
+		"DELIVERY_FAILURE_ADDRESS_NOT_FOUND": 2,
+		"DELIVERY_FAILURE_NOT_ACCEPTED":      3,
+	}
+)
+
+func (x DeliveryFailure) Enum() *DeliveryFailure {
+	p := new(DeliveryFailure)
+	*p = x
+	return p
+}
+
+func (x DeliveryFailure) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DeliveryFailure) Descriptor() protoreflect.EnumDescriptor {
+	return file_larder_shipping_v1_shipment_proto_enumTypes[1].Descriptor()
+}
+
+func (DeliveryFailure) Type() protoreflect.EnumType {
+	return &file_larder_shipping_v1_shipment_proto_enumTypes[1]
+}
+
+func (x DeliveryFailure) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DeliveryFailure.Descriptor instead.
+func (DeliveryFailure) EnumDescriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipment_proto_rawDescGZIP(), []int{1}
 }
 
 // A window of time in which a van can deliver.
@@ -246,13 +315,21 @@ const file_larder_shipping_v1_shipment_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05order\x18\x02 \x01(\tR\x05order\x12\x12\n" +
 	"\x04slot\x18\x03 \x01(\tR\x04slot\x127\n" +
-	"\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state*\xa2\x01\n" +
+	"\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state*\xfa\x01\n" +
 	"\rShipmentState\x12\x1e\n" +
 	"\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15SHIPMENT_STATE_BOOKED\x10\x01\x12\x1c\n" +
 	"\x18SHIPMENT_STATE_CONFIRMED\x10\x02\x12\x1a\n" +
 	"\x16SHIPMENT_STATE_PICKING\x10\x03\x12\x1c\n" +
-	"\x18SHIPMENT_STATE_CANCELLED\x10\x04B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3"
+	"\x18SHIPMENT_STATE_CANCELLED\x10\x04\x12\x1d\n" +
+	"\x19SHIPMENT_STATE_DISPATCHED\x10\x05\x12\x1c\n" +
+	"\x18SHIPMENT_STATE_DELIVERED\x10\x06\x12\x19\n" +
+	"\x15SHIPMENT_STATE_FAILED\x10\a*\xa1\x01\n" +
+	"\x0fDeliveryFailure\x12 \n" +
+	"\x1cDELIVERY_FAILURE_UNSPECIFIED\x10\x00\x12!\n" +
+	"\x1dDELIVERY_FAILURE_NOBODY_THERE\x10\x01\x12&\n" +
+	"\"DELIVERY_FAILURE_ADDRESS_NOT_FOUND\x10\x02\x12!\n" +
+	"\x1dDELIVERY_FAILURE_NOT_ACCEPTED\x10\x03B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3"
 
 var (
 	file_larder_shipping_v1_shipment_proto_rawDescOnce sync.Once
@@ -266,17 +343,18 @@ func file_larder_shipping_v1_shipment_proto_rawDescGZIP() []byte {
 	return file_larder_shipping_v1_shipment_proto_rawDescData
 }
 
-var file_larder_shipping_v1_shipment_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_larder_shipping_v1_shipment_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_larder_shipping_v1_shipment_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_larder_shipping_v1_shipment_proto_goTypes = []any{
 	(ShipmentState)(0),            // 0: larder.shipping.v1.ShipmentState
-	(*Slot)(nil),                  // 1: larder.shipping.v1.Slot
-	(*Shipment)(nil),              // 2: larder.shipping.v1.Shipment
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(DeliveryFailure)(0),          // 1: larder.shipping.v1.DeliveryFailure
+	(*Slot)(nil),                  // 2: larder.shipping.v1.Slot
+	(*Shipment)(nil),              // 3: larder.shipping.v1.Shipment
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 }
 var file_larder_shipping_v1_shipment_proto_depIdxs = []int32{
-	3, // 0: larder.shipping.v1.Slot.start_time:type_name -> google.protobuf.Timestamp
-	3, // 1: larder.shipping.v1.Slot.end_time:type_name -> google.protobuf.Timestamp
+	4, // 0: larder.shipping.v1.Slot.start_time:type_name -> google.protobuf.Timestamp
+	4, // 1: larder.shipping.v1.Slot.end_time:type_name -> google.protobuf.Timestamp
 	0, // 2: larder.shipping.v1.Shipment.state:type_name -> larder.shipping.v1.ShipmentState
 	3, // [3:3] is the sub-list for method output_type
 	3, // [3:3] is the sub-list for method input_type
@@ -295,7 +373,7 @@ func file_larder_shipping_v1_shipment_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_shipping_v1_shipment_proto_rawDesc), len(file_larder_shipping_v1_shipment_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -539,6 +539,291 @@ func (x *StartPickingResponse) GetShipment() *Shipment {
 	return nil
 }
 
+// Hands a shipment to the carrier.
+type DispatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `shipments/{order}`.
+	Shipment      string `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DispatchRequest) Reset() {
+	*x = DispatchRequest{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DispatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DispatchRequest) ProtoMessage() {}
+
+func (x *DispatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DispatchRequest.ProtoReflect.Descriptor instead.
+func (*DispatchRequest) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DispatchRequest) GetShipment() string {
+	if x != nil {
+		return x.Shipment
+	}
+	return ""
+}
+
+// Answers with the shipment.
+type DispatchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The shipment.
+	Shipment      *Shipment `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DispatchResponse) Reset() {
+	*x = DispatchResponse{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DispatchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DispatchResponse) ProtoMessage() {}
+
+func (x *DispatchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DispatchResponse.ProtoReflect.Descriptor instead.
+func (*DispatchResponse) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DispatchResponse) GetShipment() *Shipment {
+	if x != nil {
+		return x.Shipment
+	}
+	return nil
+}
+
+// Says that a shipment was handed over.
+type CompleteDeliveryRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `shipments/{order}`.
+	Shipment      string `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompleteDeliveryRequest) Reset() {
+	*x = CompleteDeliveryRequest{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompleteDeliveryRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompleteDeliveryRequest) ProtoMessage() {}
+
+func (x *CompleteDeliveryRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompleteDeliveryRequest.ProtoReflect.Descriptor instead.
+func (*CompleteDeliveryRequest) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CompleteDeliveryRequest) GetShipment() string {
+	if x != nil {
+		return x.Shipment
+	}
+	return ""
+}
+
+// Answers with the shipment.
+type CompleteDeliveryResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The shipment.
+	Shipment      *Shipment `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CompleteDeliveryResponse) Reset() {
+	*x = CompleteDeliveryResponse{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompleteDeliveryResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompleteDeliveryResponse) ProtoMessage() {}
+
+func (x *CompleteDeliveryResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompleteDeliveryResponse.ProtoReflect.Descriptor instead.
+func (*CompleteDeliveryResponse) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *CompleteDeliveryResponse) GetShipment() *Shipment {
+	if x != nil {
+		return x.Shipment
+	}
+	return nil
+}
+
+// Says that a shipment could not be handed over.
+type FailDeliveryRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `shipments/{order}`.
+	Shipment string `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	// Why.
+	Failure       DeliveryFailure `protobuf:"varint,2,opt,name=failure,proto3,enum=larder.shipping.v1.DeliveryFailure" json:"failure,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FailDeliveryRequest) Reset() {
+	*x = FailDeliveryRequest{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FailDeliveryRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FailDeliveryRequest) ProtoMessage() {}
+
+func (x *FailDeliveryRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FailDeliveryRequest.ProtoReflect.Descriptor instead.
+func (*FailDeliveryRequest) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *FailDeliveryRequest) GetShipment() string {
+	if x != nil {
+		return x.Shipment
+	}
+	return ""
+}
+
+func (x *FailDeliveryRequest) GetFailure() DeliveryFailure {
+	if x != nil {
+		return x.Failure
+	}
+	return DeliveryFailure_DELIVERY_FAILURE_UNSPECIFIED
+}
+
+// Answers with the shipment.
+type FailDeliveryResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The shipment.
+	Shipment      *Shipment `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FailDeliveryResponse) Reset() {
+	*x = FailDeliveryResponse{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FailDeliveryResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FailDeliveryResponse) ProtoMessage() {}
+
+func (x *FailDeliveryResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FailDeliveryResponse.ProtoReflect.Descriptor instead.
+func (*FailDeliveryResponse) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *FailDeliveryResponse) GetShipment() *Shipment {
+	if x != nil {
+		return x.Shipment
+	}
+	return nil
+}
+
 var File_larder_shipping_v1_shipping_service_proto protoreflect.FileDescriptor
 
 const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
@@ -572,7 +857,21 @@ const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\x13StartPickingRequest\x12>\n" +
 	"\bshipment\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$R\bshipment\"P\n" +
 	"\x14StartPickingResponse\x128\n" +
-	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment2\x83\x05\n" +
+	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment\"Q\n" +
+	"\x0fDispatchRequest\x12>\n" +
+	"\bshipment\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$R\bshipment\"L\n" +
+	"\x10DispatchResponse\x128\n" +
+	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment\"Y\n" +
+	"\x17CompleteDeliveryRequest\x12>\n" +
+	"\bshipment\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$R\bshipment\"T\n" +
+	"\x18CompleteDeliveryResponse\x128\n" +
+	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment\"\xa0\x01\n" +
+	"\x13FailDeliveryRequest\x12>\n" +
+	"\bshipment\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$R\bshipment\x12I\n" +
+	"\afailure\x18\x02 \x01(\x0e2#.larder.shipping.v1.DeliveryFailureB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\afailure\"P\n" +
+	"\x14FailDeliveryResponse\x128\n" +
+	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment2\xfb\a\n" +
 	"\x0fShippingService\x12x\n" +
 	"\tListSlots\x12$.larder.shipping.v1.ListSlotsRequest\x1a%.larder.shipping.v1.ListSlotsResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
 	"\agateway\x18\xf4\x032\x05\b\x02\x12\x01\x0182\x90\x02\x01\x12o\n" +
@@ -584,8 +883,16 @@ const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\x05order\x18\xf4\x032\x05\b\x02\x12\x01\x018<\x90\x02\x02\x12}\n" +
 	"\fStartPicking\x12'.larder.shipping.v1.StartPickingRequest\x1a(.larder.shipping.v1.StartPickingResponse\"\x1a\xa2\xff\x84\x9e\b\x11\n" +
 	"\n" +
-	"backoffice\x18\xf4\x038<\x90\x02\x02\x1a\x1d\x9a\xff\x84\x9e\b\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\x96\x01\x19\x00\x00\x00\x00\x00\xc0X@Bd\x8a\xff\x84\x9e\b)\n" +
-	"\bshipping\x1a\x1dDelivery slots and shipments.Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3"
+	"backoffice\x18\xf4\x038<\x90\x02\x02\x12q\n" +
+	"\bDispatch\x12#.larder.shipping.v1.DispatchRequest\x1a$.larder.shipping.v1.DispatchResponse\"\x1a\xa2\xff\x84\x9e\b\x11\n" +
+	"\n" +
+	"backoffice\x18\xf4\x038<\x90\x02\x02\x12\x86\x01\n" +
+	"\x10CompleteDelivery\x12+.larder.shipping.v1.CompleteDeliveryRequest\x1a,.larder.shipping.v1.CompleteDeliveryResponse\"\x17\xa2\xff\x84\x9e\b\x0e\n" +
+	"\acarrier\x18\xf4\x038<\x90\x02\x02\x12z\n" +
+	"\fFailDelivery\x12'.larder.shipping.v1.FailDeliveryRequest\x1a(.larder.shipping.v1.FailDeliveryResponse\"\x17\xa2\xff\x84\x9e\b\x0e\n" +
+	"\acarrier\x18\xf4\x038<\x90\x02\x02\x1a\x1d\x9a\xff\x84\x9e\b\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\x96\x01\x19\x00\x00\x00\x00\x00\xc0X@B|\x8a\xff\x84\x9e\b)\n" +
+	"\bshipping\x1a\x1dDelivery slots and shipments.\x92\xff\x84\x9e\b\x12\n" +
+	"\acarrier\x12\acarrierZ3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3"
 
 var (
 	file_larder_shipping_v1_shipping_service_proto_rawDescOnce sync.Once
@@ -599,41 +906,58 @@ func file_larder_shipping_v1_shipping_service_proto_rawDescGZIP() []byte {
 	return file_larder_shipping_v1_shipping_service_proto_rawDescData
 }
 
-var file_larder_shipping_v1_shipping_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_larder_shipping_v1_shipping_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_larder_shipping_v1_shipping_service_proto_goTypes = []any{
-	(*ListSlotsRequest)(nil),     // 0: larder.shipping.v1.ListSlotsRequest
-	(*ListSlotsResponse)(nil),    // 1: larder.shipping.v1.ListSlotsResponse
-	(*BookRequest)(nil),          // 2: larder.shipping.v1.BookRequest
-	(*BookResponse)(nil),         // 3: larder.shipping.v1.BookResponse
-	(*ConfirmRequest)(nil),       // 4: larder.shipping.v1.ConfirmRequest
-	(*ConfirmResponse)(nil),      // 5: larder.shipping.v1.ConfirmResponse
-	(*CancelRequest)(nil),        // 6: larder.shipping.v1.CancelRequest
-	(*CancelResponse)(nil),       // 7: larder.shipping.v1.CancelResponse
-	(*StartPickingRequest)(nil),  // 8: larder.shipping.v1.StartPickingRequest
-	(*StartPickingResponse)(nil), // 9: larder.shipping.v1.StartPickingResponse
-	(*Slot)(nil),                 // 10: larder.shipping.v1.Slot
-	(*Shipment)(nil),             // 11: larder.shipping.v1.Shipment
+	(*ListSlotsRequest)(nil),         // 0: larder.shipping.v1.ListSlotsRequest
+	(*ListSlotsResponse)(nil),        // 1: larder.shipping.v1.ListSlotsResponse
+	(*BookRequest)(nil),              // 2: larder.shipping.v1.BookRequest
+	(*BookResponse)(nil),             // 3: larder.shipping.v1.BookResponse
+	(*ConfirmRequest)(nil),           // 4: larder.shipping.v1.ConfirmRequest
+	(*ConfirmResponse)(nil),          // 5: larder.shipping.v1.ConfirmResponse
+	(*CancelRequest)(nil),            // 6: larder.shipping.v1.CancelRequest
+	(*CancelResponse)(nil),           // 7: larder.shipping.v1.CancelResponse
+	(*StartPickingRequest)(nil),      // 8: larder.shipping.v1.StartPickingRequest
+	(*StartPickingResponse)(nil),     // 9: larder.shipping.v1.StartPickingResponse
+	(*DispatchRequest)(nil),          // 10: larder.shipping.v1.DispatchRequest
+	(*DispatchResponse)(nil),         // 11: larder.shipping.v1.DispatchResponse
+	(*CompleteDeliveryRequest)(nil),  // 12: larder.shipping.v1.CompleteDeliveryRequest
+	(*CompleteDeliveryResponse)(nil), // 13: larder.shipping.v1.CompleteDeliveryResponse
+	(*FailDeliveryRequest)(nil),      // 14: larder.shipping.v1.FailDeliveryRequest
+	(*FailDeliveryResponse)(nil),     // 15: larder.shipping.v1.FailDeliveryResponse
+	(*Slot)(nil),                     // 16: larder.shipping.v1.Slot
+	(*Shipment)(nil),                 // 17: larder.shipping.v1.Shipment
+	(DeliveryFailure)(0),             // 18: larder.shipping.v1.DeliveryFailure
 }
 var file_larder_shipping_v1_shipping_service_proto_depIdxs = []int32{
-	10, // 0: larder.shipping.v1.ListSlotsResponse.slots:type_name -> larder.shipping.v1.Slot
-	11, // 1: larder.shipping.v1.BookResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	11, // 2: larder.shipping.v1.ConfirmResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	11, // 3: larder.shipping.v1.StartPickingResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	0,  // 4: larder.shipping.v1.ShippingService.ListSlots:input_type -> larder.shipping.v1.ListSlotsRequest
-	2,  // 5: larder.shipping.v1.ShippingService.Book:input_type -> larder.shipping.v1.BookRequest
-	4,  // 6: larder.shipping.v1.ShippingService.Confirm:input_type -> larder.shipping.v1.ConfirmRequest
-	6,  // 7: larder.shipping.v1.ShippingService.Cancel:input_type -> larder.shipping.v1.CancelRequest
-	8,  // 8: larder.shipping.v1.ShippingService.StartPicking:input_type -> larder.shipping.v1.StartPickingRequest
-	1,  // 9: larder.shipping.v1.ShippingService.ListSlots:output_type -> larder.shipping.v1.ListSlotsResponse
-	3,  // 10: larder.shipping.v1.ShippingService.Book:output_type -> larder.shipping.v1.BookResponse
-	5,  // 11: larder.shipping.v1.ShippingService.Confirm:output_type -> larder.shipping.v1.ConfirmResponse
-	7,  // 12: larder.shipping.v1.ShippingService.Cancel:output_type -> larder.shipping.v1.CancelResponse
-	9,  // 13: larder.shipping.v1.ShippingService.StartPicking:output_type -> larder.shipping.v1.StartPickingResponse
-	9,  // [9:14] is the sub-list for method output_type
-	4,  // [4:9] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	16, // 0: larder.shipping.v1.ListSlotsResponse.slots:type_name -> larder.shipping.v1.Slot
+	17, // 1: larder.shipping.v1.BookResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	17, // 2: larder.shipping.v1.ConfirmResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	17, // 3: larder.shipping.v1.StartPickingResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	17, // 4: larder.shipping.v1.DispatchResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	17, // 5: larder.shipping.v1.CompleteDeliveryResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	18, // 6: larder.shipping.v1.FailDeliveryRequest.failure:type_name -> larder.shipping.v1.DeliveryFailure
+	17, // 7: larder.shipping.v1.FailDeliveryResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	0,  // 8: larder.shipping.v1.ShippingService.ListSlots:input_type -> larder.shipping.v1.ListSlotsRequest
+	2,  // 9: larder.shipping.v1.ShippingService.Book:input_type -> larder.shipping.v1.BookRequest
+	4,  // 10: larder.shipping.v1.ShippingService.Confirm:input_type -> larder.shipping.v1.ConfirmRequest
+	6,  // 11: larder.shipping.v1.ShippingService.Cancel:input_type -> larder.shipping.v1.CancelRequest
+	8,  // 12: larder.shipping.v1.ShippingService.StartPicking:input_type -> larder.shipping.v1.StartPickingRequest
+	10, // 13: larder.shipping.v1.ShippingService.Dispatch:input_type -> larder.shipping.v1.DispatchRequest
+	12, // 14: larder.shipping.v1.ShippingService.CompleteDelivery:input_type -> larder.shipping.v1.CompleteDeliveryRequest
+	14, // 15: larder.shipping.v1.ShippingService.FailDelivery:input_type -> larder.shipping.v1.FailDeliveryRequest
+	1,  // 16: larder.shipping.v1.ShippingService.ListSlots:output_type -> larder.shipping.v1.ListSlotsResponse
+	3,  // 17: larder.shipping.v1.ShippingService.Book:output_type -> larder.shipping.v1.BookResponse
+	5,  // 18: larder.shipping.v1.ShippingService.Confirm:output_type -> larder.shipping.v1.ConfirmResponse
+	7,  // 19: larder.shipping.v1.ShippingService.Cancel:output_type -> larder.shipping.v1.CancelResponse
+	9,  // 20: larder.shipping.v1.ShippingService.StartPicking:output_type -> larder.shipping.v1.StartPickingResponse
+	11, // 21: larder.shipping.v1.ShippingService.Dispatch:output_type -> larder.shipping.v1.DispatchResponse
+	13, // 22: larder.shipping.v1.ShippingService.CompleteDelivery:output_type -> larder.shipping.v1.CompleteDeliveryResponse
+	15, // 23: larder.shipping.v1.ShippingService.FailDelivery:output_type -> larder.shipping.v1.FailDeliveryResponse
+	16, // [16:24] is the sub-list for method output_type
+	8,  // [8:16] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_larder_shipping_v1_shipping_service_proto_init() }
@@ -648,7 +972,7 @@ func file_larder_shipping_v1_shipping_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_shipping_v1_shipping_service_proto_rawDesc), len(file_larder_shipping_v1_shipping_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

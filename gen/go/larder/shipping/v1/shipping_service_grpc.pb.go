@@ -21,11 +21,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ShippingService_ListSlots_FullMethodName    = "/larder.shipping.v1.ShippingService/ListSlots"
-	ShippingService_Book_FullMethodName         = "/larder.shipping.v1.ShippingService/Book"
-	ShippingService_Confirm_FullMethodName      = "/larder.shipping.v1.ShippingService/Confirm"
-	ShippingService_Cancel_FullMethodName       = "/larder.shipping.v1.ShippingService/Cancel"
-	ShippingService_StartPicking_FullMethodName = "/larder.shipping.v1.ShippingService/StartPicking"
+	ShippingService_ListSlots_FullMethodName        = "/larder.shipping.v1.ShippingService/ListSlots"
+	ShippingService_Book_FullMethodName             = "/larder.shipping.v1.ShippingService/Book"
+	ShippingService_Confirm_FullMethodName          = "/larder.shipping.v1.ShippingService/Confirm"
+	ShippingService_Cancel_FullMethodName           = "/larder.shipping.v1.ShippingService/Cancel"
+	ShippingService_StartPicking_FullMethodName     = "/larder.shipping.v1.ShippingService/StartPicking"
+	ShippingService_Dispatch_FullMethodName         = "/larder.shipping.v1.ShippingService/Dispatch"
+	ShippingService_CompleteDelivery_FullMethodName = "/larder.shipping.v1.ShippingService/CompleteDelivery"
+	ShippingService_FailDelivery_FullMethodName     = "/larder.shipping.v1.ShippingService/FailDelivery"
 )
 
 // ShippingServiceClient is the client API for ShippingService service.
@@ -56,10 +59,10 @@ type ShippingServiceClient interface {
 	// - `ALREADY_EXISTS`, reason `REQUEST_ID_REUSED`: the request id was used with another body.
 	Confirm(ctx context.Context, in *ConfirmRequest, opts ...grpc.CallOption) (*ConfirmResponse, error)
 	// Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-	// Repeating it changes nothing.
+	// Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
 	//
 	// Errors:
-	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
 	Cancel(ctx context.Context, in *CancelRequest, opts ...grpc.CallOption) (*CancelResponse, error)
 	// Starts to pick the goods of a confirmed shipment; from then on it cannot be cancelled. Repeating it changes nothing.
 	//
@@ -67,6 +70,25 @@ type ShippingServiceClient interface {
 	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
 	// - `FAILED_PRECONDITION`, reason `NOT_CONFIRMED`: the shipment is booked only, or cancelled.
 	StartPicking(ctx context.Context, in *StartPickingRequest, opts ...grpc.CallOption) (*StartPickingResponse, error)
+	// Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+	Dispatch(ctx context.Context, in *DispatchRequest, opts ...grpc.CallOption) (*DispatchResponse, error)
+	// Says that a shipment was handed over. Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+	CompleteDelivery(ctx context.Context, in *CompleteDeliveryRequest, opts ...grpc.CallOption) (*CompleteDeliveryResponse, error)
+	// Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+	// cause stands.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
+	FailDelivery(ctx context.Context, in *FailDeliveryRequest, opts ...grpc.CallOption) (*FailDeliveryResponse, error)
 }
 
 type shippingServiceClient struct {
@@ -127,6 +149,36 @@ func (c *shippingServiceClient) StartPicking(ctx context.Context, in *StartPicki
 	return out, nil
 }
 
+func (c *shippingServiceClient) Dispatch(ctx context.Context, in *DispatchRequest, opts ...grpc.CallOption) (*DispatchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DispatchResponse)
+	err := c.cc.Invoke(ctx, ShippingService_Dispatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *shippingServiceClient) CompleteDelivery(ctx context.Context, in *CompleteDeliveryRequest, opts ...grpc.CallOption) (*CompleteDeliveryResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CompleteDeliveryResponse)
+	err := c.cc.Invoke(ctx, ShippingService_CompleteDelivery_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *shippingServiceClient) FailDelivery(ctx context.Context, in *FailDeliveryRequest, opts ...grpc.CallOption) (*FailDeliveryResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FailDeliveryResponse)
+	err := c.cc.Invoke(ctx, ShippingService_FailDelivery_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ShippingServiceServer is the server API for ShippingService service.
 // All implementations must embed UnimplementedShippingServiceServer
 // for forward compatibility.
@@ -155,10 +207,10 @@ type ShippingServiceServer interface {
 	// - `ALREADY_EXISTS`, reason `REQUEST_ID_REUSED`: the request id was used with another body.
 	Confirm(context.Context, *ConfirmRequest) (*ConfirmResponse, error)
 	// Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-	// Repeating it changes nothing.
+	// Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
 	//
 	// Errors:
-	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+	// - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
 	Cancel(context.Context, *CancelRequest) (*CancelResponse, error)
 	// Starts to pick the goods of a confirmed shipment; from then on it cannot be cancelled. Repeating it changes nothing.
 	//
@@ -166,6 +218,25 @@ type ShippingServiceServer interface {
 	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
 	// - `FAILED_PRECONDITION`, reason `NOT_CONFIRMED`: the shipment is booked only, or cancelled.
 	StartPicking(context.Context, *StartPickingRequest) (*StartPickingResponse, error)
+	// Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+	Dispatch(context.Context, *DispatchRequest) (*DispatchResponse, error)
+	// Says that a shipment was handed over. Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+	CompleteDelivery(context.Context, *CompleteDeliveryRequest) (*CompleteDeliveryResponse, error)
+	// Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+	// cause stands.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
+	FailDelivery(context.Context, *FailDeliveryRequest) (*FailDeliveryResponse, error)
 	mustEmbedUnimplementedShippingServiceServer()
 }
 
@@ -190,6 +261,15 @@ func (UnimplementedShippingServiceServer) Cancel(context.Context, *CancelRequest
 }
 func (UnimplementedShippingServiceServer) StartPicking(context.Context, *StartPickingRequest) (*StartPickingResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method StartPicking not implemented")
+}
+func (UnimplementedShippingServiceServer) Dispatch(context.Context, *DispatchRequest) (*DispatchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Dispatch not implemented")
+}
+func (UnimplementedShippingServiceServer) CompleteDelivery(context.Context, *CompleteDeliveryRequest) (*CompleteDeliveryResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CompleteDelivery not implemented")
+}
+func (UnimplementedShippingServiceServer) FailDelivery(context.Context, *FailDeliveryRequest) (*FailDeliveryResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FailDelivery not implemented")
 }
 func (UnimplementedShippingServiceServer) mustEmbedUnimplementedShippingServiceServer() {}
 func (UnimplementedShippingServiceServer) testEmbeddedByValue()                         {}
@@ -302,6 +382,60 @@ func _ShippingService_StartPicking_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ShippingService_Dispatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DispatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ShippingServiceServer).Dispatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ShippingService_Dispatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ShippingServiceServer).Dispatch(ctx, req.(*DispatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ShippingService_CompleteDelivery_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CompleteDeliveryRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ShippingServiceServer).CompleteDelivery(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ShippingService_CompleteDelivery_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ShippingServiceServer).CompleteDelivery(ctx, req.(*CompleteDeliveryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ShippingService_FailDelivery_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FailDeliveryRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ShippingServiceServer).FailDelivery(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ShippingService_FailDelivery_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ShippingServiceServer).FailDelivery(ctx, req.(*FailDeliveryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ShippingService_ServiceDesc is the grpc.ServiceDesc for ShippingService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -328,6 +462,18 @@ var ShippingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "StartPicking",
 			Handler:    _ShippingService_StartPicking_Handler,
+		},
+		{
+			MethodName: "Dispatch",
+			Handler:    _ShippingService_Dispatch_Handler,
+		},
+		{
+			MethodName: "CompleteDelivery",
+			Handler:    _ShippingService_CompleteDelivery_Handler,
+		},
+		{
+			MethodName: "FailDelivery",
+			Handler:    _ShippingService_FailDelivery_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

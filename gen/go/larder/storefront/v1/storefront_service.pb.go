@@ -918,9 +918,11 @@ func (x *ListOrdersResponse) GetNextPageToken() string {
 type WatchOrderRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Format: `orders/{order}`.
-	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Goes on after the order is settled, until it is delivered or cancelled.
+	UntilDelivered bool `protobuf:"varint,2,opt,name=until_delivered,json=untilDelivered,proto3" json:"until_delivered,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *WatchOrderRequest) Reset() {
@@ -958,6 +960,13 @@ func (x *WatchOrderRequest) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *WatchOrderRequest) GetUntilDelivered() bool {
+	if x != nil {
+		return x.UntilDelivered
+	}
+	return false
 }
 
 // Tells how far an order has come.
@@ -1582,9 +1591,10 @@ const file_larder_storefront_v1_storefront_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"l\n" +
 	"\x12ListOrdersResponse\x12.\n" +
 	"\x06orders\x18\x01 \x03(\v2\x16.larder.order.v1.OrderR\x06orders\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"H\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"q\n" +
 	"\x11WatchOrderRequest\x123\n" +
-	"\x04name\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a2\x18^orders/[a-z0-9-]{1,60}$R\x04name\"B\n" +
+	"\x04name\x18\x01 \x01(\tB\x1f\xbaH\x1cr\x1a2\x18^orders/[a-z0-9-]{1,60}$R\x04name\x12'\n" +
+	"\x0funtil_delivered\x18\x02 \x01(\bR\x0euntilDelivered\"B\n" +
 	"\x12WatchOrderResponse\x12,\n" +
 	"\x05order\x18\x01 \x01(\v2\x16.larder.order.v1.OrderR\x05order\"I\n" +
 	"\x12CancelOrderRequest\x123\n" +

@@ -8,6 +8,7 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import type { Message } from "@bufbuild/protobuf";
 import type { Quote, QuoteJson } from "../../pricing/v1/quote_pb.js";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
+import type { ShipmentState, ShipmentStateJson } from "../../shipping/v1/shipment_pb.js";
 
 /**
  * Describes the file larder/order/v1/order.proto.
@@ -96,6 +97,13 @@ export declare type Order = Message<"larder.order.v1.Order"> & {
    * @generated from field: bool settled = 11;
    */
   settled: boolean;
+
+  /**
+   * How its delivery stands; absent until its goods are being picked.
+   *
+   * @generated from field: larder.order.v1.Delivery delivery = 12;
+   */
+  delivery?: Delivery | undefined;
 };
 
 /**
@@ -180,6 +188,13 @@ export declare type OrderJson = {
    * @generated from field: bool settled = 11;
    */
   settled?: boolean;
+
+  /**
+   * How its delivery stands; absent until its goods are being picked.
+   *
+   * @generated from field: larder.order.v1.Delivery delivery = 12;
+   */
+  delivery?: DeliveryJson;
 };
 
 /**
@@ -187,6 +202,54 @@ export declare type OrderJson = {
  * Use `create(OrderSchema)` to create a new message.
  */
 export declare const OrderSchema: GenMessage<Order, {jsonType: OrderJson}>;
+
+/**
+ * What an order knows of its shipment.
+ *
+ * @generated from message larder.order.v1.Delivery
+ */
+export declare type Delivery = Message<"larder.order.v1.Delivery"> & {
+  /**
+   * How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
+   *
+   * @generated from field: larder.shipping.v1.ShipmentState state = 1;
+   */
+  state: ShipmentState;
+
+  /**
+   * Since when.
+   *
+   * @generated from field: google.protobuf.Timestamp update_time = 2;
+   */
+  updateTime?: Timestamp | undefined;
+};
+
+/**
+ * What an order knows of its shipment.
+ *
+ * @generated from message larder.order.v1.Delivery
+ */
+export declare type DeliveryJson = {
+  /**
+   * How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
+   *
+   * @generated from field: larder.shipping.v1.ShipmentState state = 1;
+   */
+  state?: ShipmentStateJson;
+
+  /**
+   * Since when.
+   *
+   * @generated from field: google.protobuf.Timestamp update_time = 2;
+   */
+  updateTime?: TimestampJson;
+};
+
+/**
+ * Describes the message larder.order.v1.Delivery.
+ * Use `create(DeliverySchema)` to create a new message.
+ */
+export declare const DeliverySchema: GenMessage<Delivery, {jsonType: DeliveryJson}>;
 
 /**
  * One step of an order.
@@ -271,7 +334,8 @@ export declare const StepSchema: GenMessage<Step, {jsonType: StepJson}>;
  */
 export declare type Failure = Message<"larder.order.v1.Failure"> & {
   /**
-   * The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
+   * The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so, `UNDELIVERED` where
+   * the delivery failed.
    *
    * @generated from field: string reason = 1;
    */
@@ -292,7 +356,8 @@ export declare type Failure = Message<"larder.order.v1.Failure"> & {
  */
 export declare type FailureJson = {
   /**
-   * The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
+   * The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so, `UNDELIVERED` where
+   * the delivery failed.
    *
    * @generated from field: string reason = 1;
    */

@@ -315,6 +315,13 @@ export declare type WatchOrderRequest = Message<"larder.order.v1.WatchOrderReque
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * Goes on after the order is settled, until it is delivered or cancelled.
+   *
+   * @generated from field: bool until_delivered = 2;
+   */
+  untilDelivered: boolean;
 };
 
 /**
@@ -329,6 +336,13 @@ export declare type WatchOrderRequestJson = {
    * @generated from field: string name = 1;
    */
   name?: string;
+
+  /**
+   * Goes on after the order is settled, until it is delivered or cancelled.
+   *
+   * @generated from field: bool until_delivered = 2;
+   */
+  untilDelivered?: boolean;
 };
 
 /**
@@ -498,7 +512,8 @@ export declare const OrderService: GenService<{
     output: typeof ListOrdersResponseSchema;
   },
   /**
-   * Streams an order of the user who asks: as it stands, then at every step, until it is settled. Safe to repeat.
+   * Streams an order of the user who asks: as it stands, then at every step, until it is settled, or delivered if that
+   * is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
    *
    * Errors:
    * - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -516,7 +531,7 @@ export declare const OrderService: GenService<{
    *
    * Errors:
    * - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-   * - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+   * - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
    * - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
    *
    * @generated from rpc larder.order.v1.OrderService.CancelOrder

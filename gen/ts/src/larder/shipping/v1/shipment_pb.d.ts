@@ -205,6 +205,27 @@ export enum ShipmentState {
    * @generated from enum value: SHIPMENT_STATE_CANCELLED = 4;
    */
   CANCELLED = 4,
+
+  /**
+   * It has left the warehouse.
+   *
+   * @generated from enum value: SHIPMENT_STATE_DISPATCHED = 5;
+   */
+  DISPATCHED = 5,
+
+  /**
+   * It was handed over.
+   *
+   * @generated from enum value: SHIPMENT_STATE_DELIVERED = 6;
+   */
+  DELIVERED = 6,
+
+  /**
+   * It could not be handed over: its goods go back to the warehouse.
+   *
+   * @generated from enum value: SHIPMENT_STATE_FAILED = 7;
+   */
+  FAILED = 7,
 }
 
 /**
@@ -212,10 +233,57 @@ export enum ShipmentState {
  *
  * @generated from enum larder.shipping.v1.ShipmentState
  */
-export declare type ShipmentStateJson = "SHIPMENT_STATE_UNSPECIFIED" | "SHIPMENT_STATE_BOOKED" | "SHIPMENT_STATE_CONFIRMED" | "SHIPMENT_STATE_PICKING" | "SHIPMENT_STATE_CANCELLED";
+export declare type ShipmentStateJson = "SHIPMENT_STATE_UNSPECIFIED" | "SHIPMENT_STATE_BOOKED" | "SHIPMENT_STATE_CONFIRMED" | "SHIPMENT_STATE_PICKING" | "SHIPMENT_STATE_CANCELLED" | "SHIPMENT_STATE_DISPATCHED" | "SHIPMENT_STATE_DELIVERED" | "SHIPMENT_STATE_FAILED";
 
 /**
  * Describes the enum larder.shipping.v1.ShipmentState.
  */
 export declare const ShipmentStateSchema: GenEnum<ShipmentState, ShipmentStateJson>;
+
+/**
+ * Why a shipment could not be handed over.
+ *
+ * @generated from enum larder.shipping.v1.DeliveryFailure
+ */
+export enum DeliveryFailure {
+  /**
+   * Not known.
+   *
+   * @generated from enum value: DELIVERY_FAILURE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Nobody was there.
+   *
+   * @generated from enum value: DELIVERY_FAILURE_NOBODY_THERE = 1;
+   */
+  NOBODY_THERE = 1,
+
+  /**
+   * The address could not be found.
+   *
+   * @generated from enum value: DELIVERY_FAILURE_ADDRESS_NOT_FOUND = 2;
+   */
+  ADDRESS_NOT_FOUND = 2,
+
+  /**
+   * Who was there did not take it.
+   *
+   * @generated from enum value: DELIVERY_FAILURE_NOT_ACCEPTED = 3;
+   */
+  NOT_ACCEPTED = 3,
+}
+
+/**
+ * Why a shipment could not be handed over.
+ *
+ * @generated from enum larder.shipping.v1.DeliveryFailure
+ */
+export declare type DeliveryFailureJson = "DELIVERY_FAILURE_UNSPECIFIED" | "DELIVERY_FAILURE_NOBODY_THERE" | "DELIVERY_FAILURE_ADDRESS_NOT_FOUND" | "DELIVERY_FAILURE_NOT_ACCEPTED";
+
+/**
+ * Describes the enum larder.shipping.v1.DeliveryFailure.
+ */
+export declare const DeliveryFailureSchema: GenEnum<DeliveryFailure, DeliveryFailureJson>;
 

@@ -6,7 +6,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Shipment, ShipmentJson, Slot, SlotJson } from "./shipment_pb.js";
+import type { DeliveryFailure, DeliveryFailureJson, Shipment, ShipmentJson, Slot, SlotJson } from "./shipment_pb.js";
 
 /**
  * Describes the file larder/shipping/v1/shipping_service.proto.
@@ -440,6 +440,224 @@ export declare type StartPickingResponseJson = {
 export declare const StartPickingResponseSchema: GenMessage<StartPickingResponse, {jsonType: StartPickingResponseJson}>;
 
 /**
+ * Hands a shipment to the carrier.
+ *
+ * @generated from message larder.shipping.v1.DispatchRequest
+ */
+export declare type DispatchRequest = Message<"larder.shipping.v1.DispatchRequest"> & {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment: string;
+};
+
+/**
+ * Hands a shipment to the carrier.
+ *
+ * @generated from message larder.shipping.v1.DispatchRequest
+ */
+export declare type DispatchRequestJson = {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment?: string;
+};
+
+/**
+ * Describes the message larder.shipping.v1.DispatchRequest.
+ * Use `create(DispatchRequestSchema)` to create a new message.
+ */
+export declare const DispatchRequestSchema: GenMessage<DispatchRequest, {jsonType: DispatchRequestJson}>;
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.DispatchResponse
+ */
+export declare type DispatchResponse = Message<"larder.shipping.v1.DispatchResponse"> & {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: Shipment | undefined;
+};
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.DispatchResponse
+ */
+export declare type DispatchResponseJson = {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: ShipmentJson;
+};
+
+/**
+ * Describes the message larder.shipping.v1.DispatchResponse.
+ * Use `create(DispatchResponseSchema)` to create a new message.
+ */
+export declare const DispatchResponseSchema: GenMessage<DispatchResponse, {jsonType: DispatchResponseJson}>;
+
+/**
+ * Says that a shipment was handed over.
+ *
+ * @generated from message larder.shipping.v1.CompleteDeliveryRequest
+ */
+export declare type CompleteDeliveryRequest = Message<"larder.shipping.v1.CompleteDeliveryRequest"> & {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment: string;
+};
+
+/**
+ * Says that a shipment was handed over.
+ *
+ * @generated from message larder.shipping.v1.CompleteDeliveryRequest
+ */
+export declare type CompleteDeliveryRequestJson = {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment?: string;
+};
+
+/**
+ * Describes the message larder.shipping.v1.CompleteDeliveryRequest.
+ * Use `create(CompleteDeliveryRequestSchema)` to create a new message.
+ */
+export declare const CompleteDeliveryRequestSchema: GenMessage<CompleteDeliveryRequest, {jsonType: CompleteDeliveryRequestJson}>;
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.CompleteDeliveryResponse
+ */
+export declare type CompleteDeliveryResponse = Message<"larder.shipping.v1.CompleteDeliveryResponse"> & {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: Shipment | undefined;
+};
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.CompleteDeliveryResponse
+ */
+export declare type CompleteDeliveryResponseJson = {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: ShipmentJson;
+};
+
+/**
+ * Describes the message larder.shipping.v1.CompleteDeliveryResponse.
+ * Use `create(CompleteDeliveryResponseSchema)` to create a new message.
+ */
+export declare const CompleteDeliveryResponseSchema: GenMessage<CompleteDeliveryResponse, {jsonType: CompleteDeliveryResponseJson}>;
+
+/**
+ * Says that a shipment could not be handed over.
+ *
+ * @generated from message larder.shipping.v1.FailDeliveryRequest
+ */
+export declare type FailDeliveryRequest = Message<"larder.shipping.v1.FailDeliveryRequest"> & {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: larder.shipping.v1.DeliveryFailure failure = 2;
+   */
+  failure: DeliveryFailure;
+};
+
+/**
+ * Says that a shipment could not be handed over.
+ *
+ * @generated from message larder.shipping.v1.FailDeliveryRequest
+ */
+export declare type FailDeliveryRequestJson = {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment?: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: larder.shipping.v1.DeliveryFailure failure = 2;
+   */
+  failure?: DeliveryFailureJson;
+};
+
+/**
+ * Describes the message larder.shipping.v1.FailDeliveryRequest.
+ * Use `create(FailDeliveryRequestSchema)` to create a new message.
+ */
+export declare const FailDeliveryRequestSchema: GenMessage<FailDeliveryRequest, {jsonType: FailDeliveryRequestJson}>;
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.FailDeliveryResponse
+ */
+export declare type FailDeliveryResponse = Message<"larder.shipping.v1.FailDeliveryResponse"> & {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: Shipment | undefined;
+};
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.FailDeliveryResponse
+ */
+export declare type FailDeliveryResponseJson = {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: ShipmentJson;
+};
+
+/**
+ * Describes the message larder.shipping.v1.FailDeliveryResponse.
+ * Use `create(FailDeliveryResponseSchema)` to create a new message.
+ */
+export declare const FailDeliveryResponseSchema: GenMessage<FailDeliveryResponse, {jsonType: FailDeliveryResponseJson}>;
+
+/**
  * Books deliveries.
  *
  * @generated from service larder.shipping.v1.ShippingService
@@ -492,10 +710,10 @@ export declare const ShippingService: GenService<{
   },
   /**
    * Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-   * Repeating it changes nothing.
+   * Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
    *
    * Errors:
-   * - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+   * - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
    *
    * @generated from rpc larder.shipping.v1.ShippingService.Cancel
    */
@@ -517,6 +735,49 @@ export declare const ShippingService: GenService<{
     methodKind: "unary";
     input: typeof StartPickingRequestSchema;
     output: typeof StartPickingResponseSchema;
+  },
+  /**
+   * Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+   *
+   * Errors:
+   * - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+   * - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+   *
+   * @generated from rpc larder.shipping.v1.ShippingService.Dispatch
+   */
+  dispatch: {
+    methodKind: "unary";
+    input: typeof DispatchRequestSchema;
+    output: typeof DispatchResponseSchema;
+  },
+  /**
+   * Says that a shipment was handed over. Repeating it changes nothing.
+   *
+   * Errors:
+   * - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+   * - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+   *
+   * @generated from rpc larder.shipping.v1.ShippingService.CompleteDelivery
+   */
+  completeDelivery: {
+    methodKind: "unary";
+    input: typeof CompleteDeliveryRequestSchema;
+    output: typeof CompleteDeliveryResponseSchema;
+  },
+  /**
+   * Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+   * cause stands.
+   *
+   * Errors:
+   * - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+   * - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
+   *
+   * @generated from rpc larder.shipping.v1.ShippingService.FailDelivery
+   */
+  failDelivery: {
+    methodKind: "unary";
+    input: typeof FailDeliveryRequestSchema;
+    output: typeof FailDeliveryResponseSchema;
   },
 }>;
 

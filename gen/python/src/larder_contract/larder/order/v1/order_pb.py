@@ -16,15 +16,17 @@ from protobuf._codegen import file_desc
 from protobuf.wkt.google.protobuf import timestamp_pb
 
 from ...pricing.v1 import quote_pb
+from ...shipping.v1 import shipment_pb
 
 if TYPE_CHECKING:
     from protobuf import DescFile
     from protobuf.wkt.google.protobuf.timestamp_pb import Timestamp
 
     from ...pricing.v1.quote_pb import Quote
+    from ...shipping.v1.shipment_pb import ShipmentState
 
 
-_OrderFields: TypeAlias = Literal["name", "customer", "state", "quote", "slot", "steps", "failure", "create_time", "update_time", "version", "settled"]
+_OrderFields: TypeAlias = Literal["name", "customer", "state", "quote", "slot", "steps", "failure", "create_time", "update_time", "version", "settled", "delivery"]
 
 class Order(Message[_OrderFields]):
     """
@@ -101,9 +103,15 @@ class Order(Message[_OrderFields]):
             ```proto
             bool settled = 11;
             ```
+        delivery:
+            How its delivery stands; absent until its goods are being picked.
+
+            ```proto
+            optional larder.order.v1.Delivery delivery = 12;
+            ```
     """
 
-    __slots__ = ("name", "customer", "state", "quote", "slot", "steps", "failure", "create_time", "update_time", "version", "settled")
+    __slots__ = ("name", "customer", "state", "quote", "slot", "steps", "failure", "create_time", "update_time", "version", "settled", "delivery")
 
     if TYPE_CHECKING:
 
@@ -121,6 +129,7 @@ class Order(Message[_OrderFields]):
             update_time: Timestamp | None = None,
             version: int = 0,
             settled: bool = False,
+            delivery: Delivery | None = None,
         ) -> None:
             pass
 
@@ -135,6 +144,47 @@ class Order(Message[_OrderFields]):
         update_time: Timestamp | None
         version: int
         settled: bool
+        delivery: Delivery | None
+
+_DeliveryFields: TypeAlias = Literal["state", "update_time"]
+
+class Delivery(Message[_DeliveryFields]):
+    """
+    What an order knows of its shipment.
+
+    ```proto
+    message larder.order.v1.Delivery
+    ```
+
+    Attributes:
+        state:
+            How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
+
+            ```proto
+            larder.shipping.v1.ShipmentState state = 1;
+            ```
+        update_time:
+            Since when.
+
+            ```proto
+            optional google.protobuf.Timestamp update_time = 2;
+            ```
+    """
+
+    __slots__ = ("state", "update_time")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            state: ShipmentState | None = None,
+            update_time: Timestamp | None = None,
+        ) -> None:
+            pass
+
+        state: ShipmentState
+        update_time: Timestamp | None
 
 _StepFields: TypeAlias = Literal["name", "result", "reason", "end_time"]
 
@@ -204,7 +254,8 @@ class Failure(Message[_FailureFields]):
 
     Attributes:
         reason:
-            The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so.
+            The reason, as in the error of the step: `STOCK_SHORT`; `CANCELLED` where the customer wanted it so, `UNDELIVERED` where
+            the delivery failed.
 
             ```proto
             string reason = 1;
@@ -335,13 +386,15 @@ class StepResult(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x1blarder/order/v1/order.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dlarder/pricing/v1/quote.proto"\xbd\x03\n\x05Order\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n\x08customer\x18\x02 \x01(\tR\x08customer\x121\n\x05state\x18\x03 \x01(\x0e2\x1b.larder.order.v1.OrderStateR\x05state\x12.\n\x05quote\x18\x04 \x01(\x0b2\x18.larder.pricing.v1.QuoteR\x05quote\x12\x12\n\x04slot\x18\x05 \x01(\tR\x04slot\x12+\n\x05steps\x18\x06 \x03(\x0b2\x15.larder.order.v1.StepR\x05steps\x122\n\x07failure\x18\x07 \x01(\x0b2\x18.larder.order.v1.FailureR\x07failure\x12;\n\x0bcreate_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\t \x01(\x0b2\x1a.google.protobuf.TimestampR\nupdateTime\x12\x18\n\x07version\x18\n \x01(\x03R\x07version\x12\x18\n\x07settled\x18\x0b \x01(\x08R\x07settled"\x9e\x01\n\x04Step\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x123\n\x06result\x18\x02 \x01(\x0e2\x1b.larder.order.v1.StepResultR\x06result\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x125\n\x08end_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime";\n\x07Failure\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message*\xc6\x01\n\nOrderState\x12\x1b\n\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13ORDER_STATE_PENDING\x10\x01\x12\x19\n\x15ORDER_STATE_CONFIRMED\x10\x02\x12\x17\n\x13ORDER_STATE_UNDOING\x10\x03\x12\x17\n\x13ORDER_STATE_REFUSED\x10\x04\x12\x1a\n\x16ORDER_STATE_CANCELLING\x10\x05\x12\x19\n\x15ORDER_STATE_CANCELLED\x10\x06*p\n\nStepResult\x12\x1b\n\x17STEP_RESULT_UNSPECIFIED\x10\x00\x12\x14\n\x10STEP_RESULT_DONE\x10\x01\x12\x17\n\x13STEP_RESULT_REFUSED\x10\x02\x12\x16\n\x12STEP_RESULT_UNDONE\x10\x03B/Z-larder.example/gen/go/larder/order/v1;orderv1b\x06proto3',
+    b'\n\x1blarder/order/v1/order.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dlarder/pricing/v1/quote.proto\x1a!larder/shipping/v1/shipment.proto"\xf4\x03\n\x05Order\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n\x08customer\x18\x02 \x01(\tR\x08customer\x121\n\x05state\x18\x03 \x01(\x0e2\x1b.larder.order.v1.OrderStateR\x05state\x12.\n\x05quote\x18\x04 \x01(\x0b2\x18.larder.pricing.v1.QuoteR\x05quote\x12\x12\n\x04slot\x18\x05 \x01(\tR\x04slot\x12+\n\x05steps\x18\x06 \x03(\x0b2\x15.larder.order.v1.StepR\x05steps\x122\n\x07failure\x18\x07 \x01(\x0b2\x18.larder.order.v1.FailureR\x07failure\x12;\n\x0bcreate_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\t \x01(\x0b2\x1a.google.protobuf.TimestampR\nupdateTime\x12\x18\n\x07version\x18\n \x01(\x03R\x07version\x12\x18\n\x07settled\x18\x0b \x01(\x08R\x07settled\x125\n\x08delivery\x18\x0c \x01(\x0b2\x19.larder.order.v1.DeliveryR\x08delivery"\x80\x01\n\x08Delivery\x127\n\x05state\x18\x01 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state\x12;\n\x0bupdate_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\nupdateTime"\x9e\x01\n\x04Step\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x123\n\x06result\x18\x02 \x01(\x0e2\x1b.larder.order.v1.StepResultR\x06result\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x125\n\x08end_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime";\n\x07Failure\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message*\xc6\x01\n\nOrderState\x12\x1b\n\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13ORDER_STATE_PENDING\x10\x01\x12\x19\n\x15ORDER_STATE_CONFIRMED\x10\x02\x12\x17\n\x13ORDER_STATE_UNDOING\x10\x03\x12\x17\n\x13ORDER_STATE_REFUSED\x10\x04\x12\x1a\n\x16ORDER_STATE_CANCELLING\x10\x05\x12\x19\n\x15ORDER_STATE_CANCELLED\x10\x06*p\n\nStepResult\x12\x1b\n\x17STEP_RESULT_UNSPECIFIED\x10\x00\x12\x14\n\x10STEP_RESULT_DONE\x10\x01\x12\x17\n\x13STEP_RESULT_REFUSED\x10\x02\x12\x16\n\x12STEP_RESULT_UNDONE\x10\x03B/Z-larder.example/gen/go/larder/order/v1;orderv1b\x06proto3',
     [
         timestamp_pb.desc(),
         quote_pb.desc(),
+        shipment_pb.desc(),
     ],
     {
         "Order": Order,
+        "Delivery": Delivery,
         "Step": Step,
         "Failure": Failure,
         "OrderState": OrderState,

@@ -73,7 +73,8 @@ class OrderServiceService:
 
     def watch_order(self, request: WatchOrderRequest, context: aio.ServicerContext) -> AsyncIterator[WatchOrderResponse]:
         """
-        Streams an order of the user who asks: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user who asks: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -89,7 +90,7 @@ class OrderServiceService:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
@@ -241,7 +242,8 @@ class OrderServiceClient:
         compression: Compression | None = None,
     ) -> aio.UnaryStreamCall[WatchOrderRequest, WatchOrderResponse]:
         """
-        Streams an order of the user who asks: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user who asks: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -264,7 +266,7 @@ class OrderServiceClient:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         return self._cancel_order(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
@@ -322,7 +324,8 @@ class OrderServiceServiceSync:
 
     def watch_order(self, request: WatchOrderRequest, context: ServicerContext) -> Iterator[WatchOrderResponse]:
         """
-        Streams an order of the user who asks: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user who asks: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -338,7 +341,7 @@ class OrderServiceServiceSync:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
@@ -490,7 +493,8 @@ class OrderServiceClientSync:
         compression: Compression | None = None,
     ) -> _CallIterator[WatchOrderResponse]:
         """
-        Streams an order of the user who asks: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user who asks: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -513,7 +517,7 @@ class OrderServiceClientSync:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         return self._cancel_order(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)

@@ -171,6 +171,24 @@ class ShipmentState(Enum):
             ```proto
             SHIPMENT_STATE_CANCELLED = 4
             ```
+        DISPATCHED:
+            It has left the warehouse.
+
+            ```proto
+            SHIPMENT_STATE_DISPATCHED = 5
+            ```
+        DELIVERED:
+            It was handed over.
+
+            ```proto
+            SHIPMENT_STATE_DELIVERED = 6
+            ```
+        FAILED:
+            It could not be handed over: its goods go back to the warehouse.
+
+            ```proto
+            SHIPMENT_STATE_FAILED = 7
+            ```
     """
 
     UNSPECIFIED = 0
@@ -178,10 +196,53 @@ class ShipmentState(Enum):
     CONFIRMED = 2
     PICKING = 3
     CANCELLED = 4
+    DISPATCHED = 5
+    DELIVERED = 6
+    FAILED = 7
+
+class DeliveryFailure(Enum):
+    """
+    Why a shipment could not be handed over.
+
+    ```proto
+    enum larder.shipping.v1.DeliveryFailure
+    ```
+
+    Attributes:
+        UNSPECIFIED:
+            Not known.
+
+            ```proto
+            DELIVERY_FAILURE_UNSPECIFIED = 0
+            ```
+        NOBODY_THERE:
+            Nobody was there.
+
+            ```proto
+            DELIVERY_FAILURE_NOBODY_THERE = 1
+            ```
+        ADDRESS_NOT_FOUND:
+            The address could not be found.
+
+            ```proto
+            DELIVERY_FAILURE_ADDRESS_NOT_FOUND = 2
+            ```
+        NOT_ACCEPTED:
+            Who was there did not take it.
+
+            ```proto
+            DELIVERY_FAILURE_NOT_ACCEPTED = 3
+            ```
+    """
+
+    UNSPECIFIED = 0
+    NOBODY_THERE = 1
+    ADDRESS_NOT_FOUND = 2
+    NOT_ACCEPTED = 3
 
 
 _DESC = file_desc(
-    b'\n!larder/shipping/v1/shipment.proto\x12\x12larder.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto"\xa0\x01\n\x04Slot\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x129\n\nstart_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x03 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12\x12\n\x04free\x18\x04 \x01(\x05R\x04free"\x81\x01\n\x08Shipment\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x12\n\x04slot\x18\x03 \x01(\tR\x04slot\x127\n\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state*\xa2\x01\n\rShipmentState\x12\x1e\n\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15SHIPMENT_STATE_BOOKED\x10\x01\x12\x1c\n\x18SHIPMENT_STATE_CONFIRMED\x10\x02\x12\x1a\n\x16SHIPMENT_STATE_PICKING\x10\x03\x12\x1c\n\x18SHIPMENT_STATE_CANCELLED\x10\x04B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3',
+    b'\n!larder/shipping/v1/shipment.proto\x12\x12larder.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto"\xa0\x01\n\x04Slot\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x129\n\nstart_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x03 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12\x12\n\x04free\x18\x04 \x01(\x05R\x04free"\x81\x01\n\x08Shipment\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x12\n\x04slot\x18\x03 \x01(\tR\x04slot\x127\n\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state*\xfa\x01\n\rShipmentState\x12\x1e\n\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15SHIPMENT_STATE_BOOKED\x10\x01\x12\x1c\n\x18SHIPMENT_STATE_CONFIRMED\x10\x02\x12\x1a\n\x16SHIPMENT_STATE_PICKING\x10\x03\x12\x1c\n\x18SHIPMENT_STATE_CANCELLED\x10\x04\x12\x1d\n\x19SHIPMENT_STATE_DISPATCHED\x10\x05\x12\x1c\n\x18SHIPMENT_STATE_DELIVERED\x10\x06\x12\x19\n\x15SHIPMENT_STATE_FAILED\x10\x07*\xa1\x01\n\x0fDeliveryFailure\x12 \n\x1cDELIVERY_FAILURE_UNSPECIFIED\x10\x00\x12!\n\x1dDELIVERY_FAILURE_NOBODY_THERE\x10\x01\x12&\n"DELIVERY_FAILURE_ADDRESS_NOT_FOUND\x10\x02\x12!\n\x1dDELIVERY_FAILURE_NOT_ACCEPTED\x10\x03B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3',
     [
         timestamp_pb.desc(),
     ],
@@ -189,6 +250,7 @@ _DESC = file_desc(
         "Slot": Slot,
         "Shipment": Shipment,
         "ShipmentState": ShipmentState,
+        "DeliveryFailure": DeliveryFailure,
     },
 )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grpc import StatusCode, method_handlers_generic_handler, unary_unary_rpc_method_handler
 
-from .shipping_service_pb import BookRequest, BookResponse, CancelRequest, CancelResponse, ConfirmRequest, ConfirmResponse, ListSlotsRequest, ListSlotsResponse, StartPickingRequest, StartPickingResponse
+from .shipping_service_pb import BookRequest, BookResponse, CancelRequest, CancelResponse, CompleteDeliveryRequest, CompleteDeliveryResponse, ConfirmRequest, ConfirmResponse, DispatchRequest, DispatchResponse, FailDeliveryRequest, FailDeliveryResponse, ListSlotsRequest, ListSlotsResponse, StartPickingRequest, StartPickingResponse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,10 +67,10 @@ class ShippingServiceService:
     async def cancel(self, request: CancelRequest, context: aio.ServicerContext) -> CancelResponse:
         """
         Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-        Repeating it changes nothing.
+        Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
 
         Errors:
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -83,6 +83,43 @@ class ShippingServiceService:
         Errors:
         - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
         - `FAILED_PRECONDITION`, reason `NOT_CONFIRMED`: the shipment is booked only, or cancelled.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    async def dispatch(self, request: DispatchRequest, context: aio.ServicerContext) -> DispatchResponse:
+        """
+        Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    async def complete_delivery(self, request: CompleteDeliveryRequest, context: aio.ServicerContext) -> CompleteDeliveryResponse:
+        """
+        Says that a shipment was handed over. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    async def fail_delivery(self, request: FailDeliveryRequest, context: aio.ServicerContext) -> FailDeliveryResponse:
+        """
+        Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+        cause stands.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -115,6 +152,21 @@ class ShippingServiceService:
                 self.start_picking,
                 request_deserializer=StartPickingRequest.from_binary,
                 response_serializer=StartPickingResponse.to_binary,
+            ),
+            "Dispatch": unary_unary_rpc_method_handler(
+                self.dispatch,
+                request_deserializer=DispatchRequest.from_binary,
+                response_serializer=DispatchResponse.to_binary,
+            ),
+            "CompleteDelivery": unary_unary_rpc_method_handler(
+                self.complete_delivery,
+                request_deserializer=CompleteDeliveryRequest.from_binary,
+                response_serializer=CompleteDeliveryResponse.to_binary,
+            ),
+            "FailDelivery": unary_unary_rpc_method_handler(
+                self.fail_delivery,
+                request_deserializer=FailDeliveryRequest.from_binary,
+                response_serializer=FailDeliveryResponse.to_binary,
             ),
         }
         generic_handler = method_handlers_generic_handler(
@@ -153,6 +205,21 @@ class ShippingServiceClient:
             "/larder.shipping.v1.ShippingService/StartPicking",
             request_serializer=StartPickingRequest.to_binary,
             response_deserializer=StartPickingResponse.from_binary,
+        )
+        self._dispatch = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/Dispatch",
+            request_serializer=DispatchRequest.to_binary,
+            response_deserializer=DispatchResponse.from_binary,
+        )
+        self._complete_delivery = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/CompleteDelivery",
+            request_serializer=CompleteDeliveryRequest.to_binary,
+            response_deserializer=CompleteDeliveryResponse.from_binary,
+        )
+        self._fail_delivery = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/FailDelivery",
+            request_serializer=FailDeliveryRequest.to_binary,
+            response_deserializer=FailDeliveryResponse.from_binary,
         )
 
     def list_slots(
@@ -227,10 +294,10 @@ class ShippingServiceClient:
     ) -> aio.UnaryUnaryCall[CancelRequest, CancelResponse]:
         """
         Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-        Repeating it changes nothing.
+        Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
 
         Errors:
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         """
         return self._cancel(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
@@ -252,6 +319,64 @@ class ShippingServiceClient:
         - `FAILED_PRECONDITION`, reason `NOT_CONFIRMED`: the shipment is booked only, or cancelled.
         """
         return self._start_picking(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def dispatch(
+        self,
+        request: DispatchRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[DispatchRequest, DispatchResponse]:
+        """
+        Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        """
+        return self._dispatch(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def complete_delivery(
+        self,
+        request: CompleteDeliveryRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[CompleteDeliveryRequest, CompleteDeliveryResponse]:
+        """
+        Says that a shipment was handed over. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+        """
+        return self._complete_delivery(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def fail_delivery(
+        self,
+        request: FailDeliveryRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[FailDeliveryRequest, FailDeliveryResponse]:
+        """
+        Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+        cause stands.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
+        """
+        return self._fail_delivery(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
 
 class ShippingServiceServiceSync:
@@ -300,10 +425,10 @@ class ShippingServiceServiceSync:
     def cancel(self, request: CancelRequest, context: ServicerContext) -> CancelResponse:
         """
         Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-        Repeating it changes nothing.
+        Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
 
         Errors:
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -316,6 +441,43 @@ class ShippingServiceServiceSync:
         Errors:
         - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
         - `FAILED_PRECONDITION`, reason `NOT_CONFIRMED`: the shipment is booked only, or cancelled.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    def dispatch(self, request: DispatchRequest, context: ServicerContext) -> DispatchResponse:
+        """
+        Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    def complete_delivery(self, request: CompleteDeliveryRequest, context: ServicerContext) -> CompleteDeliveryResponse:
+        """
+        Says that a shipment was handed over. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    def fail_delivery(self, request: FailDeliveryRequest, context: ServicerContext) -> FailDeliveryResponse:
+        """
+        Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+        cause stands.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -348,6 +510,21 @@ class ShippingServiceServiceSync:
                 self.start_picking,
                 request_deserializer=StartPickingRequest.from_binary,
                 response_serializer=StartPickingResponse.to_binary,
+            ),
+            "Dispatch": unary_unary_rpc_method_handler(
+                self.dispatch,
+                request_deserializer=DispatchRequest.from_binary,
+                response_serializer=DispatchResponse.to_binary,
+            ),
+            "CompleteDelivery": unary_unary_rpc_method_handler(
+                self.complete_delivery,
+                request_deserializer=CompleteDeliveryRequest.from_binary,
+                response_serializer=CompleteDeliveryResponse.to_binary,
+            ),
+            "FailDelivery": unary_unary_rpc_method_handler(
+                self.fail_delivery,
+                request_deserializer=FailDeliveryRequest.from_binary,
+                response_serializer=FailDeliveryResponse.to_binary,
             ),
         }
         generic_handler = method_handlers_generic_handler(
@@ -386,6 +563,21 @@ class ShippingServiceClientSync:
             "/larder.shipping.v1.ShippingService/StartPicking",
             request_serializer=StartPickingRequest.to_binary,
             response_deserializer=StartPickingResponse.from_binary,
+        )
+        self._dispatch = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/Dispatch",
+            request_serializer=DispatchRequest.to_binary,
+            response_deserializer=DispatchResponse.from_binary,
+        )
+        self._complete_delivery = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/CompleteDelivery",
+            request_serializer=CompleteDeliveryRequest.to_binary,
+            response_deserializer=CompleteDeliveryResponse.from_binary,
+        )
+        self._fail_delivery = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/FailDelivery",
+            request_serializer=FailDeliveryRequest.to_binary,
+            response_deserializer=FailDeliveryResponse.from_binary,
         )
 
     def list_slots(
@@ -460,10 +652,10 @@ class ShippingServiceClientSync:
     ) -> CancelResponse:
         """
         Undoes a Book or a Confirm: gives the slot back. Where the Book has not arrived yet, it will be refused.
-        Repeating it changes nothing.
+        Repeating it changes nothing. A shipment that failed stays as it is: its slot is used.
 
         Errors:
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         """
         return self._cancel(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
@@ -485,3 +677,61 @@ class ShippingServiceClientSync:
         - `FAILED_PRECONDITION`, reason `NOT_CONFIRMED`: the shipment is booked only, or cancelled.
         """
         return self._start_picking(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def dispatch(
+        self,
+        request: DispatchRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> DispatchResponse:
+        """
+        Hands the picked goods of a shipment to the carrier. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        """
+        return self._dispatch(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def complete_delivery(
+        self,
+        request: CompleteDeliveryRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> CompleteDeliveryResponse:
+        """
+        Says that a shipment was handed over. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or its delivery has failed.
+        """
+        return self._complete_delivery(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def fail_delivery(
+        self,
+        request: FailDeliveryRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> FailDeliveryResponse:
+        """
+        Says that a shipment could not be handed over; its order is cancelled then. Repeating it changes nothing: the first
+        cause stands.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_DISPATCHED`: it has not left the warehouse, or was delivered.
+        """
+        return self._fail_delivery(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)

@@ -130,7 +130,8 @@ class StorefrontServiceService:
 
     def watch_order(self, request: WatchOrderRequest, context: aio.ServicerContext) -> AsyncIterator[WatchOrderResponse]:
         """
-        Streams an order of the user of the token: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user of the token: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -145,7 +146,7 @@ class StorefrontServiceService:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
@@ -525,7 +526,8 @@ class StorefrontServiceClient:
         compression: Compression | None = None,
     ) -> aio.UnaryStreamCall[WatchOrderRequest, WatchOrderResponse]:
         """
-        Streams an order of the user of the token: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user of the token: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -547,7 +549,7 @@ class StorefrontServiceClient:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         return self._cancel_order(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
@@ -736,7 +738,8 @@ class StorefrontServiceServiceSync:
 
     def watch_order(self, request: WatchOrderRequest, context: ServicerContext) -> Iterator[WatchOrderResponse]:
         """
-        Streams an order of the user of the token: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user of the token: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -751,7 +754,7 @@ class StorefrontServiceServiceSync:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
@@ -1131,7 +1134,8 @@ class StorefrontServiceClientSync:
         compression: Compression | None = None,
     ) -> _CallIterator[WatchOrderResponse]:
         """
-        Streams an order of the user of the token: as it stands, then at every step, until it is settled. Safe to repeat.
+        Streams an order of the user of the token: as it stands, then at every step, until it is settled, or delivered if that
+        is asked for. A stream that nothing happens on ends after a minute: ask again. Safe to repeat.
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
@@ -1153,7 +1157,7 @@ class StorefrontServiceClientSync:
 
         Errors:
         - `NOT_FOUND`, reason `ORDER_NOT_FOUND`: the user has no order of that name.
-        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked.
+        - `FAILED_PRECONDITION`, reason `ALREADY_PICKED`: the goods are being picked, on their way or delivered.
         - `FAILED_PRECONDITION`, reason `NOT_CANCELLABLE`: the order was refused.
         """
         return self._cancel_order(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
