@@ -69,8 +69,8 @@ export function storefront(platform: Platform): EdgeHandler<typeof StorefrontSer
       return { orders: page.orders, nextPageToken: page.nextPageToken };
     },
 
-    async *watchOrder({ name }, call) {
-      for await (const { order } of orders.watchOrder({ name }, { call })) yield given({ order });
+    async *watchOrder({ name, untilDelivered }, call) {
+      for await (const { order } of orders.watchOrder({ name, untilDelivered }, { call })) yield given({ order });
     },
 
     async cancelOrder({ name }, call) {

@@ -20,7 +20,7 @@ export const requestIdReused = (requestId: string) =>
   });
 
 export const alreadyPicked = (name: string) =>
-  rpcError(domain, Code.FAILED_PRECONDITION, "ALREADY_PICKED", `the goods of ${name} are being picked`, { name });
+  rpcError(domain, Code.FAILED_PRECONDITION, "ALREADY_PICKED", `the goods of ${name} are picked already`, { name });
 
 export const notCancellable = (name: string) =>
   rpcError(domain, Code.FAILED_PRECONDITION, "NOT_CANCELLABLE", `${name} was refused`, { name });

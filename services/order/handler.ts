@@ -9,7 +9,7 @@ import { fromCents, hashRequest, idOf, nameOf, pageOf, readPage, subjectOf } fro
 import type { Pricing } from "./clients.ts";
 import * as errors from "./errors.ts";
 import { showOrder } from "./message.ts";
-import type { Order, Quote } from "./order.ts";
+import { isOrderId, type Order, type Quote } from "./order.ts";
 import type { Runner } from "./runner.ts";
 import { cancellation, isDone, takenBack } from "./saga.ts";
 import type { Store } from "./store.ts";
@@ -26,13 +26,12 @@ export interface HandlerOptions {
 const ANSWER_MS = 150;
 // For callers without a deadline.
 const LONGEST_WAIT_MS = 10_000;
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 export function orderHandler({ store, runner, watchers, pricing }: HandlerOptions): Handler<typeof OrderService> {
   /** The order of that name, if it is the user's own: a foreign one does not exist. */
   async function own(name: string, context: CallContext): Promise<Order> {
     const id = idOf(name);
-    const order = UUID.test(id) ? await store.find(id) : undefined;
+    const order = isOrderId(id) ? await store.find(id) : undefined;
     if (order?.customer !== subjectOf(context)) throw errors.orderNotFound(name);
     return order;
   }
@@ -91,16 +90,17 @@ export function orderHandler({ store, runner, watchers, pricing }: HandlerOption
       return { orders: rows.map(showOrder), nextPageToken };
     },
 
-    async *watchOrder({ name }, context) {
+    async *watchOrder({ name, untilDelivered }, context) {
       const order = await own(name, context);
-      for await (const seen of watchers.follow(order, context.signal)) yield { order: showOrder(seen) };
+      for await (const seen of watchers.follow(order, untilDelivered, context.signal)) yield { order: showOrder(seen) };
     },
 
     async cancelOrder({ name }, context) {
       for (;;) {
         const order = await own(name, context);
-        const wish = cancellation(order.state, order.failure);
+        const wish = cancellation(order);
         if (wish === "refused") throw errors.notCancellable(name);
+        if (wish === "late") throw errors.alreadyPicked(name);
         if (wish === "stands") return { order: showOrder(order) };
         if (wish === "wait") return afterShipping(order);
         const to = await runner.takeOver(order, wish);

@@ -4,6 +4,7 @@ import { timestampFromDate, timestampFromMs, timestampMs } from "@bufbuild/proto
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
 import { type OrderSchema, OrderState, StepResult } from "@larder/contract/larder/order/v1/order_pb.js";
 import type * as wire from "@larder/contract/larder/pricing/v1/quote_pb.js";
+import { ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
 import { newEvent, type OutgoingEvent } from "@larder/events";
 import { fromCents, idOf, nameOf, toCents } from "@larder/types";
 import type { Adjustment, Order, Quote } from "./order.ts";
@@ -13,6 +14,8 @@ const result = { DONE: StepResult.DONE, REFUSED: StepResult.REFUSED, UNDONE: Ste
 
 /** The order as its customer sees it. */
 export function showOrder(order: Order): MessageInitShape<typeof OrderSchema> {
+  const { delivery } = order;
+  const changed = Math.max(order.updateTime.getTime(), delivery?.updateTime.getTime() ?? 0);
   return {
     name: nameOf("orders", order.id),
     customer: nameOf("customers", order.customer),
@@ -27,9 +30,12 @@ export function showOrder(order: Order): MessageInitShape<typeof OrderSchema> {
     })),
     ...(order.failure && { failure: showFailure(order.failure) }),
     createTime: timestampFromDate(order.createTime),
-    updateTime: timestampFromDate(order.updateTime),
+    updateTime: timestampFromMs(changed),
     version: BigInt(order.version),
     settled: order.settled,
+    ...(delivery && {
+      delivery: { state: ShipmentState[delivery.state], updateTime: timestampFromDate(delivery.updateTime) },
+    }),
   };
 }
 

@@ -2,6 +2,11 @@
 
 import type { Saga } from "./saga.ts";
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** Whether an order may have that id. */
+export const isOrderId = (id: string): boolean => UUID.test(id);
+
 /** Amounts are whole cents of EUR; ids stand without their collection (`milk`, not `products/milk`). */
 export interface Order extends Saga {
   readonly id: string;
@@ -56,8 +61,19 @@ export interface NewOrder {
   readonly quote: Quote;
 }
 
-/** Whether `a` shows the order further on its way than `b` does. */
-export const isNewer = (a: Order, b: Order): boolean =>
+/** What two views of an order show together: its saga and its delivery move on by themselves. `a` itself if `b` shows nothing new. */
+export function together(a: Order, b: Order): Order {
+  const seen = isNewer(b, a) ? b : a;
+  const { delivery } = (b.delivery?.version ?? 0) > (a.delivery?.version ?? 0) ? b : a;
+  return seen.delivery === delivery ? seen : { ...seen, delivery };
+}
+
+/** Whether nothing will become of the order any more. */
+export const isOver = ({ state, settled, delivery }: Order): boolean =>
+  settled && (state !== "CONFIRMED" || delivery?.state === "DELIVERED");
+
+/** Whether `a` shows the saga of the order further on its way than `b` does. */
+const isNewer = (a: Order, b: Order): boolean =>
   a.version !== b.version
     ? a.version > b.version
     : a.steps.length !== b.steps.length

@@ -3,9 +3,11 @@ import {
   type Action,
   type CallStep,
   cancellation,
+  type Delivery,
   ended,
   eventOf,
   type Failure,
+  isDone,
   mayRefuse,
   moved,
   next,
@@ -28,7 +30,10 @@ const picked: Failure = { code: 9, reason: "ALREADY_PICKED", message: "too late"
 
 const saga = (state: OrderState, steps: CallStep[] = [], more: Partial<Saga> = {}): Saga => ({
   ...{ state, settled: false, steps: steps.map(done), paid: true, failure: undefined, refusal: undefined },
-  ...more,
+  ...{ delivery: undefined, ...more },
+});
+const delivery = (state: Delivery["state"], failure?: string): Delivery => ({
+  ...{ state, failure, version: 3, updateTime: new Date(0) },
 });
 const calls = (...steps: CallStep[]): Action => ({ kind: "call", steps });
 
@@ -147,6 +152,28 @@ describe("an order that is cancelled", () => {
   });
 });
 
+describe("an order whose delivery failed", () => {
+  const failed = { delivery: delivery("FAILED", "NOBODY_THERE") };
+
+  test("is cancelled, and says why", () => {
+    const step = next(saga("CONFIRMED", [...holds, ...forwards], failed), false);
+    expect(step).toMatchObject({ to: "CANCELLING", failure: { reason: "UNDELIVERED" } });
+    expect((step as Extract<Action, { kind: "move" }>).failure?.message).toContain("nobody was there");
+    const unknown = next(saga("CONFIRMED", [], { delivery: delivery("FAILED", "ABDUCTED") }), false);
+    expect(unknown).toMatchObject({ failure: { message: "the order could not be handed over" } });
+  });
+
+  test("may still be cancelled by its customer, which any other on its way may not", () => {
+    expect(cancellation(saga("CONFIRMED", [], failed))).toMatchObject({ to: "CANCELLING", failure: takenBack });
+    for (const state of ["PICKING", "DISPATCHED", "DELIVERED"] as const) {
+      expect(next(saga("CONFIRMED", [...holds, ...forwards], { delivery: delivery(state) }), false)).toEqual({
+        ...{ kind: "move", to: "CONFIRMED", settled: true },
+      });
+      expect(cancellation(saga("CONFIRMED", [], { delivery: delivery(state) }))).toBe("late");
+    }
+  });
+});
+
 describe("rules of all orders", () => {
   test.each(states)("%s and settled: nothing is left to do", (state) => {
     expect(next(saga(state, [], { settled: true }), true)).toEqual({ kind: "rest" });
@@ -178,11 +205,11 @@ describe("rules of all orders", () => {
   });
 
   test("every order comes to an end, whichever way its steps go", () => {
-    // Walks through every order of answers, with a refusal or the forward limit possible at every step.
+    // Walks through every order of answers, with a refusal, the forward limit or a failed delivery possible at every step.
     const ends = new Set<string>();
     const seen = new Set<string>();
     const walk = (now: Saga, depth: number) => {
-      const name = `${now.state} ${now.settled} ${now.refusal?.reason} ${now.failure?.reason} ${now.steps
+      const name = `${now.state} ${now.settled} ${now.refusal?.reason} ${now.failure?.reason} ${now.delivery?.state} ${now.steps
         .filter(({ result }) => result === "DONE")
         .map((step) => step.name)
         .sort()}`;
@@ -200,14 +227,17 @@ describe("rules of all orders", () => {
             if (mayRefuse(now, step, short.reason)) walk(ended(now, refused, short), depth + 1);
           }
         }
-        const wish = cancellation(now.state, now.failure);
+        const wish = cancellation(now);
         if (typeof wish === "object") walk(moved(now, wish, depth), depth + 1);
+        if (["CONFIRMED", "CANCELLING"].includes(now.state) && isDone(now, "confirm"))
+          walk({ ...now, settled: false, delivery: delivery("FAILED") }, depth + 1);
       }
     };
     walk(saga("PENDING"), 0);
     expect([...ends].sort()).toEqual([
       "CANCELLED CANCELLED",
       "CANCELLED STOCK_SHORT",
+      "CANCELLED UNDELIVERED",
       "CONFIRMED ",
       "REFUSED CANCELLED",
       "REFUSED STOCK_SHORT",
@@ -252,6 +282,6 @@ describe("a customer who cancels", () => {
     ["UNDOING", short, "refused"],
     ["REFUSED", timedOut, "refused"],
   ] as [OrderState, Failure | undefined, unknown][])("meets %s (%o)", (state, failure, expected) => {
-    expect(cancellation(state, failure)).toEqual(expected);
+    expect(cancellation(saga(state, [], { failure }))).toEqual(expected);
   });
 });

@@ -31,6 +31,16 @@ export interface Failure {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** How the shipment of an order stands. */
+export interface Delivery {
+  readonly state: "PICKING" | "DISPATCHED" | "DELIVERED" | "FAILED";
+  /** Why it could not be handed over, as the contract names it; undefined unless that is so and known. */
+  readonly failure: string | undefined;
+  /** The version of the shipment. */
+  readonly version: number;
+  readonly updateTime: Date;
+}
+
 /** What the rules need to know of an order. */
 export interface Saga {
   readonly state: OrderState;
@@ -42,6 +52,8 @@ export interface Saga {
   readonly failure: Failure | undefined;
   /** The refusal that decides the order's next state; absent while no step has been refused. */
   readonly refusal: Failure | undefined;
+  /** Undefined until the goods are being picked. */
+  readonly delivery: Delivery | undefined;
 }
 
 /** A change of state, or the end of the work for one. */
@@ -74,6 +86,20 @@ export const takenBack: Failure = {
   metadata: {},
 };
 
+const causes: Readonly<Record<string, string>> = {
+  NOBODY_THERE: "nobody was there",
+  ADDRESS_NOT_FOUND: "the address could not be found",
+  NOT_ACCEPTED: "it was not accepted",
+};
+
+/** The failure of an order whose delivery failed. */
+export const undelivered = ({ failure = "" }: Delivery): Failure => ({
+  code: FAILED_PRECONDITION,
+  reason: "UNDELIVERED",
+  message: ["the order could not be handed over", causes[failure]].filter(Boolean).join(": "),
+  metadata: {},
+});
+
 /**
  * What to do next. `expired` says that the forward limit has passed: a pending order can only be undone then.
  *
@@ -90,6 +116,7 @@ export function next(saga: Saga, expired: boolean): Action {
       return callOr(missing("reserve", "hold", "book"), move("CONFIRMED", false));
     }
     case "CONFIRMED": {
+      if (saga.delivery?.state === "FAILED") return move("CANCELLING", false, undelivered(saga.delivery));
       // A hold that lapsed, or a step that its owner has lost: there is no way on, only back.
       if (saga.refusal) return move("CANCELLING", false, saga.refusal);
       // Nothing may be picked before it is sold, so the shipment comes after the stock.
@@ -162,11 +189,17 @@ export function eventOf(from: OrderState, to: OrderState): "confirmed" | "refuse
 }
 
 /** What a customer's wish to cancel comes to: a move, or the answer that holds already. */
-export function cancellation(state: OrderState, failure: Failure | undefined): Move | "stands" | "wait" | "refused" {
+export function cancellation({
+  state,
+  failure,
+  delivery,
+}: Pick<Saga, "state" | "failure" | "delivery">): Move | "stands" | "wait" | "refused" | "late" {
   switch (state) {
     case "PENDING":
       return { kind: "move", to: "UNDOING", settled: false, failure: takenBack };
     case "CONFIRMED":
+      // Where nothing is known of picking, shipping is asked.
+      if (delivery && delivery.state !== "FAILED") return "late";
       return { kind: "move", to: "CANCELLING", settled: false, failure: takenBack };
     case "CANCELLING":
       return "wait";

@@ -11,6 +11,7 @@ import { orderHandler } from "./handler.ts";
 import { recover } from "./recovery.ts";
 import { type Hooks, Runner } from "./runner.ts";
 import { createStore, prepare } from "./store.ts";
+import { subscriptions } from "./subscriptions.ts";
 import { Watchers } from "./watchers.ts";
 
 const HOUR_MS = 3_600_000;
@@ -45,6 +46,7 @@ export async function orderService(config: Config, hooks: Hooks = {}): Promise<S
       (signal) => watchers.run((ids) => store.findAll(ids), signal),
       (signal) => relay.run(signal),
       (signal) => retain(log, topics, signal),
+      ...subscriptions(log, store, watchers),
       repeatedly("forget requests", HOUR_MS, () => store.forgetRequests()),
     ],
     close: async () => {

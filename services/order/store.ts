@@ -1,8 +1,8 @@
 // Orders in PostgreSQL. The statements of concurrent orders are joined, so that many orders share few commits.
-import { type OutgoingEvent, outboxColumns, outboxMigrations, wakeRelay } from "@larder/events";
-import { coalesce, type Database, migrate } from "@larder/store";
-import type { NewOrder, Order, Quote } from "./order.ts";
-import type { Failure, OrderState, Step } from "./saga.ts";
+import { inboxMigrations, type OutgoingEvent, outboxColumns, outboxMigrations, wakeRelay } from "@larder/events";
+import { coalesce, type Database, migrate, type Tx } from "@larder/store";
+import { isOrderId, type NewOrder, type Order, type Quote } from "./order.ts";
+import type { Delivery, Failure, OrderState, Step } from "./saga.ts";
 
 /** A change of an order: from what it was, and who knew it so, to what it becomes. */
 export interface Change {
@@ -23,6 +23,11 @@ export interface Store {
   change(change: Change): Promise<boolean>;
   /** Takes up to `limit` unsettled orders whose lease is over, by raising their epoch. */
   take(limit: number): Promise<Order[]>;
+  /**
+   * Notes how the shipment of an order stands. Returns the order as it is then; `old` if as much was known before. An order whose
+   * delivery failed is taken from whoever has it and left to be taken up: there is something to do for it again.
+   */
+  deliver(tx: Tx, id: string, delivery: Delivery): Promise<Order | "old" | "unknown">;
   /** Gives an order back until later, with the steps that are known by now. Does nothing if somebody else has it. */
   postpone(order: Order, delayMs: number): Promise<void>;
   find(id: string): Promise<Order | undefined>;
@@ -43,9 +48,10 @@ export interface Limits {
 
 /** Brings the database up to date. */
 export const prepare = (db: Database): Promise<unknown> =>
-  migrate(db, outboxMigrations, new URL("./migrations/", import.meta.url));
+  migrate(db, outboxMigrations, inboxMigrations, new URL("./migrations/", import.meta.url));
 
 const columns = `id, customer, state, settled, slot, quote, steps, failure, version, create_time, update_time, lease_epoch,
+  delivery_state, delivery_failure, delivery_version, delivery_time,
   (extract(epoch from forward_until - clock_timestamp()) * 1000)::float8 as forward_left_ms`;
 
 interface Row {
@@ -62,6 +68,10 @@ interface Row {
   update_time: Date;
   lease_epoch: number;
   forward_left_ms: number;
+  delivery_state: Delivery["state"] | null;
+  delivery_failure: string | null;
+  delivery_version: bigint;
+  delivery_time: Date;
 }
 
 const orderOf = (row: Row): Order => ({
@@ -75,6 +85,14 @@ const orderOf = (row: Row): Order => ({
   paid: row.quote.total > 0,
   failure: row.failure ?? undefined,
   refusal: undefined,
+  delivery: row.delivery_state
+    ? {
+        state: row.delivery_state,
+        failure: row.delivery_failure ?? undefined,
+        version: Number(row.delivery_version),
+        updateTime: row.delivery_time,
+      }
+    : undefined,
   createTime: row.create_time,
   updateTime: row.update_time,
   version: row.version,
@@ -122,6 +140,16 @@ update orders set lease_epoch = lease_epoch + 1, lease_until = clock_timestamp()
 from due where id = due_id
 returning ${columns}`;
 
+const DELIVER = `
+update orders o
+set delivery_state = $2, delivery_failure = $3, delivery_version = $4, delivery_time = $5, settled = o.settled and not w.back,
+  lease_epoch = o.lease_epoch + w.back::int, lease_until = case when w.back then clock_timestamp() else o.lease_until end
+from (
+  select id as back_id, $2 = 'FAILED' and state in ('CONFIRMED', 'CANCELLING') as back from orders where id = $1 for update
+) w
+where o.id = w.back_id and o.delivery_version < $4
+returning ${columns}`;
+
 const POSTPONE = `
 update orders set steps = $3::jsonb, lease_until = clock_timestamp() + $4 * interval '1 millisecond'
 where id = $1 and lease_epoch = $2 and not settled`;
@@ -148,7 +176,7 @@ export function createStore(database: Database, { forwardLimitMs, leaseMs }: Lim
       return (
         time && {
           ...{ id, customer, slot, quote, state: "PENDING", settled: false, steps: [], paid: quote.total > 0 },
-          ...{ failure: undefined, refusal: undefined, createTime: time, updateTime: time },
+          ...{ failure: undefined, refusal: undefined, delivery: undefined, createTime: time, updateTime: time },
           ...{ version: 1, epoch: 1, forwardLeftMs: forwardLimitMs },
         }
       );
@@ -183,6 +211,12 @@ export function createStore(database: Database, { forwardLimitMs, leaseMs }: Lim
     place,
     change,
     take: (limit) => orders("order_take", TAKE, [limit, leaseMs]),
+    async deliver(tx, id, { state, failure, version, updateTime }) {
+      if (!isOrderId(id)) return "unknown";
+      const { rows } = await tx.query<Row>("order_deliver", DELIVER, [id, state, failure ?? null, version, updateTime]);
+      if (rows[0]) return orderOf(rows[0]);
+      return (await tx.query("order_known", "select from orders where id = $1", [id])).count > 0 ? "old" : "unknown";
+    },
     async postpone({ id, epoch, steps }, delayMs) {
       await database.query("order_postpone", POSTPONE, [id, epoch, JSON.stringify(steps), delayMs]);
     },

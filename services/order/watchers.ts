@@ -2,7 +2,7 @@
 // is looked up again and again. (Not by NOTIFY: PostgreSQL lets transactions that NOTIFY commit only one after the other.)
 import { setTimeout as sleep } from "node:timers/promises";
 import { log } from "@larder/platform";
-import { isNewer, type Order } from "./order.ts";
+import { isOver, type Order, together } from "./order.ts";
 
 type Listener = (order: Order) => void;
 
@@ -28,9 +28,9 @@ export class Watchers {
     const watcher: Watcher = {
       waited: false,
       heard: (seen) => {
-        if (!isNewer(seen, latest)) return;
-        latest = seen;
-        heard(seen);
+        const known = latest;
+        latest = together(known, seen);
+        if (latest !== known) heard(latest);
       },
     };
     const watchers = this.#byOrder.get(order.id) ?? new Set();
@@ -59,8 +59,8 @@ export class Watchers {
     });
   }
 
-  /** The order as it stands, then every newer view of it, until it is settled or the signal aborts. */
-  async *follow(order: Order, signal: AbortSignal): AsyncGenerator<Order> {
+  /** The order as it stands, then every newer view of it, until it is settled (or delivered) or the signal aborts. */
+  async *follow(order: Order, untilDelivered: boolean, signal: AbortSignal): AsyncGenerator<Order> {
     const news: Order[] = [order];
     let wake = () => {};
     const unsubscribe = this.subscribe(order, (seen) => {
@@ -74,7 +74,7 @@ export class Watchers {
         const seen = news.shift();
         if (seen) {
           yield seen;
-          if (seen.settled) return;
+          if (untilDelivered ? isOver(seen) : seen.settled) return;
           continue;
         }
         await new Promise<void>((resolve) => {

@@ -49,7 +49,7 @@ export interface Caller {
   get(name: string, user?: string): Promise<Order>;
   cancel(name: string, user?: string): Promise<Order>;
   /** Follows an order to its end. */
-  watch(name: string, user?: string, each?: () => void): Promise<Order[]>;
+  watch(name: string, user?: string, each?: (seen: Order) => void, untilDelivered?: boolean): Promise<Order[]>;
 }
 
 export interface Instance extends Caller {
@@ -176,11 +176,11 @@ export class Shop {
         patiently(() => one(as(user, () => orders.placeOrder(request), options))),
       get: (name, user = "ada") => inTime(() => one(as(user, () => orders.getOrder({ name })))),
       cancel: (name, user = "ada") => inTime(() => one(as(user, () => orders.cancelOrder({ name })))),
-      async watch(name, user = "ada", each = () => {}) {
+      async watch(name, user = "ada", each = () => {}, untilDelivered = false) {
         const seen: Order[] = [];
-        for await (const { order } of await as(user, async () => orders.watchOrder({ name }))) {
+        for await (const { order } of await as(user, async () => orders.watchOrder({ name, untilDelivered }))) {
           seen.push(order as Order);
-          each();
+          each(order as Order);
         }
         return seen;
       },

@@ -1,0 +1,43 @@
+// What orders hear of their shipments. Each event leaves its mark in the transaction that remembers it; old news leave none.
+import {
+  ShipmentDeliveredSchema,
+  ShipmentDispatchedSchema,
+  ShipmentFailedSchema,
+  ShipmentPickingStartedSchema,
+} from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
+import { DeliveryFailure } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
+import { consume, type DeliveredEvent, type EventLog, RejectEvent, subscription } from "@larder/events";
+import type { Tx } from "@larder/store";
+import { idOf } from "@larder/types";
+import type { Delivery } from "./saga.ts";
+import type { Store } from "./store.ts";
+import type { Watchers } from "./watchers.ts";
+
+interface ShipmentEvent {
+  readonly order: string;
+  readonly version: bigint;
+}
+
+/** Consumes the topics of shipments until the signal aborts. */
+export function subscriptions(log: EventLog, store: Store, watchers: Watchers) {
+  const hear =
+    <Message extends ShipmentEvent>(state: Delivery["state"], failureIn?: (message: Message) => string | undefined) =>
+    async (tx: Tx, message: Message, { time }: DeliveredEvent): Promise<void> => {
+      const delivery = { state, failure: failureIn?.(message), version: Number(message.version), updateTime: time };
+      const heard = await store.deliver(tx, idOf(message.order), delivery);
+      if (heard === "unknown") throw new RejectEvent(`${message.order} does not exist`);
+      if (heard !== "old") tx.afterCommit(() => watchers.publish(heard));
+    };
+  const topics = [
+    subscription(ShipmentPickingStartedSchema, hear("PICKING")),
+    subscription(ShipmentDispatchedSchema, hear("DISPATCHED")),
+    subscription(ShipmentDeliveredSchema, hear("DELIVERED")),
+    subscription(
+      ShipmentFailedSchema,
+      hear("FAILED", ({ failure }) => DeliveryFailure[failure]),
+    ),
+  ];
+  return topics.map(
+    (topic) => (signal: AbortSignal) => consume(log, store.database, { ...topic, group: "order" }, signal),
+  );
+}
