@@ -1,8 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
+import {
+  ShipmentDeliveredSchema,
+  ShipmentDispatchedSchema,
+} from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import { fromCents } from "@larder/types";
 import { expect, test } from "vitest";
-import { cancelled, confirmed, slotText } from "./letters.ts";
+import { cancelled, confirmed, delivered, dispatched, slotText } from "./letters.ts";
 
 test("a confirmation names every line, the total and the slot, as text and as HTML", () => {
   const letter = confirmed(
@@ -32,6 +36,17 @@ test("a cancellation says why, and that money came back only where it had been t
   expect(write(true).text).toContain("only 1 is left");
   expect(write(true).text).toContain("back in your wallet");
   expect(write(false).text).not.toContain("back in your wallet");
+});
+
+test("an order on its way says when it comes, and one that came that it is there; both name the order", () => {
+  const about = { shipment: "shipments/7", order: "orders/7", slot: "slots/2026-11-23-08" };
+  const left = dispatched(create(ShipmentDispatchedSchema, about), "Ada");
+  expect(left.subject).toContain("7 is on its way");
+  for (const body of [left.text, left.html, left.sms]) expect(body).toContain("between 08:00 and 10:00 UTC");
+  const there = delivered(create(ShipmentDeliveredSchema, { shipment: "shipments/7", order: "orders/7" }), "Ada");
+  expect(there.subject).toContain("7 is delivered");
+  for (const body of [there.text, there.html, there.sms]) expect(body).toContain("was handed over");
+  for (const { text, html } of [left, there]) for (const body of [text, html]) expect(body).toContain("Dear Ada");
 });
 
 test("names with markup stay text", () => {

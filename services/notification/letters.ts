@@ -1,5 +1,6 @@
 // What customers read. Pure: an event and a customer in, a letter out.
 import type { OrderCancelled, OrderConfirmed } from "@larder/contract/larder/order/v1/order_events_pb.js";
+import type { ShipmentDelivered, ShipmentDispatched } from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
 import { idOf, toCents } from "@larder/types";
 
@@ -38,6 +39,22 @@ export function cancelled(event: OrderCancelled, customerName: string): Letter {
   const parts = [paragraph(`Dear ${customerName}, your order will not be delivered.${why}`), paragraph(money)];
   const sms = `Larder: your order will not be delivered.${why}`;
   return letter(`Your Larder order ${idOf(event.order)} will not be delivered`, parts, sms);
+}
+
+/** Tells that an order is on its way. */
+export function dispatched(event: ShipmentDispatched, customerName: string): Letter {
+  const intro = `Dear ${customerName}, your order has left our warehouse. We bring it ${slotText(event.slot)}.`;
+  const sms = `Larder: your order is on its way. We bring it ${slotText(event.slot)}.`;
+  return letter(`Your Larder order ${idOf(event.order)} is on its way`, [paragraph(intro)], sms);
+}
+
+/** Tells that an order was handed over. */
+export function delivered(event: ShipmentDelivered, customerName: string): Letter {
+  const parts = [
+    paragraph(`Dear ${customerName}, your order was handed over.`),
+    paragraph("What has to be kept cold should be in your refrigerator soon. Enjoy it!"),
+  ];
+  return letter(`Your Larder order ${idOf(event.order)} is delivered`, parts, "Larder: your order was handed over.");
 }
 
 /** 12.34 EUR. */

@@ -16,9 +16,14 @@ import {
 } from "@larder/contract/larder/notification/v1/notification_service_pb.js";
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
 import {
+  ShipmentDeliveredSchema,
+  ShipmentDispatchedSchema,
+} from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
+import {
   type EventLog,
   inboxMigrations,
   newEvent,
+  type OutgoingEvent,
   openEventLog,
   openRelay,
   outboxMigrations,
@@ -142,6 +147,17 @@ const tell = (schema: typeof OrderConfirmedSchema | typeof OrderCancelledSchema,
     await writeEvent(tx, event);
   });
 
+/** Tells of a shipment that left and was handed over, as often as that is told. */
+const tellDelivery = (customer: string, order: string, ...events: ("left" | "there")[]) =>
+  db.transaction(async (tx) => {
+    const fields = { shipment: `shipments/${order}`, order: `orders/${order}`, customer: `customers/${customer}` };
+    const told: Record<(typeof events)[number], OutgoingEvent> = {
+      left: newEvent(ShipmentDispatchedSchema, { ...fields, slot: "slots/2026-11-23-08" }),
+      there: newEvent(ShipmentDeliveredSchema, fields),
+    };
+    for (const event of events) await writeEvent(tx, told[event]);
+  });
+
 const as = (customer: string) => {
   const call = new Call({ method: "test" });
   call.user = { subject: customer, scopes: [] };
@@ -163,6 +179,21 @@ test("a cancelled order becomes a letter of its own", async () => {
   await tell(OrderCancelledSchema, "carl", "c1");
   await arrives("carl");
   expect(lettersTo("carl")[0]).toContain("will not be delivered");
+});
+
+test("an order on its way becomes a letter, and one that was delivered another; what is told twice none", async () => {
+  await tellDelivery("karl", "k1", "left", "left", "there", "there", "left");
+  await arrives("karl", 2);
+  // Whatever comes of the repeats has come before a letter of an order that was told of behind them.
+  await tellDelivery("lena", "k1", "left", "there");
+  await arrives("lena", 2);
+  expect(
+    lettersTo("karl")
+      .map((text) => /^Subject: .* (is .*)$/m.exec(text)?.[1]?.trim())
+      .sort(),
+  ).toEqual(["is delivered", "is on its way"]);
+  for (const text of lettersTo("karl")) for (const type of ["text/plain", "text/html"]) expect(text).toContain(type);
+  expect(await messagesOf("karl")).toHaveLength(2);
 });
 
 test("who wants no e-mail gets none", async () => {
@@ -195,9 +226,15 @@ test("who wants text messages and has a telephone gets one beside the letter", a
   await arrives("hana");
   await expect.poll(() => texts.list().length, { timeout: 20_000 }).toBe(1);
   expect(texts.list()).toMatchObject([{ to: "+3225550113", text: expect.stringContaining("Total 5.00 EUR") }]);
+  await tellDelivery("gus", "order-gus", "left");
+  await arrives("gus", 2);
+  await expect.poll(() => texts.list().length, { timeout: 20_000 }).toBe(2);
+  expect(texts.list().map(({ text }) => text)).toContainEqual(expect.stringContaining("on its way"));
   const sent = async () => (await messagesOf("gus")).map(({ channel, state }) => [channel, state]).sort();
   await expect.poll(sent, { timeout: 10_000 }).toEqual([
     [Channel.EMAIL, DeliveryState.SENT],
+    [Channel.EMAIL, DeliveryState.SENT],
+    [Channel.SMS, DeliveryState.SENT],
     [Channel.SMS, DeliveryState.SENT],
   ]);
   expect(await messagesOf("hana")).toHaveLength(1);

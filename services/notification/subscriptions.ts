@@ -1,14 +1,19 @@
 // The events that become messages: those of a batch are written down together, in the transaction that remembers their events.
 import type { CustomerService } from "@larder/contract/larder/customer/v1/customer_service_pb.js";
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
+import {
+  ShipmentDeliveredSchema,
+  ShipmentDispatchedSchema,
+} from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import { batchSubscription, consume, type Delivered, type EventLog } from "@larder/events";
 import type { Client } from "@larder/platform";
 import type { Database, Tx } from "@larder/store";
 import { idOf } from "@larder/types";
-import { cancelled, confirmed, type Letter } from "./letters.ts";
+import { cancelled, confirmed, delivered, dispatched, type Letter } from "./letters.ts";
 import { type Channels, entriesOf } from "./sender.ts";
 import type { Draft, Store } from "./store.ts";
 
+/** Of an order or its shipment. */
 interface OrderEvent {
   readonly order: string;
   readonly customer: string;
@@ -17,7 +22,7 @@ interface OrderEvent {
 // Longer than a batch takes, so that orders that come thick share it; nobody waits for a letter that long.
 const LINGER_MS = 200;
 
-/** Consumes the topics of orders until the signal aborts. */
+/** Consumes the topics of orders and shipments until the signal aborts. */
 export function subscriptions(
   log: EventLog,
   db: Database,
@@ -27,10 +32,10 @@ export function subscriptions(
 ) {
   const tell =
     <Message extends OrderEvent>(write: (message: Message, customerName: string) => Letter) =>
-    async (tx: Tx, delivered: readonly Delivered<Message>[]) => {
-      const names = delivered.map(({ message }) => message.customer);
+    async (tx: Tx, batch: readonly Delivered<Message>[]) => {
+      const names = batch.map(({ message }) => message.customer);
       const { customers: found } = await customers.batchGetCustomers({ names }, { detached: true });
-      const drafts = delivered.flatMap(({ message, event }, index): Draft[] => {
+      const drafts = batch.flatMap(({ message, event }, index): Draft[] => {
         const customer = found[index];
         if (!customer) throw new Error(`${message.customer} has no account`);
         const about = { customer: idOf(message.customer), event: event.id, order: idOf(message.order) };
@@ -50,6 +55,8 @@ export function subscriptions(
   const topics = [
     batchSubscription(OrderConfirmedSchema, tell(confirmed)),
     batchSubscription(OrderCancelledSchema, tell(cancelled)),
+    batchSubscription(ShipmentDispatchedSchema, tell(dispatched)),
+    batchSubscription(ShipmentDeliveredSchema, tell(delivered)),
   ];
   const options = { group: "notification", lingerMs: LINGER_MS };
   return topics.map((topic) => (signal: AbortSignal) => consume(log, db, { ...topic, ...options }, signal));
