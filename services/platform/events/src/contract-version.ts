@@ -15,3 +15,14 @@ export function contractVersion(): string {
   }
   return version;
 }
+
+const PREFIX = "larder:contract/";
+
+/** What events say about the contract that they were written with. */
+export const dataschema = (): string => `${PREFIX}${contractVersion()}`;
+
+/** Whether an event was written with a contract that may have changed what we rely on: its first number is above ours. */
+export const isOfLaterContract = (written: string): boolean =>
+  written.startsWith(PREFIX) && majorOf(written.slice(PREFIX.length)) > majorOf(contractVersion());
+
+const majorOf = (semver: string): number => Number.parseInt(semver, 10);

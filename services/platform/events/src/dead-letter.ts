@@ -1,8 +1,32 @@
 // Where an event goes that could not be handled: the topic's dead-letter topic, with what is known about the failure.
 
-import { contractVersion } from "./contract-version.ts";
-import { decodeEvent, type Event, EventTooLarge, encodeEvent } from "./event.ts";
+import { Counts, exposeCounter } from "@larder/store";
+import { dataschema } from "./contract-version.ts";
+import { decodeEvent, type Event, EventFormatError, EventTooLarge, encodeEvent, UnknownEvent } from "./event.ts";
+import type { Place } from "./inbox.ts";
 import type { EventLog, LogRecord } from "./log.ts";
+
+/** Thrown by a handler: no further delivery will help. The event goes to the dead-letter topic at once. */
+export class RejectEvent extends Error {
+  override name = "RejectEvent";
+}
+
+/** Why an event was put aside. */
+export type Why = UnknownEvent["what"] | "unreadable" | "rejected" | "failed too often";
+
+/** Why no further delivery will help after an error; undefined if one may. */
+export function hopelessIn(error: unknown): Why | undefined {
+  if (error instanceof UnknownEvent) return error.what;
+  if (error instanceof EventFormatError) return "unreadable";
+  return error instanceof RejectEvent ? "rejected" : undefined;
+}
+
+const parked = new Counts();
+exposeCounter("larder_consumer_parked_total", "Events put aside in the dead-letter topic, by why.", () =>
+  parked.read(),
+);
+
+export const countParked = ({ topic, group }: Place, why: Why): void => parked.add({ topic, group, why });
 
 /** The dead-letter topic of a topic. */
 export const deadTopic = (topic: string): string => `${topic}.dead`;
@@ -77,7 +101,7 @@ const unreadable = ({ topic, partition, offset, value }: LogRecord, group: strin
   type: UNREADABLE,
   subject: `${topic}/${partition}`,
   time: new Date(),
-  dataschema: `larder:contract/${contractVersion()}`,
+  dataschema: dataschema(),
   data: value,
 });
 

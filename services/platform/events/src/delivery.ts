@@ -4,18 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beginSpan, Call, Code, CodedError, log as journal, runInCall } from "@larder/platform";
 import { type Database, StoreUnavailable, type Tx } from "@larder/store";
 import type { ConsumeOptions, DeliveredEvent, Outcome } from "./consumer.ts";
-import { bury } from "./dead-letter.ts";
-import { decodeEvent, EventFormatError } from "./event.ts";
+import { bury, countParked, hopelessIn, type Why } from "./dead-letter.ts";
+import { decodeEvent } from "./event.ts";
 import { advance, begin, claim, epochOf, Fenced, type Place, remember } from "./inbox.ts";
 import { isFor } from "./letters.ts";
 import { type EventLog, type Lease, type LogRecord, LogUnavailable, OffsetOutOfRange } from "./log.ts";
 import { Oddities } from "./oddities.ts";
 import type { Prefetch } from "./prefetch.ts";
-
-/** Thrown by a handler: no further delivery will help. The event goes to the dead-letter topic at once. */
-export class RejectEvent extends Error {
-  override name = "RejectEvent";
-}
 
 /** A failure of one event, wherever it stood in a batch. */
 class DeliveryFailed extends Error {
@@ -59,7 +54,7 @@ export class Delivery {
   #reason = "the process ended while the event was handled";
   /** Up to here events are delivered one by one: one of them made a batch fail. */
   #alone = 0n;
-  #failedInBatch: { readonly offset: bigint; readonly reason: string; readonly hopeless: boolean } | undefined;
+  #failedInBatch: { readonly offset: bigint; readonly reason: string; readonly hopeless: Why | undefined } | undefined;
 
   constructor(log: EventLog, db: Database, prefetch: Prefetch, lease: Lease, options: DeliveryOptions) {
     this.#log = log;
@@ -137,7 +132,7 @@ export class Delivery {
       await this.#failed(first, reason, hopeless, signal);
       if (this.#next > first.offset || signal.aborted) return;
     }
-    if (this.#exhausted()) return this.#giveUp(first, this.#attempts);
+    if (this.#exhausted()) return this.#giveUp(first, this.#attempts, "failed too often");
     const until = first.offset + BigInt(records.length);
     await begin(this.#db, this.#place, this.#lease.epoch, this.#attempts + 1, until);
     try {
@@ -145,7 +140,7 @@ export class Delivery {
     } catch (error) {
       const cause = error instanceof DeliveryFailed ? error.cause : error;
       if (cause instanceof Fenced || cause instanceof StoreUnavailable || cause instanceof LogUnavailable) throw cause;
-      const hopeless = cause instanceof RejectEvent || cause instanceof EventFormatError;
+      const hopeless = hopelessIn(cause);
       if (records.length === 1) return this.#failed(first, reasonOf(cause), hopeless, signal);
       this.#alone = until;
       // A commit that was refused does not say by which of its events.
@@ -225,7 +220,7 @@ export class Delivery {
     }
   }
 
-  async #failed(record: LogRecord, reason: string, hopeless: boolean, signal: AbortSignal): Promise<void> {
+  async #failed(record: LogRecord, reason: string, hopeless: Why | undefined, signal: AbortSignal): Promise<void> {
     if (signal.aborted && !hopeless) {
       // It may have failed because it was told to stop. What it is owed is the count from before.
       return begin(this.#db, this.#place, this.#lease.epoch, this.#attempts, record.offset + 1n);
@@ -233,7 +228,7 @@ export class Delivery {
     this.#reason = reason;
     this.#attempts += 1;
     const { backoff, maxDeliveries } = this.#options;
-    const last = hopeless || this.#exhausted();
+    const last = hopeless !== undefined || this.#exhausted();
     journal.warn("event delivery failed", {
       ...this.#place,
       offset: String(record.offset),
@@ -242,7 +237,7 @@ export class Delivery {
       last,
     });
     this.#options.observe({ ...this.#place, what: "failed", ms: 0 });
-    if (last && maxDeliveries > 0) return this.#giveUp(record, this.#attempts);
+    if (last && maxDeliveries > 0) return this.#giveUp(record, this.#attempts, hopeless ?? "failed too often");
     // A batch was begun under the number of its events together.
     await begin(this.#db, this.#place, this.#lease.epoch, this.#attempts, record.offset + 1n);
     await pause(backoff(this.#attempts), signal);
@@ -254,7 +249,7 @@ export class Delivery {
   }
 
   // If this fails in between, it is done again: the letter is appended once, and the offset moves once.
-  async #giveUp(record: LogRecord, attempts: number): Promise<void> {
+  async #giveUp(record: LogRecord, attempts: number, why: Why): Promise<void> {
     await bury(this.#log, record, { group: this.#place.group, attempts, reason: this.#reason });
     const next = record.offset + 1n;
     await this.#db.transaction((tx) => advance(tx, this.#place, this.#lease.epoch, next));
@@ -262,8 +257,10 @@ export class Delivery {
       ...this.#place,
       offset: String(record.offset),
       attempts,
+      why,
       reason: this.#reason,
     });
+    countParked(this.#place, why);
     this.#options.observe({ ...this.#place, what: "dead", ms: 0 });
     this.#moveTo(next);
   }

@@ -7,7 +7,16 @@ import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/lar
 import { OrderSchema } from "@larder/contract/larder/order/v1/order_pb.js";
 import { Call, runInCall } from "@larder/platform";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decodeEvent, type Event, EventFormatError, EventTooLarge, encodeEvent, MAX_EVENT_BYTES } from "./event.ts";
+import { contractVersion } from "./contract-version.ts";
+import {
+  decodeEvent,
+  type Event,
+  EventFormatError,
+  EventTooLarge,
+  encodeEvent,
+  MAX_EVENT_BYTES,
+  type UnknownEvent,
+} from "./event.ts";
 import { frame, type RawEntry, recordsOf } from "./redis/entries.ts";
 import { newEvent, payload, topicOf } from "./topic.ts";
 
@@ -194,5 +203,24 @@ describe("events of the contract", () => {
     const made = newEvent(OrderConfirmedSchema, { order: "orders/1" });
     expect(() => payload(OrderCancelledSchema, made)).toThrow(EventFormatError);
     expect(() => payload(OrderConfirmedSchema, { ...made, data: Uint8Array.of(0xff) })).toThrow(EventFormatError);
+  });
+
+  test("are known or not by the type, the version in its name, and the first number of the contract", () => {
+    const made = newEvent(OrderConfirmedSchema, { order: "orders/1" });
+    const [major = 0, minor = 0] = contractVersion().split(".").map(Number);
+    const whatOf = (more: Partial<Event>) => {
+      try {
+        return payload(OrderConfirmedSchema, { ...made, ...more }).order;
+      } catch (error) {
+        return (error as UnknownEvent).what;
+      }
+    };
+    expect(whatOf({ type: "larder.order.v2.OrderConfirmed" })).toBe("unknown version");
+    expect(whatOf({ type: "larder.order.v1.OrderForgotten" })).toBe("unknown type");
+    expect(whatOf({ type: "larder.offer.v2.OrderConfirmed" })).toBe("unknown type");
+    expect(whatOf({ dataschema: `larder:contract/${major + 1}.0.0` })).toBe("unknown version");
+    // Whoever is built before or after us reads what we write, and is read.
+    for (const known of [`larder:contract/${major}.${minor + 1}.7`, "larder:contract/0.0.1", "urn:elsewhere"])
+      expect(whatOf({ dataschema: known })).toBe("orders/1");
   });
 });

@@ -34,6 +34,17 @@ export class EventFormatError extends Error {
   override name = "EventFormatError";
 }
 
+/** An event of another type than its reader knows, or of a version to come: to be kept for a reader that does. */
+export class UnknownEvent extends EventFormatError {
+  override name = "UnknownEvent";
+  readonly what: "unknown type" | "unknown version";
+
+  constructor(what: UnknownEvent["what"], message: string) {
+    super(message);
+    this.what = what;
+  }
+}
+
 /** The event is larger than the log takes. */
 export class EventTooLarge extends Error {
   override name = "EventTooLarge";

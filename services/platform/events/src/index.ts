@@ -10,9 +10,16 @@ export {
   subscription,
 } from "./consumer.ts";
 export { contractVersion } from "./contract-version.ts";
-export { bury, type Death, deadTopic, deathOf, type Failure, UNREADABLE } from "./dead-letter.ts";
-export { RejectEvent } from "./delivery.ts";
-export { decodeEvent, type Event, EventFormatError, EventTooLarge, encodeEvent, MAX_EVENT_BYTES } from "./event.ts";
+export { bury, type Death, deadTopic, deathOf, type Failure, RejectEvent, UNREADABLE } from "./dead-letter.ts";
+export {
+  decodeEvent,
+  type Event,
+  EventFormatError,
+  EventTooLarge,
+  encodeEvent,
+  MAX_EVENT_BYTES,
+  UnknownEvent,
+} from "./event.ts";
 export { inboxMigrations, moveTo, type Place } from "./inbox.ts";
 export {
   checkReplayable,

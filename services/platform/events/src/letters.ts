@@ -1,7 +1,7 @@
 // What an operator does with dead letters: sees those that are open, hands one to the consumer that gave it up, or drops it.
 // The log forgets nothing on demand: a letter is settled by a mark behind it, in the same partition of the dead-letter topic.
 
-import { contractVersion } from "./contract-version.ts";
+import { dataschema } from "./contract-version.ts";
 import { type Death, deadTopic, deathOf, UNREADABLE, withoutDeath } from "./dead-letter.ts";
 import { decodeEvent, type Event, EventTooLarge, encodeEvent } from "./event.ts";
 import type { EventLog, LogRecord } from "./log.ts";
@@ -104,7 +104,7 @@ async function settle(log: EventLog, { topic, partition, offset, id }: Letter, h
     type: SETTLED,
     subject: id,
     time: new Date(),
-    dataschema: `larder:contract/${contractVersion()}`,
+    dataschema: dataschema(),
     extensions: { [SETTLES]: String(offset), how },
     data: new Uint8Array(),
   });

@@ -15,8 +15,8 @@ import {
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { topic as topicOption } from "@larder/contract/mesh/v1/policy_pb.js";
 import { originatingCall } from "@larder/platform";
-import { contractVersion } from "./contract-version.ts";
-import { type Event, EventFormatError } from "./event.ts";
+import { dataschema, isOfLaterContract } from "./contract-version.ts";
+import { type Event, EventFormatError, UnknownEvent } from "./event.ts";
 
 /** What the contract says about the topic of an event. */
 export interface Topic {
@@ -75,22 +75,35 @@ export function newEvent<Desc extends DescMessage>(
     type: schema.typeName,
     subject: keyOf(schema, topic, message),
     time: options.time ?? new Date(),
-    dataschema: `larder:contract/${contractVersion()}`,
+    dataschema: dataschema(),
     aggregateVersion: options.aggregateVersion,
     traceparent: originatingCall()?.traceparent,
     data: toBinary(schema, message),
   };
 }
 
-/** The payload as a message. Throws `EventFormatError` if it is another one or cannot be read. */
+/**
+ * The payload as a message. Throws `UnknownEvent` if it is another message, another version of it (`larder.order.v2.…`), or was
+ * written with a contract whose first number is above ours, and `EventFormatError` if it cannot be read.
+ */
 export function payload<Desc extends DescMessage>(schema: Desc, event: Event): MessageShape<Desc> {
-  if (event.type !== schema.typeName) throw new EventFormatError(`expected ${schema.typeName}, not ${event.type}`);
+  if (event.type !== schema.typeName) {
+    const what = anyVersion(event.type) === anyVersion(schema.typeName) ? "unknown version" : "unknown type";
+    throw new UnknownEvent(what, `expected ${schema.typeName}, not ${event.type}`);
+  }
+  if (isOfLaterContract(event.dataschema))
+    throw new UnknownEvent(
+      "unknown version",
+      `expected a ${event.type} of ${dataschema()}, not of ${event.dataschema}`,
+    );
   try {
     return fromBinary(schema, event.data);
   } catch (error) {
     throw new EventFormatError(`the payload of event ${event.id} is not a ${event.type}`, { cause: error });
   }
 }
+
+const anyVersion = (typeName: string): string => typeName.replace(/\.v\d+\./, ".v*.");
 
 function keyOf<Desc extends DescMessage>(schema: Desc, topic: Topic, message: MessageShape<Desc>): string {
   const field = schema.fields.find(({ name }) => name === topic.key);

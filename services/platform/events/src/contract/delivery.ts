@@ -3,8 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { type ConsumeOptions, consume, type DeliveredEvent, type Outcome } from "../consumer.ts";
 import type { Engine } from "../contract.ts";
-import { deathOf, UNREADABLE } from "../dead-letter.ts";
-import { RejectEvent } from "../delivery.ts";
+import { deathOf, RejectEvent, UNREADABLE } from "../dead-letter.ts";
 import { type Event, encodeEvent, MAX_EVENT_BYTES } from "../event.ts";
 import { moveTo } from "../inbox.ts";
 import { dropLetter, type Letter, NotReplayable, openLetters, replayLetter } from "../letters.ts";
