@@ -49,6 +49,7 @@ function run(block: string): { status: number | null; output: string; errors: st
 
 test("the README has the blocks that this suite runs, and no others in these sections", () => {
   expect(blocksOf("A first order")).toHaveLength(5);
+  expect(blocksOf("See it delivered")).toHaveLength(1);
   expect(blocksOf("See the policy at work")).toHaveLength(2);
   expect(blocksOf("Start")).toEqual([expect.stringContaining("make up")]);
 });
@@ -56,6 +57,13 @@ test("the README has the blocks that this suite runs, and no others in these sec
 test("the demo places an order and sees it confirmed", () => {
   const { status, output } = run(demo);
   expect(output).toContain("confirmed");
+  expect(status).toBe(0);
+});
+
+test("the demo follows an order to its delivery", () => {
+  const [delivered = ""] = blocksOf("See it delivered");
+  const { status, output } = run(delivered);
+  expect(output).toMatch(/picking\s+dispatched\s+delivered/);
   expect(status).toBe(0);
 });
 

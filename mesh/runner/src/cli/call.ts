@@ -34,9 +34,31 @@ export async function run(args: readonly string[]): Promise<number> {
   const metadata = new Metadata();
   const user = text("user");
   if (user) metadata.set("x-larder-user", await assertionOf(state, user));
+  if (state.mesh === "off") console.error("# MESH=off: nobody asks who calls");
   console.error(`# ${way.grpcurl(method, json, metadata)}`);
-  return send(way, method, request, metadata);
+  try {
+    const show = (message: Message) => console.log(toJsonString(method.output, message, { prettySpaces: 2 }));
+    await send(way, method, request, metadata, show);
+    return 0;
+  } catch (error) {
+    console.error(refusalIn(error));
+    return 1;
+  }
 }
+
+/** Makes a call as a workload, whose answer does not matter. Throws `Refusal` if it is not OK. */
+export async function callAs(state: SupervisorState, caller: string, target: string, json: string): Promise<void> {
+  const { method, workload } = findMethod(await contractFiles(), target);
+  const way = await wayTo(state, workload, caller);
+  await send(way, method, read(method, json), new Metadata(), () => undefined).catch((error) => {
+    throw new Refusal(`${target}: ${refusalIn(error)}`);
+  });
+}
+
+const refusalIn = (error: unknown): string => {
+  const { code, details } = error as ServiceError;
+  return `${status[code]}: ${details}`;
+};
 
 function read(method: DescMethod, json: string): Uint8Array {
   try {
@@ -62,7 +84,6 @@ async function wayTo(state: SupervisorState, workload: string, caller: string): 
   };
   if (state.mesh === "off") {
     const address = `unix:${join(state.runFolder, `${workload}-0`, "app.sock")}`;
-    console.error("# MESH=off: nobody asks who calls");
     return { address, authority, channel: credentials.createInsecure(), grpcurl: line("-plaintext -unix", address) };
   }
   const port = state.children.find(({ name: child }) => child === `${workload}-0.sidecar`)?.port;
@@ -75,7 +96,13 @@ async function wayTo(state: SupervisorState, workload: string, caller: string): 
   return { address, authority, channel: credentials.createSsl(...pem), grpcurl: line(options, address) };
 }
 
-function send(way: Way, method: DescMethod, request: Uint8Array, metadata: Metadata): Promise<number> {
+function send(
+  way: Way,
+  method: DescMethod,
+  request: Uint8Array,
+  metadata: Metadata,
+  show: (message: Message) => void,
+): Promise<void> {
   const client = new Client(way.address, way.channel, {
     "grpc.ssl_target_name_override": way.authority,
     "grpc.default_authority": way.authority,
@@ -85,15 +112,12 @@ function send(way: Way, method: DescMethod, request: Uint8Array, metadata: Metad
   const encode = (bytes: Uint8Array) => Buffer.from(bytes);
   const decode = (bytes: Buffer): Message => fromBinary(method.output, bytes);
   const deadline = Date.now() + 10_000;
-  return new Promise((resolve) => {
+  return new Promise<void>((resolve, reject) => {
     const stream = client.makeServerStreamRequest(path, encode, decode, request, metadata, { deadline });
-    stream.on("data", (message: Message) => console.log(toJsonString(method.output, message, { prettySpaces: 2 })));
-    stream.on("error", (error: ServiceError) => {
-      console.error(`${status[error.code]}: ${error.details}`);
-      resolve(1);
-    });
-    stream.on("end", () => resolve(0));
-  }).finally(() => client.close()) as Promise<number>;
+    stream.on("data", show);
+    stream.on("error", reject);
+    stream.on("end", resolve);
+  }).finally(() => client.close());
 }
 
 /** An assertion as the gateway makes it, signed with the gateway's key: only who owns the run folder can do that. */

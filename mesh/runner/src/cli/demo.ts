@@ -4,9 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { type Order, OrderState, StepResult } from "@larder/contract/larder/order/v1/order_pb.js";
+import { ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
 import { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
 import { Refusal } from "../refusal.ts";
+import { deliver } from "./deliver.ts";
 import { PLACE_USAGE } from "./place.ts";
 import { runningMesh } from "./running.ts";
 import { demoToken } from "./token.ts";
@@ -14,10 +16,12 @@ import { parseWords } from "./words.ts";
 
 export const name = "demo";
 export const summary = "Places an order as a demo user and shows its steps: 0 when it is confirmed.";
-export const usage = `[--user ada] [--search milk] ${PLACE_USAGE}`;
+export const usage = `[--user ada] [--search milk] [--deliver] ${PLACE_USAGE}
+
+  --deliver       has the order picked, dispatched and delivered, as the warehouse and the carrier would`;
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { place, text } = parseWords(args, ["user", "search"], [], 0);
+  const { place, text, on } = parseWords(args, ["user", "search"], ["deliver"], 0);
   const state = runningMesh(place);
   const user = text("user") ?? "ada";
   const token = await demoToken(state, user);
@@ -35,11 +39,15 @@ export async function run(args: readonly string[]): Promise<number> {
   const traceId = randomBytes(16).toString("hex");
   try {
     const order = await buy(shop, user, text("search") ?? "milk", traceId);
+    const confirmed = order.state === OrderState.CONFIRMED;
+    if (on("deliver") && confirmed)
+      await deliver(state, shop, order.name, (now) => console.log(`  ${word(ShipmentState[now])}`));
     const { mail, traces } = state.addresses;
     if (mail) console.log(`\nThe e-mail to ${user}: ${mail}`);
     if (traces) console.log(`The trace of the order: ${traces}/traces/${traceId}`);
-    return order.state === OrderState.CONFIRMED ? 0 : 1;
+    return confirmed ? 0 : 1;
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     const { code, rawMessage } = ConnectError.from(error);
     throw new Refusal(`${Code[code]}: ${rawMessage}`);
   }
