@@ -30,7 +30,7 @@ import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
 import { describe, expect, test } from "vitest";
 import { sharedMesh } from "../mesh.ts";
 import { until } from "../until.ts";
-import { as, basket, methods, placeOrder, product, responseOf, settled } from "./shop.ts";
+import { as, basket, mailsAbout, methods, placeOrder, product, responseOf, settled } from "./shop.ts";
 import { type Headers, sharedWays, type Way } from "./ways.ts";
 
 const mesh = sharedMesh();
@@ -56,19 +56,6 @@ const wayOf = (name: string): Way => {
   if (!way) throw new Error(`there is no way ${name}`);
   return way;
 };
-
-interface Mail {
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-}
-
-/** The mails to a user about an order, oldest first. */
-async function mailsAbout(order: string, user: string): Promise<Mail[]> {
-  const response = await fetch(`http://127.0.0.1:${mesh.ports.mail}/api/mails?to=${user}@`);
-  const mails = (await response.json()) as Mail[];
-  return mails.filter(({ subject }) => subject.includes(order.replace("orders/", ""))).reverse();
-}
 
 async function profile(way: Way, headers: Headers): Promise<GetProfileResponse> {
   return responseOf(await way.call(methods.getProfile, create(GetProfileRequestSchema), headers));
@@ -125,7 +112,7 @@ describe.each(customers)("by %s, as %s", (name, user) => {
     const { orders } = responseOf<ListOrdersResponse>(await way.call(methods.listOrders, list, headers));
     expect(orders).toMatchObject([{ name: order.name }]);
     const [mail] = await until("the mail", async () => {
-      const mails = await mailsAbout(order.name, user);
+      const mails = await mailsAbout(mesh, order.name, user);
       return mails.length > 0 ? mails : undefined;
     });
     expect(mail).toMatchObject({
@@ -142,8 +129,8 @@ describe.each(customers)("by %s, as %s", (name, user) => {
     const postings = create(ListPostingsRequestSchema, { pageSize: 3 });
     const page = responseOf<ListPostingsResponse>(await way.call(methods.listPostings, postings, headers));
     expect(page.postings.map(({ amount }) => cents(amount)).slice(0, 2)).toEqual([total, -total]);
-    await until("the second mail", async () => (await mailsAbout(order.name, user)).length === 2);
-    expect((await mailsAbout(order.name, user)).at(-1)?.subject).toMatch(/will not be delivered$/);
+    await until("the second mail", async () => (await mailsAbout(mesh, order.name, user)).length === 2);
+    expect((await mailsAbout(mesh, order.name, user)).at(-1)?.subject).toMatch(/will not be delivered$/);
   });
 
   test("preferences are changed, one at a time", async () => {

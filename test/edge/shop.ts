@@ -85,6 +85,19 @@ export function responseOf<T>({ response, code, reason, message }: Outcome): T {
   return response as T;
 }
 
+export interface Mail {
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** The mails to a user about an order, oldest first. */
+export async function mailsAbout(mesh: SharedMesh, order: string, user: string): Promise<Mail[]> {
+  const response = await fetch(`http://127.0.0.1:${mesh.ports.mail}/api/mails?to=${user}@`);
+  const mails = (await response.json()) as Mail[];
+  return mails.filter(({ subject }) => subject.includes(order.replace("orders/", ""))).reverse();
+}
+
 const books: Readonly<Record<string, readonly string[]>> = {
   customer: [
     "select * from wallets order by customer_id",

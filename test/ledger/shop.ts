@@ -98,12 +98,12 @@ export async function openShop(): Promise<Shop> {
       [`${prefix}_LISTEN`]: socket(name),
       [`${prefix}_OPS_LISTEN`]: socket(`${name}-ops`),
       [`${prefix}_DATABASE_URL`]: urls[workload],
+      [`${prefix}_EVENT_LOG_URL`]: `redis+unix://${join(folder, "none.sock")}`,
       LARDER_USER_JWKS: jwks,
       LARDER_ADDR_CUSTOMER: socket("customer"),
       LARDER_ADDR_INVENTORY: socket("inventory"),
       LARDER_ADDR_SHIPPING: socket("shipping"),
       LARDER_ADDR_PRICING: socket("pricing"),
-      ORDER_EVENT_LOG_URL: `redis+unix://${join(folder, "none.sock")}`,
       ORDER_LEASE_MS: "1000",
       ORDER_RECOVERY_PAUSE_MS: "50",
     });

@@ -48,6 +48,14 @@ function shop(): void {
     expect(existsSync(join(place.dataFolder, "kafka", "meta.properties"))).toBe(true);
   });
 
+  test("an order is followed to its delivery by events", limit, async () => {
+    const before = await mails();
+    const demo = await larder(place, ["demo", "--deliver"]);
+    expect(demo).toMatchObject({ code: 0, out: expect.stringMatching(/picking\s+dispatched\s+delivered/) });
+    // Confirmed, on its way, delivered.
+    await mailed(before + 2);
+  });
+
   test("whoever operates it reads the log by the command line", limit, async () => {
     const tail = await larder(place, ["events", "tail", "order.confirmed.v1", "--json"]);
     expect(tail).toMatchObject({ code: 0, out: expect.stringContaining("larder.order.v1.OrderConfirmed") });
