@@ -26,17 +26,19 @@ export interface Effort {
   readonly scale: number;
 }
 
-type Shot = () => Promise<Run>;
-
 /** Runs the shots one after the other, round by round, so that all meet the same moments of the machine. */
-async function inTurns<Name extends string>(rounds: number, shots: Record<Name, Shot>): Promise<Record<Name, Run>> {
+export async function inTurns<Name extends string, Measured extends Run>(
+  rounds: number,
+  shots: Record<Name, () => Promise<Measured>>,
+): Promise<Record<Name, Measured>> {
   const names = Object.keys(shots) as Name[];
-  const runs = new Map<Name, Run[]>(names.map((name) => [name, []]));
+  const runs = new Map<Name, Measured[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) for (const name of names) runs.get(name)?.push(await shots[name]());
-  return Object.fromEntries(names.map((name) => [name, median(runs.get(name) ?? [])])) as Record<Name, Run>;
+  return Object.fromEntries(names.map((name) => [name, median(runs.get(name) ?? [])])) as Record<Name, Measured>;
 }
 
-const pidsOf = (mesh: Mesh): number[] => mesh.state().children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+export const pidsOf = (mesh: Mesh): number[] =>
+  mesh.state().children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
 
 const pidsNamed = (mesh: Mesh, ...names: string[]): number[] =>
   mesh.state().children.flatMap(({ pid, name }) => (pid !== undefined && names.includes(name) ? [pid] : []));

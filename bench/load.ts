@@ -1,7 +1,7 @@
 // Load: closed loops for throughput and CPU, an open loop for latency.
 import { cpuSeconds } from "./cpu.ts";
 
-/** What one run measured. Times in milliseconds. */
+/** What one run measured. Times in milliseconds, NaN where single operations have none. */
 export interface Run {
   readonly operations: number;
   readonly errors: number;
@@ -69,20 +69,24 @@ async function measured(
   });
   const seconds = (performance.now() - begin) / 1000;
   const cpu = cpuSeconds(pids) - before;
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
   return {
     operations: times.length,
     errors,
     perSecond: times.length / seconds,
-    p50: at(0.5),
-    p99: at(0.99),
+    ...percentiles(times),
     cpuMicros: (cpu * 1e6) / Math.max(1, times.length),
   };
 }
 
+/** Of times in ms; NaN where there are none. */
+export function percentiles(times: readonly number[]): Pick<Run, "p50" | "p99"> {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
 /** The run in the middle by CPU: one busy moment must not decide. */
-export function median(runs: readonly Run[]): Run {
+export function median<Measured extends Run>(runs: readonly Measured[]): Measured {
   const sorted = [...runs].sort((a, b) => a.cpuMicros - b.cpuMicros);
   const middle = sorted[Math.floor(sorted.length / 2)];
   if (!middle) throw new Error("nothing was run");

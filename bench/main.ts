@@ -1,4 +1,4 @@
-// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing.
+// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -7,6 +7,8 @@ import { loadMeshEnvironment, type Mesh, type MeshOptions, startMesh } from "@la
 import { dial, dialService } from "./calls.ts";
 import { compilerFacts } from "./compiler.ts";
 import { busyShare, memoryMib } from "./cpu.ts";
+import { eventLog } from "./event-log/figures.ts";
+import { letters } from "./event-log/letters.ts";
 import { type Effort, type Figure, meshed, placeOrder, reads, shares } from "./figures.ts";
 import { closedLoop } from "./load.ts";
 import { type Orders, orders } from "./orders.ts";
@@ -29,34 +31,54 @@ const options: MeshOptions = {
 const busy = await busyShare(2000);
 const figures: Figure[] = [];
 const facts: Record<string, string> = {};
+/** What can be measured alone. */
+const parts = {
+  shop: async () => {
+    await withMesh("off", async (mesh) => {
+      const shop = await orders(mesh, tokensOf(mesh));
+      const before = await transactions(mesh);
+      const order = dialService(mesh, "order");
+      const counted = 50;
+      for (let n = 0; n < counted; n++) await shop.place(order);
+      order.close();
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      facts["transactions for an order, one at a time"] = (((await transactions(mesh)) - before) / counted).toFixed(1);
+      figures.push(...(await placeOrder(mesh, shop, effort)));
+      facts["transactions for an order, 50 in flight"] = (await perOrder(mesh, shop, 1000 * effort.scale)).toFixed(1);
+      const spent = await shares(mesh, shop, effort);
+      facts["CPU of an order by process, µs"] = spent
+        .map(([name, micros]) => `${name} ${micros.toFixed(0)}`)
+        .join(", ");
+      figures.push(...(await reads(mesh, effort)));
+    });
+    const begin = performance.now();
+    await withMesh("on", async (mesh) => {
+      const shop = await orders(mesh, tokensOf(mesh));
+      const edge = dial(`127.0.0.1:${mesh.ports.edge}`, "edge");
+      await shop.placeAtEdge(edge);
+      facts["start to the first order"] = `${((performance.now() - begin) / 1000).toFixed(1)} s (aim: under 10 s)`;
+      edge.close();
+      const pids = mesh.state().children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+      facts["memory of the whole system, PSS"] = `${memoryMib(pids).toFixed(0)} MiB (aim: under 1,000)`;
+      figures.push(...(await meshed(mesh, shop, effort)));
+    });
+    Object.assign(facts, compilerFacts(effort));
+  },
+  log: async () => {
+    figures.push(...(await eventLog(effort)));
+    await withMesh("off", async (mesh) => {
+      const shop = await orders(mesh, tokensOf(mesh));
+      figures.push(await letters(mesh, shop, effort));
+    });
+  },
+};
+const only = process.env.ONLY;
+if (only && !(only in parts)) {
+  console.error(`ONLY is one of ${Object.keys(parts).join(", ")}`);
+  process.exit(64);
+}
 try {
-  await withMesh("off", async (mesh) => {
-    const shop = await orders(mesh, tokensOf(mesh));
-    const before = await transactions(mesh);
-    const order = dialService(mesh, "order");
-    const counted = 50;
-    for (let n = 0; n < counted; n++) await shop.place(order);
-    order.close();
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    facts["transactions for an order, one at a time"] = (((await transactions(mesh)) - before) / counted).toFixed(1);
-    figures.push(...(await placeOrder(mesh, shop, effort)));
-    facts["transactions for an order, 50 in flight"] = (await perOrder(mesh, shop, 1000 * effort.scale)).toFixed(1);
-    const spent = await shares(mesh, shop, effort);
-    facts["CPU of an order by process, µs"] = spent.map(([name, micros]) => `${name} ${micros.toFixed(0)}`).join(", ");
-    figures.push(...(await reads(mesh, effort)));
-  });
-  const begin = performance.now();
-  await withMesh("on", async (mesh) => {
-    const shop = await orders(mesh, tokensOf(mesh));
-    const edge = dial(`127.0.0.1:${mesh.ports.edge}`, "edge");
-    await shop.placeAtEdge(edge);
-    facts["start to the first order"] = `${((performance.now() - begin) / 1000).toFixed(1)} s (aim: under 10 s)`;
-    edge.close();
-    const pids = mesh.state().children.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
-    facts["memory of the whole system, PSS"] = `${memoryMib(pids).toFixed(0)} MiB (aim: under 1,000)`;
-    figures.push(...(await meshed(mesh, shop, effort)));
-  });
-  Object.assign(facts, compilerFacts(effort));
+  for (const [name, measure] of Object.entries(parts)) if (!only || name === only) await measure();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -99,16 +121,19 @@ async function transactions(mesh: Mesh): Promise<number> {
   );
 }
 
+/** Nothing where nothing was measured. */
+const shown = (value: number, digits: number): string => (Number.isNaN(value) ? "" : value.toFixed(digits));
+
 function report(): void {
   const commit = execFileSync("git", ["describe", "--always", "--dirty"], { cwd: root, encoding: "utf8" }).trim();
   const machine = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.version}`;
   const marked = busy > mostBusy;
   const rows = figures.map(({ name, run, beside }) => [
     name,
-    run.p50.toFixed(2),
-    run.p99.toFixed(2),
-    run.perSecond.toFixed(0),
-    (run.cpuMicros / 1000).toFixed(3),
+    shown(run.p50, 2),
+    shown(run.p99, 2),
+    shown(run.perSecond, 0),
+    shown(run.cpuMicros / 1000, run.cpuMicros < 1000 ? 4 : 3),
     run.errors ? `${run.errors} errors` : "",
     beside,
   ]);

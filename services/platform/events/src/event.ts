@@ -118,7 +118,7 @@ function read(bytes: Uint8Array): Event {
     const [field, wireType] = reader.tag();
     if (wireType !== WireType.LengthDelimited) reader.skip(wireType, field);
     else if (field <= FIELD.type) texts[field] = reader.string();
-    else if (field === FIELD.attributes) readAttribute(reader.bytes(), attributes);
+    else if (field === FIELD.attributes) readAttribute(reader, attributes);
     else if (field === FIELD.binaryData) data = reader.bytes();
     else reader.skip(wireType, field);
   }
@@ -153,42 +153,44 @@ function read(bytes: Uint8Array): Event {
   return rest.length > 0 ? { ...event, extensions: Object.fromEntries(rest) } : event;
 }
 
-function readAttribute(bytes: Uint8Array, into: Map<string, string | Date>): void {
-  const reader = new BinaryReader(bytes);
+// Nested messages are read where they lie: a reader of its own for each would be the larger part of the work.
+function nested(reader: BinaryReader, read: (field: number, wireType: WireType) => void): void {
+  const length = reader.uint32();
+  const end = reader.pos + length;
+  while (reader.pos < end) read(...reader.tag());
+  if (reader.pos > Math.min(end, reader.len)) throw new EventFormatError("a part of the event is longer than it says");
+}
+
+function readAttribute(reader: BinaryReader, into: Map<string, string | Date>): void {
   let name = "";
   let value: string | Date | undefined;
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
+  nested(reader, (field, wireType) => {
     if (field === 1) name = reader.string();
-    else if (field === 2) value = readValue(reader.bytes());
+    else if (field === 2) value = readValue(reader);
     else reader.skip(wireType, field);
-  }
+  });
   if (name && value !== undefined) into.set(name, value);
 }
 
-function readValue(bytes: Uint8Array): string | Date | undefined {
-  const reader = new BinaryReader(bytes);
+function readValue(reader: BinaryReader): string | Date | undefined {
   let value: string | Date | undefined;
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
+  nested(reader, (field, wireType) => {
     if (field === ATTRIBUTE.string || field === ATTRIBUTE.uri || field === ATTRIBUTE.uriReference)
       value = reader.string();
     else if (field === ATTRIBUTE.integer) value = String(reader.int32());
     else if (field === ATTRIBUTE.boolean) value = String(reader.bool());
-    else if (field === ATTRIBUTE.timestamp) value = readTimestamp(reader.bytes());
+    else if (field === ATTRIBUTE.timestamp) value = readTimestamp(reader);
     else reader.skip(wireType, field);
-  }
+  });
   return value;
 }
 
-function readTimestamp(bytes: Uint8Array): Date {
-  const reader = new BinaryReader(bytes);
+function readTimestamp(reader: BinaryReader): Date {
   let milliseconds = 0;
-  while (reader.pos < reader.len) {
-    const [field, wireType] = reader.tag();
+  nested(reader, (field, wireType) => {
     if (field === 1) milliseconds += Number(reader.int64()) * 1000;
     else if (field === 2) milliseconds += reader.int32() / 1_000_000;
     else reader.skip(wireType, field);
-  }
+  });
   return new Date(milliseconds);
 }

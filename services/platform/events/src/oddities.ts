@@ -7,8 +7,8 @@ import type { Place } from "./inbox.ts";
 
 /** An event may be so much younger than its record in the log: clocks differ. */
 const FUTURE_MS = 60_000;
-/** Of so many keys the newest version is remembered, of those that came last. */
-const MOST_KEYS = 10_000;
+/** Of so many keys at least the newest version is remembered, of those that came last. */
+const KEYS = 10_000;
 
 const counts = new Counts();
 exposeCounter("larder_consumer_oddities_total", "Events that were handled though something is odd about them.", () =>
@@ -18,7 +18,9 @@ exposeCounter("larder_consumer_oddities_total", "Events that were handled though
 /** Watches one partition. It knows what it has seen itself: an older owner may have seen more. */
 export class Oddities {
   readonly #place: Place;
-  readonly #newest = new Map<string, bigint>();
+  // Two generations: dropping the oldest key each time would mean to look for it among all that were dropped before.
+  #newest = new Map<string, bigint>();
+  #before = new Map<string, bigint>();
 
   constructor(place: Place) {
     this.#place = place;
@@ -29,12 +31,12 @@ export class Oddities {
     if (event.time.getTime() > appended.getTime() + FUTURE_MS) this.#tell("from the future", event);
     const { subject, aggregateVersion } = event;
     if (aggregateVersion === undefined) return;
-    const newest = this.#newest.get(subject) ?? 0n;
-    this.#newest.delete(subject);
+    const newest = this.#newest.get(subject) ?? this.#before.get(subject) ?? 0n;
     this.#newest.set(subject, aggregateVersion > newest ? aggregateVersion : newest);
     if (aggregateVersion < newest) this.#tell("out of order", event);
-    const [oldest] = this.#newest.keys();
-    if (this.#newest.size > MOST_KEYS && oldest !== undefined) this.#newest.delete(oldest);
+    if (this.#newest.size < KEYS) return;
+    this.#before = this.#newest;
+    this.#newest = new Map();
   }
 
   #tell(
