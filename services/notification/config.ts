@@ -1,4 +1,5 @@
 // The settings of the notification service: the only place that reads the environment.
+import { eventLogUrl } from "@larder/events";
 import { group, optional, platformSettings, readEnv, type Setting, seconds, secretText, text } from "@larder/platform";
 import { parseKeys, type SigningKey } from "./sms.ts";
 
@@ -18,7 +19,7 @@ function signingKeys(name: string): Setting<readonly SigningKey[]> {
 export const settings = {
   ...platformSettings("NOTIFICATION"),
   databaseUrl: secretText("NOTIFICATION_DATABASE_URL"),
-  eventLogUrl: secretText("NOTIFICATION_EVENT_LOG_URL"),
+  eventLogUrl: eventLogUrl("NOTIFICATION"),
   /** Where the queue of messages to send is. */
   cacheUrl: secretText("NOTIFICATION_CACHE_URL"),
   smtpUrl: secretText("NOTIFICATION_SMTP_URL"),

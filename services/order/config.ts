@@ -1,10 +1,11 @@
 // The settings of the order service: the only place that reads the environment.
+import { eventLogUrl } from "@larder/events";
 import { integer, milliseconds, platformSettings, readEnv, secretText } from "@larder/platform";
 
 export const settings = {
   ...platformSettings("ORDER"),
   databaseUrl: secretText("ORDER_DATABASE_URL"),
-  eventLogUrl: secretText("ORDER_EVENT_LOG_URL"),
+  eventLogUrl: eventLogUrl("ORDER"),
   databaseConnections: integer("ORDER_DATABASE_CONNECTIONS", 8, { min: 1, max: 100 }),
   // Inventory holds stock for 15 minutes, which must stay at least ten times the limit.
   forwardLimitMs: milliseconds("ORDER_FORWARD_LIMIT_MS", 8000),

@@ -130,7 +130,8 @@ export async function consume(
       await takePart(log, db, options, signal);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      journal.warn("consumer interrupted", { topic: options.topic, group: options.group, reason: error.reason });
+      const { topic, group } = options;
+      journal.warn("consumer interrupted", { topic, group, reason: error.reason, error: error.message });
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
     }
   }

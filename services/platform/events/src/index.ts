@@ -39,6 +39,7 @@ export {
   type Lease,
   LogForbidden,
   type LogRecord,
+  LogRefused,
   LogUnavailable,
   OffsetOutOfRange,
   type Range,
@@ -46,7 +47,7 @@ export {
   type TrimOptions,
 } from "./log.ts";
 export { keyHash, murmur2, partitionOf } from "./murmur2.ts";
-export { type EventLogOptions, openEventLog } from "./open.ts";
+export { type EventLogOptions, eventLogUrl, openEventLog } from "./open.ts";
 export { outboxColumns, outboxMigrations, outboxRows, wakeRelay, writeEvent, writeEvents } from "./outbox.ts";
 export { openRelay, type Relay, type RelayOptions, type RelayStats } from "./relay.ts";
 export { type RetainOptions, type Retention, retain, retentionOf } from "./retention.ts";

@@ -140,10 +140,13 @@ export function checkSizes(batches: readonly Batch[]): void {
 
 /** The log cannot be reached, or cannot take more. Answered as UNAVAILABLE, reason EVENT_LOG_UNAVAILABLE. */
 export class LogUnavailable extends CodedError {
-  constructor(cause: unknown) {
-    super(Code.UNAVAILABLE, "EVENT_LOG_UNAVAILABLE", "the event log is unavailable", { cause });
+  constructor(cause: unknown, reason = "EVENT_LOG_UNAVAILABLE", message = "the event log is unavailable") {
+    super(Code.UNAVAILABLE, reason, message, { cause });
   }
 }
+
+/** We and the log's server do not come together: one of the two must be set up otherwise. `EVENT_LOG_LOGIN_REFUSED` or `EVENT_LOG_NOT_TRUSTED`. */
+export class LogRefused extends LogUnavailable {}
 
 /** The log does not let this user do that: the contract names its workload neither as producer nor as consumer. */
 export class LogForbidden extends Error {

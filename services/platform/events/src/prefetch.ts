@@ -59,7 +59,7 @@ export class Prefetch {
       } catch (error) {
         if (error instanceof OffsetOutOfRange) this.#refuse(error.partition, error);
         else {
-          journal.warn("consumer waits for the log", { topic: this.#topic, reason: reasonOf(error) });
+          journal.warn("consumer waits for the log", { topic: this.#topic, ...reasonOf(error) });
           await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
         }
       }
@@ -101,4 +101,5 @@ export class Prefetch {
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof LogUnavailable ? error.reason : String(error));
+const reasonOf = (error: unknown) =>
+  error instanceof LogUnavailable ? { reason: error.reason, error: error.message } : { reason: String(error) };

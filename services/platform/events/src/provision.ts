@@ -2,6 +2,7 @@
 
 import { deadTopic } from "./dead-letter.ts";
 import { provisionKafka } from "./kafka/provision.ts";
+import { isKafka } from "./open.ts";
 import { provisionValkey } from "./redis/provision.ts";
 import type { Topic } from "./topic.ts";
 
@@ -27,7 +28,7 @@ export interface Provision {
 
 /** Prepares an event log; may be repeated. The user at the address may do everything. Throws `LogUnavailable`. */
 export async function provision(url: string, { topics, workloads, partitions }: Provision): Promise<void> {
-  if (url.startsWith("kafka:")) return provisionKafka(url, topics, workloads, partitions);
+  if (isKafka(url)) return provisionKafka(url, topics, workloads, partitions);
   const names = topics.flatMap(({ name, consumers }) => (consumers.length > 0 ? [name, deadTopic(name)] : [name]));
   return provisionValkey(url, names, partitions);
 }

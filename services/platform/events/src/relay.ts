@@ -198,6 +198,7 @@ class OutboxRelay implements Relay {
         const reason = isTransient(error) ? error.reason : String(error);
         journal[isTransient(error) ? "warn" : "error"]("outbox events wait for the log", {
           reason,
+          error: isTransient(error) ? error.message : undefined,
           events: rows.length,
         });
       }

@@ -77,10 +77,10 @@ const java = (jars: string, program: string, ...args: string[]): string[] => [
   ...args,
 ];
 
-/** Java's arguments to prepare the data folder; does nothing where that was done. */
-export const formatArguments = (jars: string, settingsFile: string): string[] => {
+/** Java's arguments to prepare the data folder; does nothing where that was done. `more` are options of Kafka's own. */
+export const formatArguments = (jars: string, settingsFile: string, more: readonly string[] = []): string[] => {
   const id = "larder-0000000000000001";
-  return java(jars, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", id, "-c", settingsFile);
+  return java(jars, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", id, "-c", settingsFile, ...more);
 };
 
 /** Java's arguments to run it until SIGTERM. */

@@ -1,9 +1,11 @@
 // A Kafka cluster as the engine sees it: connections to its nodes, and who leads which partition.
 
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "@platformatic/kafka";
-import { LogUnavailable } from "../log.ts";
-import type { KafkaAddress } from "./address.ts";
+import { LogRefused, LogUnavailable } from "../log.ts";
+import { checkSecrecy, type KafkaAddress, type KafkaLogin } from "./address.ts";
 import { check, Elsewhere, UNKNOWN_TOPIC } from "./codes.ts";
 
 type Library = typeof import("@platformatic/kafka");
@@ -31,6 +33,7 @@ const SETTLE_MS = 5000;
 export class Cluster {
   readonly #address: KafkaAddress;
   readonly #clientName: string;
+  readonly #ca: Buffer | undefined;
   readonly #places = new Map<number, Place>();
   readonly #leaders = new Map<string, readonly number[]>();
   readonly #coordinators = new Map<string, number>();
@@ -40,9 +43,11 @@ export class Cluster {
   readonly #all = new Set<Connection>();
   #closed = false;
 
+  /** Throws where the file of who vouches for the cluster cannot be read. */
   constructor(address: KafkaAddress, clientName: string) {
     this.#address = address;
     this.#clientName = clientName;
+    this.#ca = address.tls?.caFile === undefined ? undefined : readCa(address.tls.caFile);
   }
 
   /** The nodes that lead a topic's partitions, by partition. Undefined if there is no such topic. */
@@ -196,11 +201,14 @@ export class Cluster {
   async #dial({ host, port }: Place): Promise<Connection> {
     const { Connection } = await library();
     if (this.#closed) throw new Error("the event log was closed");
-    const { login } = this.#address;
+    const { login, tls } = this.#address;
+    // The nodes that others name are as good as those in the address.
+    checkSecrecy(this.#address, host);
     const connection = new Connection(this.#clientName, {
       connectTimeout: CONNECT_MS,
       requestTimeout: ANSWER_MS,
-      ...(login ? { sasl: { mechanism: "PLAIN", ...login } } : {}),
+      ...(login ? { sasl: login } : {}),
+      ...(tls ? { tls: this.#ca ? { ca: this.#ca } : {}, tlsServerName: isIP(host) === 0 } : {}),
     });
     this.#all.add(connection);
     // Each request reports a lost connection to its caller.
@@ -213,11 +221,41 @@ export class Cluster {
       this.#all.delete(connection);
       // Where nobody listens the answer comes at once: whoever tries again without a pause must not keep the machine busy.
       await sleep(PAUSE_MS);
-      throw new LogUnavailable(error);
+      throw refusalOf(error, `${host}:${port}`, login) ?? new LogUnavailable(error);
     }
     if (this.#closed) end(connection);
     return connection;
   }
+}
+
+function readCa(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`the certificates of who vouches for the event log cannot be read: ${(error as Error).message}`);
+  }
+}
+
+// OpenSSL's reasons to reject a certificate, as Node names them.
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ALTNAME/;
+
+/** What whoever set this up must know. Undefined: the node is not there, or not now. */
+function refusalOf(error: unknown, node: string, login: KafkaLogin | undefined): LogRefused | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code = "", response } = cause as { code?: unknown; response?: SaslAnswer };
+    const mechanisms = response?.mechanisms?.join(", ");
+    const why = mechanisms ? `it has no ${login?.mechanism}, but ${mechanisms}` : response?.errorMessage;
+    if (why) return new LogRefused(error, "EVENT_LOG_LOGIN_REFUSED", `${node} refuses ${login?.username}: ${why}`);
+    if (UNTRUSTED.test(String(code)))
+      return new LogRefused(error, "EVENT_LOG_NOT_TRUSTED", `${node} is not trusted: ${cause.message}`);
+  }
+  return undefined;
+}
+
+interface SaslAnswer {
+  /** Those that the node has, where it has not the one that was asked for. */
+  readonly mechanisms?: readonly string[];
+  readonly errorMessage?: string | null;
 }
 
 const keyOf = ({ host, port }: Place): string => `${host}:${port}`;

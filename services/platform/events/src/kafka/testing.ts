@@ -16,6 +16,8 @@ export interface TestKafka {
   readonly url: string;
   /** The same for another user. */
   urlOf(user: string): string;
+  /** `host:port` of the listener with TLS, where users log in by SCRAM. Absent without an identity. */
+  readonly secure?: string;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** Starts it again on the same data; nothing if it runs. */
@@ -33,14 +35,28 @@ const PASSWORD = "of-a-test";
 /** Why no broker can be started here. Undefined: one can. */
 export const whyNotKafka = (): string | undefined => whyNotJava("kafka");
 
-/** Starts a broker that knows these users beside `KAFKA_ADMIN`. Takes ten seconds: once per test file. */
-export async function startKafka(users: readonly string[] = []): Promise<TestKafka> {
+/** What the broker shows on its listener with TLS, in PEM. */
+export interface Identity {
+  readonly certificate: string;
+  /** PKCS#8. */
+  readonly key: string;
+}
+
+/**
+ * Starts a broker that knows these users beside `KAFKA_ADMIN`; with an identity it has a listener with TLS as well. Takes ten seconds: once per
+ * test file.
+ */
+export async function startKafka(users: readonly string[] = [], identity?: Identity): Promise<TestKafka> {
   const jars = await ensureTool("kafka");
   const folder = mkdtempSync(join(tmpdir(), "larder-kafka-"));
-  const [port, controllerPort] = [await freePort(), await freePort()];
+  const [port, controllerPort, securePort] = [await freePort(), await freePort(), await freePort()];
   const file = join(folder, "broker.properties");
   const passwords = Object.fromEntries([KAFKA_ADMIN, ...users].map((user) => [user, PASSWORD]));
-  writeFileSync(file, brokerSettings({ dataFolder: join(folder, "data"), port, controllerPort, passwords }));
+  const settings = brokerSettings({ dataFolder: join(folder, "data"), port, controllerPort, passwords });
+  writeFileSync(
+    file,
+    identity ? settings + secureListener(folder, identity, port, controllerPort, securePort) : settings,
+  );
   const urlOf = (user: string) => kafkaUrl(port, user, PASSWORD);
   let server: Watched | undefined;
 
@@ -77,13 +93,14 @@ export async function startKafka(users: readonly string[] = []): Promise<TestKaf
     server.child.kill(signal);
     await gone;
   };
-  const formatting = startServer("java", formatArguments(jars, file));
+  const formatting = startServer("java", formatArguments(jars, file, identity ? scramUsers(passwords) : []));
   const [code] = await once(formatting.child, "exit");
   if (code !== 0) throw new Error(`the broker's folder cannot be prepared: ${formatting.output()}`);
   await start();
   return {
     url: urlOf(KAFKA_ADMIN),
     urlOf,
+    ...(identity ? { secure: `127.0.0.1:${securePort}` } : {}),
     kill: () => end("SIGKILL"),
     start,
     pause: () => void server?.child.kill("SIGSTOP"),
@@ -94,6 +111,37 @@ export async function startKafka(users: readonly string[] = []): Promise<TestKaf
     },
   };
 }
+
+const SCRAM = ["SCRAM-SHA-512", "SCRAM-SHA-256"];
+
+// Of two lines for one setting the later one holds.
+function secureListener(
+  folder: string,
+  { key, certificate }: Identity,
+  port: number,
+  controllerPort: number,
+  securePort: number,
+): string {
+  const keys = join(folder, "broker.pem");
+  writeFileSync(keys, key + certificate, { mode: 0o600 });
+  const login = "org.apache.kafka.common.security.scram.ScramLoginModule required;";
+  const settings = {
+    listeners: `CLIENT://127.0.0.1:${port},SECURE://127.0.0.1:${securePort},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "listener.security.protocol.map": "CLIENT:SASL_PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:SASL_PLAINTEXT",
+    "listener.name.secure.sasl.enabled.mechanisms": SCRAM.join(","),
+    ...Object.fromEntries(SCRAM.map((name) => [`listener.name.secure.${name.toLowerCase()}.sasl.jaas.config`, login])),
+    "listener.name.secure.ssl.keystore.type": "PEM",
+    "listener.name.secure.ssl.keystore.location": keys,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
+}
+
+const scramUsers = (passwords: Readonly<Record<string, string>>): string[] =>
+  Object.entries(passwords).flatMap(([user, password]) =>
+    SCRAM.flatMap((mechanism) => ["--add-scram", `${mechanism}=[name=${user},password=${password}]`]),
+  );
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
