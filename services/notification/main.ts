@@ -34,7 +34,7 @@ await run(async () => {
     routes: [implement(NotificationService, notificationHandler(store))],
     ready: store.ping,
     background: [
-      ...subscriptions(log, db, store, customers, channels),
+      ...subscriptions(log, db, store, customers, channels, config.deadLetterHours * 3_600_000),
       ...entriesOf(channels).map(
         ([channel, { queue, carrier }]) =>
           (signal: AbortSignal) =>

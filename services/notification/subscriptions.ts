@@ -22,13 +22,14 @@ interface OrderEvent {
 // Longer than a batch takes, so that orders that come thick share it; nobody waits for a letter that long.
 const LINGER_MS = 200;
 
-/** Consumes the topics of orders and shipments until the signal aborts. */
+/** Consumes the topics of orders and shipments until the signal aborts. `deadLetterMs` as `consume` has it. */
 export function subscriptions(
   log: EventLog,
   db: Database,
   store: Store,
   customers: Client<typeof CustomerService>,
   channels: Channels,
+  deadLetterMs?: number,
 ) {
   const tell =
     <Message extends OrderEvent>(write: (message: Message, customerName: string) => Letter) =>
@@ -58,6 +59,6 @@ export function subscriptions(
     batchSubscription(ShipmentDispatchedSchema, tell(dispatched)),
     batchSubscription(ShipmentDeliveredSchema, tell(delivered)),
   ];
-  const options = { group: "notification", lingerMs: LINGER_MS };
+  const options = { group: "notification", lingerMs: LINGER_MS, ...(deadLetterMs && { deadLetterMs }) };
   return topics.map((topic) => (signal: AbortSignal) => consume(log, db, { ...topic, ...options }, signal));
 }

@@ -14,6 +14,8 @@ export const settings = {
   recoveryLimit: integer("ORDER_RECOVERY_LIMIT", 16, { min: 1 }),
   // For topics to which the contract gives no retention of their own.
   eventRetentionHours: integer("ORDER_EVENT_RETENTION_HOURS", 168, { min: 1 }),
+  /** Dead letters of events are kept for so long. */
+  deadLetterHours: integer("ORDER_DEAD_LETTER_HOURS", 2160, { min: 1 }),
 };
 
 export type Config = ReturnType<typeof loadConfig>;

@@ -46,7 +46,7 @@ export async function orderService(config: Config, hooks: Hooks = {}): Promise<S
       (signal) => watchers.run((ids) => store.findAll(ids), signal),
       (signal) => relay.run(signal),
       (signal) => retain(log, topics, signal),
-      ...subscriptions(log, store, watchers),
+      ...subscriptions(log, store, watchers, config.deadLetterHours * HOUR_MS),
       repeatedly("forget requests", HOUR_MS, () => store.forgetRequests()),
     ],
     close: async () => {

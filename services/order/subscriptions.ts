@@ -18,8 +18,8 @@ interface ShipmentEvent {
   readonly version: bigint;
 }
 
-/** Consumes the topics of shipments until the signal aborts. */
-export function subscriptions(log: EventLog, store: Store, watchers: Watchers) {
+/** Consumes the topics of shipments until the signal aborts. `deadLetterMs` as `consume` has it. */
+export function subscriptions(log: EventLog, store: Store, watchers: Watchers, deadLetterMs: number) {
   const hear =
     <Message extends ShipmentEvent>(state: Delivery["state"], failureIn?: (message: Message) => string | undefined) =>
     async (tx: Tx, message: Message, { time }: DeliveredEvent): Promise<void> => {
@@ -38,6 +38,6 @@ export function subscriptions(log: EventLog, store: Store, watchers: Watchers) {
     ),
   ];
   return topics.map(
-    (topic) => (signal: AbortSignal) => consume(log, store.database, { ...topic, group: "order" }, signal),
+    (topic) => (signal: AbortSignal) => consume(log, store.database, { ...topic, group: "order", deadLetterMs }, signal),
   );
 }

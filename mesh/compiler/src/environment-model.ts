@@ -128,22 +128,29 @@ export interface Ingress extends Pods {
   readonly tlsSecret: string;
 }
 
+/** What holds for events wherever they are kept. */
+export interface Events {
+  /** Of each topic: fixed when it is created. */
+  readonly partitions: number;
+}
+
 /** The Kafka that an operator (Strimzi) runs beside the workloads. */
 export interface Kafka {
   /** The name of the cluster that the operator knows, and its namespace. */
   readonly cluster: string;
   readonly namespace: string;
-  /** Of each topic: fixed when it is created. */
-  readonly partitions: number;
   readonly replicas: number;
   readonly minInSyncReplicas: number;
   /**
-   * Whether producers trim topics themselves, by deleting records that every consumer has handled. Otherwise the retention
-   * of the contract holds, or where it has none that of the broker.
+   * Whether producers trim topics themselves, by deleting records that every consumer has handled, and consumers their dead letters. Otherwise
+   * the retention of the contract holds, or where it has none that of the broker.
    */
   readonly trimmedByProducers: boolean;
   /** Compacted topics that each consumer of a topic keeps beside it; `{topic}` and `{consumer}` stand for their names. */
   readonly registers: readonly string[];
+  /** More that clients expect of the topics of events, and look for, and of the registers; in Kafka's words. */
+  readonly topicConfig: Readonly<Record<string, string | number>>;
+  readonly registerConfig: Readonly<Record<string, string | number>>;
 }
 
 /** The metrics that processes count their calls in. */
@@ -193,6 +200,7 @@ export interface Environment {
   readonly defaults: Limits;
   readonly workloads: Readonly<Record<string, DeployedWorkload>>;
   readonly destinations: Readonly<Record<string, Destination>>;
+  readonly events: Events;
   readonly kafka?: Kafka;
   readonly metrics?: Metrics;
   /** Absent: the workloads run in no cluster. */

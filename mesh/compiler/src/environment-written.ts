@@ -24,7 +24,7 @@ import type {
 export interface Written
   extends Omit<
       Environment,
-      "port" | "edge" | "defaults" | "workloads" | "destinations" | "kafka" | "cluster" | "deadlines"
+      "port" | "edge" | "defaults" | "workloads" | "destinations" | "events" | "kafka" | "cluster" | "deadlines"
     >,
     Partial<Pick<Environment, "port" | "deadlines">> {
   readonly edge?: Omit<Edge, "issuer" | "maxRequestBytes" | "passthrough"> & {
@@ -37,20 +37,22 @@ export interface Written
       readonly controlPlane?: Partial<Cluster["controlPlane"]>;
     };
   readonly destinations?: Readonly<Record<string, WrittenDestination>>;
-  readonly kafka?: Omit<Kafka, "trimmedByProducers" | "registers"> &
-    Partial<Pick<Kafka, "trimmedByProducers" | "registers">>;
+  readonly events?: Environment["events"];
+  readonly kafka?: Omit<Kafka, OpenInKafka> & Partial<Pick<Kafka, OpenInKafka>>;
   readonly defaults: WrittenLimits &
     WrittenProcess & { readonly concurrency: Concurrency; readonly outlierDetection: OutlierDetection };
   readonly workloads: Readonly<Record<string, WrittenWorkload>>;
 }
 
-interface WrittenDestination {
+type OpenInKafka = "trimmedByProducers" | "registers" | "topicConfig" | "registerConfig";
+
+/** Where it is, and what the process of each workload that uses it is given. */
+interface WrittenDestination extends WrittenGiven {
   readonly host: string;
   readonly port: number;
   readonly tls?: boolean;
   readonly pods?: Pods;
   readonly cidrs?: readonly string[];
-  readonly secrets?: Secrets;
 }
 
 interface WrittenLimits {
@@ -61,10 +63,13 @@ interface WrittenLimits {
 }
 
 /** What the process of a workload is given. */
-interface WrittenProcess {
+interface WrittenGiven {
   readonly settings?: Readonly<Record<string, string>>;
   readonly secrets?: Secrets;
   readonly files?: Readonly<Record<string, FileSource>>;
+}
+
+interface WrittenProcess extends WrittenGiven {
   readonly uses?: readonly string[];
 }
 
@@ -96,7 +101,10 @@ export function complete(written: Written): Environment {
       tls,
       at: pods ? { pods } : { cidrs },
     })),
-    ...(kafka ? { kafka: { trimmedByProducers: false, registers: [], ...kafka } } : {}),
+    events: written.events ?? { partitions: 4 },
+    ...(kafka
+      ? { kafka: { trimmedByProducers: false, registers: [], topicConfig: {}, registerConfig: {}, ...kafka } }
+      : {}),
     ...(cluster ? { cluster: completeCluster(cluster) } : {}),
     ...(edge
       ? {
@@ -129,11 +137,11 @@ function deployed(
   const stores = workload.stores ?? [];
   const uses = [...new Set([...(common.uses ?? []), ...(workload.uses ?? [])])];
   const own = named(name);
-  const secrets = {
-    ...common.secrets,
-    ...Object.assign({}, ...[...stores, ...uses].map((each) => destinations[each]?.secrets)),
-    ...workload.secrets,
-  };
+  // What all are given, what its destinations bring, and what it says itself.
+  const sources: WrittenGiven[] = [common, ...[...stores, ...uses].map((each) => destinations[each] ?? {}), workload];
+  const given = <T>(
+    of: (source: WrittenGiven) => Readonly<Record<string, T>> | undefined,
+  ): Readonly<Record<string, T>> => own(Object.assign({}, ...sources.map(of)));
   const { edge, runtime, entry, image } = workload;
   return {
     ...(runtime === undefined ? {} : { runtime }),
@@ -142,9 +150,9 @@ function deployed(
     ...(edge ? { edge } : {}),
     stores,
     uses,
-    settings: own({ ...common.settings, ...workload.settings }),
-    secrets: own(secrets),
-    files: own({ ...common.files, ...workload.files }),
+    settings: given(({ settings }) => settings),
+    secrets: given(({ secrets }) => secrets),
+    files: given(({ files }) => files),
     replicas: workload.replicas ?? limits.replicas,
     mode: workload.mode ?? limits.mode,
     resources: {

@@ -85,6 +85,27 @@ describe("an environment in a cluster", () => {
     expect(resources?.requests).toEqual({ cpu: "1", memory: "64Mi" });
   });
 
+  test("gives settings and files of a destination to those who use it, and to no other", () => {
+    const more = libraryClusterText.replace(
+      "    port: 5432",
+      `    port: 5432
+    settings: { "{WORKLOAD}_LOGIN": "{workload}@here", STOCK_LISTEN: 0.0.0.0:1 }
+    files: { /etc/database: { secret: "{workload}-ca" } }`,
+    );
+    const { stock, desk } = parseEnvironment(more, "library.yaml").workloads;
+    expect(stock?.settings).toEqual({ STOCK_LISTEN: "0.0.0.0:1", STOCK_LOGIN: "stock@here" });
+    expect(stock?.files).toMatchObject({ "/etc/database": { secret: "stock-ca" } });
+    expect(desk?.settings).not.toHaveProperty("DESK_LOGIN");
+    expect(desk?.files).not.toHaveProperty("/etc/database");
+  });
+
+  test("has four partitions for a topic unless it says otherwise", () => {
+    expect(environment.events).toEqual({ partitions: 4 });
+    const more = (events: string) => parseEnvironment(`${libraryClusterText}\nevents: ${events}\n`, "library.yaml");
+    expect(more("{ partitions: 12 }").events).toEqual({ partitions: 12 });
+    expect(() => more("{ partitions: 0 }")).toThrow("events.partitions");
+  });
+
   test("writes the name of a workload as a variable can have it", () => {
     const more = libraryClusterText.replace("workloads:", "workloads:\n  cold-chain: {}");
     expect(parseEnvironment(more, "library.yaml").workloads["cold-chain"]?.settings).toEqual({

@@ -58,7 +58,7 @@ export interface MeshEnvironment {
   readonly workloads: readonly WorkloadRun[];
   /** Those of the contract. Absent: none. */
   readonly topics?: readonly Topic[];
-  /** Of a topic when it is created; it keeps them. Absent: 4. */
+  /** Of each topic; fixed when it is created. Absent: 4. */
   readonly partitions?: number;
   /** What stands in here for what a cluster has elsewhere. */
   readonly support: readonly Support[];

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { formatArguments, provision } from "@larder/events/provision";
+import { formatArguments, PartitionsDiffer, provision } from "@larder/events/provision";
 import { CodedError } from "@larder/platform";
 import { writeInPlace } from "./files.ts";
 import type { LogEngine } from "./options.ts";
@@ -76,6 +76,10 @@ export async function prepareEventLog(input: PlanInput, signal: AbortSignal): Pr
     try {
       return await provision(eventLogUrl(input), { topics, workloads, partitions });
     } catch (error) {
+      if (error instanceof PartitionsDiffer)
+        throw new Refusal(
+          `${error.message}: set events.partitions of the environment back to ${error.actual}, or start on data of their own with LARDER_DATA_FOLDER=.data-${partitions} make up`,
+        );
       if (!(error instanceof CodedError) || Date.now() > end) throw error;
     }
     await delay(LOOK_MS, undefined, { signal });

@@ -33,6 +33,7 @@ export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnv
     ports: portsOf(environment),
     workloads,
     topics: await contractTopics(),
+    partitions: environment.events.partitions,
     support: supportOf(environment),
     identities: [environment.operator],
     externals: externalIdentities(await contractFiles()),

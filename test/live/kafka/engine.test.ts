@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { type EventLog, LogUnavailable, OffsetOutOfRange, openEventLog } from "@larder/events";
 import { eventLogContract } from "@larder/events/contract";
+import { TOPIC_SETTINGS } from "@larder/events/provision";
 import { startKafka, type TestKafka, until, whyNotKafka } from "@larder/events/testing";
 import { Admin, Producer, type ProducerOptions, stringSerializers } from "@platformatic/kafka";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -45,6 +46,12 @@ function strangers(): void {
   ) => {
     const producer = new Producer({ ...client(), serializers: stringSerializers, ...more });
     await use(producer).finally(() => producer.close());
+  };
+  const creating = async (settings: Readonly<Record<string, string>>, name: string) => {
+    const admin = new Admin(client());
+    const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
+    await admin.createTopics({ topics: [name], partitions: 1, replicas: 1, configs });
+    await admin.close();
   };
   const append = (by: EventLog, first: number, ...values: string[]) =>
     by.append([
@@ -123,5 +130,39 @@ function strangers(): void {
       ),
     );
     expect(await texts()).toEqual(["a", "b"]);
+  });
+
+  test("a topic that was set up otherwise is not worked with, and every difference is told", async () => {
+    const other = `${topic}.other`;
+    await creating({ "message.timestamp.type": "CreateTime", "retention.ms": "3600000" }, other);
+    const records = [{ sequence: 1n, value: new Uint8Array([1]) }];
+    const refused = log.append([{ topic: other, partition: 0, producer: "a", records }]);
+    await expect(refused).rejects.toMatchObject({
+      reason: "EVENT_LOG_TOPIC_DIFFERS",
+      message: expect.stringMatching(/retention.ms=3600000, not -1.*CreateTime, not LogAppendTime.*max.message.bytes/),
+    });
+    expect(await log.range(other, 0)).toEqual({ earliest: 0n, next: 0n });
+  });
+
+  test("a topic that takes more than it must is as good as one of ours", async () => {
+    const settings = { ...TOPIC_SETTINGS, "max.message.bytes": String(8 << 20) };
+    await creating(settings, `${topic}.larger`);
+    expect(await log.partitions(`${topic}.larger`)).toBe(1);
+  });
+
+  test("a register that forgets is not worked with", async () => {
+    await creating({ ...TOPIC_SETTINGS }, `${topic}.group.leases`);
+    const options = {
+      topic,
+      group: "group",
+      member: "m",
+      leaseMs: 1000,
+      epochOf: async () => 0n,
+      work: async () => {},
+    };
+    await expect(log.join(options, new AbortController().signal)).rejects.toMatchObject({
+      reason: "EVENT_LOG_TOPIC_DIFFERS",
+      message: expect.stringContaining("cleanup.policy=delete, not compact"),
+    });
   });
 }

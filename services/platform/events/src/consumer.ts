@@ -8,6 +8,7 @@ import { Counts, type Database, exposeCounter, type Tx } from "@larder/store";
 import { Delivery } from "./delivery.ts";
 import type { Event } from "./event.ts";
 import { epochOf, forget, MOVED_CHANNEL, type Place } from "./inbox.ts";
+import { keepLetters } from "./letterbox.ts";
 import type { EventLog } from "./log.ts";
 import { Prefetch } from "./prefetch.ts";
 import { payload, topicOf } from "./topic.ts";
@@ -66,6 +67,8 @@ export interface ConsumeOptions {
   readonly start?: "earliest" | "latest";
   /** A consumer that is silent for so long loses its partitions to others. Absent: 5 s. */
   readonly leaseMs?: number;
+  /** Dead letters of the topic stay for so long, settled or not. Absent: 90 days. */
+  readonly deadLetterMs?: number;
   /** Unique in the group. Absent: made up. A process that comes back under the same name takes its partitions over at once. */
   readonly member?: string;
   /** Is told of every delivery, for metrics. */
@@ -78,6 +81,7 @@ exposeCounter("larder_consumer_deliveries_total", "Deliveries of events, by what
 /** Handled events are remembered for so long. */
 const INBOX_MS = 7 * 24 * 3600 * 1000;
 const FORGET_EVERY_MS = 3600 * 1000;
+const DEAD_LETTER_MS = 90 * 24 * 3600 * 1000;
 const NOTE_EVERY_MS = 1000;
 const RETRY_MS = 200;
 
@@ -139,11 +143,13 @@ export async function consume(
 
 async function takePart(log: EventLog, db: Database, options: ConsumeOptions, signal: AbortSignal): Promise<void> {
   const { topic, group, leaseMs = 5000, member = randomUUID(), start = "earliest" } = options;
+  const retentionMs = options.deadLetterMs ?? DEAD_LETTER_MS;
   const ended = new AbortController();
   const prefetch = new Prefetch(log, topic);
   const notes = new Notes(log, topic, group);
   const over = AbortSignal.any([signal, ended.signal]);
-  const beside = [prefetch.run(over), notes.run(over), clean(db, group, over)];
+  const letters = options.maxDeliveries > 0 ? keepLetters(log, topic, { retentionMs }, over) : undefined;
+  const beside = [prefetch.run(over), notes.run(over), clean(db, group, over), letters];
   const deliveries = new Set<Delivery>();
   const moves = db.listen(MOVED_CHANNEL, () => {
     for (const delivery of deliveries) delivery.lookForOwner();

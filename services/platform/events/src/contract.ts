@@ -5,9 +5,11 @@ import { afterAll, beforeAll, describe, vi } from "vitest";
 import { badInputContract } from "./contract/bad-input.ts";
 import { deliveryContract } from "./contract/delivery.ts";
 import { groupContract } from "./contract/groups.ts";
+import { letterboxContract } from "./contract/letterbox.ts";
 import { logContract } from "./contract/log.ts";
 import { outboxContract } from "./contract/outbox.ts";
 import { replacementContract } from "./contract/replacement.ts";
+import { topicContract } from "./contract/topics.ts";
 import { weatherContract } from "./contract/weather.ts";
 
 /** A server with an event log, for one run of the suite. */
@@ -34,9 +36,11 @@ export function eventLogContract(name: string, startEngine: () => Promise<Engine
 
     for (const part of [
       logContract,
+      topicContract,
       groupContract,
       outboxContract,
       deliveryContract,
+      letterboxContract,
       badInputContract,
       replacementContract,
       weatherContract,

@@ -23,7 +23,7 @@ class DeliveryFailed extends Error {
 }
 
 export type DeliveryOptions = Required<
-  Omit<ConsumeOptions, "member" | "leaseMs" | "start" | "observe" | "handleAll">
+  Omit<ConsumeOptions, "member" | "leaseMs" | "start" | "observe" | "handleAll" | "deadLetterMs">
 > & {
   readonly handleAll: ConsumeOptions["handleAll"];
   readonly start: bigint;

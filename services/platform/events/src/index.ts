@@ -21,6 +21,8 @@ export {
   UnknownEvent,
 } from "./event.ts";
 export { inboxMigrations, moveTo, type Place } from "./inbox.ts";
+export { type KafkaAddress, parseKafkaUrl } from "./kafka/address.ts";
+export { keepLetters, type LetterboxOptions } from "./letterbox.ts";
 export {
   checkReplayable,
   dropLetter,

@@ -145,7 +145,7 @@ export class LogUnavailable extends CodedError {
   }
 }
 
-/** We and the log's server do not come together: one of the two must be set up otherwise. `EVENT_LOG_LOGIN_REFUSED` or `EVENT_LOG_NOT_TRUSTED`. */
+/** We and the log's server do not come together: one of the two must be set up otherwise. `EVENT_LOG_LOGIN_REFUSED`, `EVENT_LOG_NOT_TRUSTED` or `EVENT_LOG_TOPIC_DIFFERS`. */
 export class LogRefused extends LogUnavailable {}
 
 /** The log does not let this user do that: the contract names its workload neither as producer nor as consumer. */

@@ -15,6 +15,7 @@ export {
   kafkaUrl,
 } from "./kafka/broker.ts";
 export { grantsOf } from "./kafka/rights.ts";
+export { REGISTER_SETTINGS, TOPIC_SETTINGS } from "./kafka/settings.ts";
 export { rulesOf as valkeyRules } from "./redis/rights.ts";
 
 export interface Provision {
@@ -26,9 +27,25 @@ export interface Provision {
   readonly partitions: number;
 }
 
-/** Prepares an event log; may be repeated. The user at the address may do everything. Throws `LogUnavailable`. */
+/** A topic has another number of partitions than it should have. More of them would send events of one key to another place. */
+export class PartitionsDiffer extends Error {
+  override name = "PartitionsDiffer";
+  readonly actual: number;
+
+  constructor(topic: string, actual: number, wanted: number) {
+    super(`${topic} was created with ${actual} partitions and cannot have ${wanted}`);
+    this.actual = actual;
+  }
+}
+
+/**
+ * Prepares an event log; may be repeated. The user at the address may do everything. Throws `LogUnavailable`, and `PartitionsDiffer` if a topic is
+ * there with another number of them.
+ */
 export async function provision(url: string, { topics, workloads, partitions }: Provision): Promise<void> {
-  if (isKafka(url)) return provisionKafka(url, topics, workloads, partitions);
   const names = topics.flatMap(({ name, consumers }) => (consumers.length > 0 ? [name, deadTopic(name)] : [name]));
-  return provisionValkey(url, names, partitions);
+  const actual = isKafka(url)
+    ? await provisionKafka(url, names, partitions, topics, workloads)
+    : await provisionValkey(url, names, partitions);
+  for (const [topic, count] of actual) if (count !== partitions) throw new PartitionsDiffer(topic, count, partitions);
 }

@@ -15,7 +15,7 @@ export {
   type Tx,
 } from "./database.ts";
 export { MigrationError, StatementTimeout, StoreUnavailable, sqlState, violates } from "./errors.ts";
-export { Counts, exposeCounter, type Sample } from "./metrics.ts";
+export { Counts, exposeCounter, exposeGauge, type Sample } from "./metrics.ts";
 export { type Migrated, type MigrationSet, migrate } from "./migrate.ts";
 export { repeatedly } from "./repeat.ts";
 export { forgetRequests, requestMigrations, type Write } from "./requests.ts";

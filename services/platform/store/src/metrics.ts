@@ -9,8 +9,17 @@ export interface Sample {
 }
 
 /** Adds a counter to the metrics of the process. `read` is called for every scrape; nothing is paid in between. */
-export function exposeCounter(name: string, help: string, read: () => readonly Sample[]): void {
-  const description = { name, help, type: "counter", aggregator: "sum" };
+export const exposeCounter = (name: string, help: string, read: () => readonly Sample[]): void =>
+  expose({ name, help, type: "counter", aggregator: "sum" }, read);
+
+/** The same for what may fall as well as rise; of several processes that see the same, the highest counts. */
+export const exposeGauge = (name: string, help: string, read: () => readonly Sample[]): void =>
+  expose({ name, help, type: "gauge", aggregator: "max" }, read);
+
+function expose(
+  description: { readonly name: string; readonly [part: string]: string },
+  read: () => readonly Sample[],
+) {
   // All that the registry wants of a metric is its name and its values.
   const metric = { ...description, get: async () => ({ ...description, values: read() }) };
   metrics.registerMetric(metric as unknown as Parameters<typeof metrics.registerMetric>[0]);

@@ -23,7 +23,7 @@ export function emitKafka(contract: Contract, environment: Environment): Map<str
   return manifestFiles({
     target: "kafka",
     environment: here,
-    common: tightened.topics.flatMap((topic) => topicsOf(kafka, topic)),
+    common: tightened.topics.flatMap((topic) => topicsOf(kafka, environment.events.partitions, topic)),
     commonFile: "topics.yaml",
     workloads: new Map(users.filter(([, objects]) => objects.length > 0)),
   });
@@ -46,8 +46,8 @@ const headOf = ({ cluster, namespace }: Kafka, kind: string, name: string) => ({
 const objectName = (topic: string): string => topic.toLowerCase().replaceAll("_", "-");
 
 /** The topic itself, the one for what could not be handled, and what its consumers keep beside it. */
-function topicsOf(kafka: Kafka, topic: Topic): YamlMap[] {
-  const { partitions, replicas, minInSyncReplicas, trimmedByProducers } = kafka;
+function topicsOf(kafka: Kafka, partitions: number, topic: Topic): YamlMap[] {
+  const { replicas, minInSyncReplicas, trimmedByProducers, topicConfig, registerConfig } = kafka;
   const hours = topic.retentionHours;
   const retention = trimmedByProducers ? -1 : hours === undefined ? undefined : hours * 3_600_000;
   const durable = { "min.insync.replicas": minInSyncReplicas };
@@ -56,12 +56,14 @@ function topicsOf(kafka: Kafka, topic: Topic): YamlMap[] {
       spec: note(origin(topic), { topicName: name, partitions: count, replicas, config: { ...durable, ...config } }),
     });
   return [
-    make(topic.name, partitions, { "cleanup.policy": "delete", "retention.ms": retention }),
+    make(topic.name, partitions, { "cleanup.policy": "delete", "retention.ms": retention, ...topicConfig }),
     ...(topic.maxDeliveries > 0
-      ? [make(dead(topic), partitions, { "cleanup.policy": "delete", "retention.ms": -1 })]
+      ? [make(dead(topic), partitions, { "cleanup.policy": "delete", "retention.ms": -1, ...topicConfig })]
       : []),
     ...topic.consumers.flatMap(({ workload }) =>
-      registersOf(kafka, topic, workload).map((name) => make(name, 1, { "cleanup.policy": "compact" })),
+      registersOf(kafka, topic, workload).map((name) =>
+        make(name, 1, { "cleanup.policy": "compact", ...registerConfig }),
+      ),
     ),
   ];
 }
@@ -83,10 +85,11 @@ function user({ cluster }: InCluster, kafka: Kafka, name: string, topics: readon
 }
 
 /** Who trims a topic reads back what it wrote, deletes, and looks at what the groups of its consumers have handled. */
-function producerRights({ trimmedByProducers }: Kafka, topic: Topic): Yaml[] {
+function producerRights(kafka: Kafka, topic: Topic): Yaml[] {
+  const { trimmedByProducers } = kafka;
   const own = trimmedByProducers ? ["Write", "Describe", "Read", "Delete"] : ["Write", "Describe"];
   return [
-    note(origin(topic), right("topic", topic.name, own)),
+    note(origin(topic), right("topic", topic.name, [...own, ...looks(kafka)])),
     ...(trimmedByProducers
       ? topic.consumers.map(({ workload }) => note(origin(topic), right("group", workload, ["Describe"])))
       : []),
@@ -94,14 +97,18 @@ function producerRights({ trimmedByProducers }: Kafka, topic: Topic): Yaml[] {
 }
 
 function consumerRights(kafka: Kafka, topic: Topic, name: string): Yaml[] {
-  const both = ["Write", "Describe", "Read"];
+  const both = ["Write", "Describe", "Read", ...looks(kafka)];
+  const letters = kafka.trimmedByProducers ? [...both, "Delete"] : both;
   return [
-    note(origin(topic), right("topic", topic.name, ["Read", "Describe"])),
-    ...(topic.maxDeliveries > 0 ? [note(origin(topic), right("topic", dead(topic), both))] : []),
+    note(origin(topic), right("topic", topic.name, ["Read", "Describe", ...looks(kafka)])),
+    ...(topic.maxDeliveries > 0 ? [note(origin(topic), right("topic", dead(topic), letters))] : []),
     ...registersOf(kafka, topic, name).map((register) => note(origin(topic), right("topic", register, both))),
     note(origin(topic), right("group", name, ["Read", "Describe"])),
   ];
 }
+
+/** Who expects something of a topic may look whether it is so. */
+const looks = ({ topicConfig }: Kafka): string[] => (Object.keys(topicConfig).length > 0 ? ["DescribeConfigs"] : []);
 
 const right = (type: "topic" | "group", name: string, operations: readonly string[]): Yaml => ({
   resource: { type, name, patternType: "literal" },

@@ -55,6 +55,34 @@ describe("topics", () => {
   });
 });
 
+describe("what clients expect of topics", () => {
+  const config = "topicConfig: { max.message.bytes: 5, compression.type: zstd }, registerConfig: { segment.ms: 7 }";
+  const expecting = emit((text) => trimming(text).replace("trimmedByProducers", `${config}, trimmedByProducers`));
+
+  test("stands in their manifests, and that of registers in theirs", () => {
+    const topics = ["news.story-written.v1", "news.story-written.v1.dead", "news.typo.v1"];
+    for (const name of topics)
+      expect(expecting[`KafkaTopic/${name}`].spec.config).toMatchObject({
+        "max.message.bytes": 5,
+        "compression.type": "zstd",
+      });
+    const register = expecting["KafkaTopic/news.story-written.v1.press.held"].spec.config;
+    expect(register).toMatchObject({ "segment.ms": 7 });
+    expect(register).not.toHaveProperty("max.message.bytes");
+  });
+
+  test("may be looked at by those who use them, and by nobody where nothing is expected", () => {
+    expect(rights("desk", expecting)).toContain(
+      "topic news.Story_written.v1: Delete Describe DescribeConfigs Read Write",
+    );
+    expect(rights("press", expecting)).toContain("topic news.Story_written.v1: Describe DescribeConfigs Read");
+    expect(rights("press", expecting)).toContain(
+      "topic news.Story_written.v1.press.held: Describe DescribeConfigs Read Write",
+    );
+    expect(JSON.stringify(rights("desk", emit(trimming)))).not.toContain("DescribeConfigs");
+  });
+});
+
 describe("a user", () => {
   test("writes what its workload produces and reads what it consumes, and nothing else", () => {
     expect(rights("desk")).toEqual([
@@ -73,6 +101,7 @@ describe("a user", () => {
     expect(rights("desk", emit(trimming))).toContain("topic news.Story_written.v1: Delete Describe Read Write");
     expect(rights("desk", emit(trimming))).toContain("group press: Describe");
     expect(rights("press", emit(trimming))).toContain("topic news.Story_written.v1.press.held: Describe Read Write");
+    expect(rights("press", emit(trimming))).toContain("topic news.Story_written.v1.dead: Delete Describe Read Write");
   });
 
   test("is not made for a workload without events", () => {

@@ -63,7 +63,8 @@ export const newsroomEnvironment = (change: (text: string) => string = (text) =>
     change(
       libraryClusterText.replace(/workloads:.*/s, "workloads: { desk: {}, press: {}, canteen: {} }\n").replace(
         "defaults:",
-        `kafka: { cluster: news, namespace: kafka, partitions: 3, replicas: 3, minInSyncReplicas: 2 }
+        `events: { partitions: 3 }
+kafka: { cluster: news, namespace: kafka, replicas: 3, minInSyncReplicas: 2 }
 metrics: { handled: rpc_handled_total, duration: rpc_seconds, buckets: [0.05, 0.25, 1] }
 defaults:`,
       ),

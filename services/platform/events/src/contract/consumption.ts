@@ -27,6 +27,13 @@ export function consumption(running: () => Engine) {
     shop = await openShop();
     db = shop.db;
     log = openEventLog(running().url);
+    // On a busy machine longer than a call waits.
+    await until(() =>
+      log.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
   });
   afterAll(async () => {
     await log.close();

@@ -25,11 +25,11 @@ import {
   committedOffsets,
   createTopic,
   deleteRecords,
-  MAX_BATCH_BYTES,
   offsetAt,
   rangeOf,
   type Spot,
 } from "./requests.ts";
+import { checkSettings, TOPIC_SETTINGS } from "./settings.ts";
 import { putAll, Tail } from "./tail.ts";
 
 export interface KafkaLogOptions {
@@ -39,15 +39,6 @@ export interface KafkaLogOptions {
   readonly defaultPartitions: number;
 }
 
-// Records stay until `trim`: Kafka itself would drop them whether somebody needs them or not.
-const SETTINGS = {
-  "cleanup.policy": "delete",
-  "retention.ms": "-1",
-  "retention.bytes": "-1",
-  "message.timestamp.type": "LogAppendTime",
-  "max.message.bytes": String(MAX_BATCH_BYTES),
-};
-
 const NOTHING: Range = { earliest: 0n, next: 0n };
 
 export class KafkaEventLog implements EventLog {
@@ -55,6 +46,8 @@ export class KafkaEventLog implements EventLog {
   readonly #reader: Reader;
   readonly #defaultPartitions: number;
   readonly #tails = new Map<string, Tail>();
+  /** Topics that are known to be as they must. */
+  readonly #checked = new Set<string>();
   #appending: Promise<unknown> = Promise.resolve();
   // How far the log's clock is ahead of ours, as of the last append. Undefined before that.
   #ahead: number | undefined;
@@ -67,8 +60,13 @@ export class KafkaEventLog implements EventLog {
 
   async createTopic(topic: string, partitions: number): Promise<number> {
     const known = await this.#cluster.settled(() => this.#cluster.leaders(topic));
-    if (known) return known.length;
-    await createTopic(this.#cluster, topic, partitions, SETTINGS);
+    if (known) {
+      if (!this.#checked.has(topic))
+        await this.#cluster.settled(() => checkSettings(this.#cluster, topic, TOPIC_SETTINGS));
+      this.#checked.add(topic);
+      return known.length;
+    }
+    await createTopic(this.#cluster, topic, partitions, TOPIC_SETTINGS);
     // It is there, and perhaps not yet known everywhere.
     return this.#cluster.settled(async () => {
       const leaders = await this.#cluster.leaders(topic);

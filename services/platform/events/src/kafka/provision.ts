@@ -1,7 +1,6 @@
 // What a Kafka cluster must have before workloads with rights of their own use it: the topics, and the rights.
 
 import type { Acl } from "@platformatic/kafka";
-import { deadTopic } from "../dead-letter.ts";
 import type { Topic } from "../topic.ts";
 import { parseKafkaUrl } from "./address.ts";
 import { Cluster, library } from "./cluster.ts";
@@ -11,23 +10,27 @@ import { leasesTopic } from "./leases.ts";
 import { Register } from "./register.ts";
 import { type Grant, grantsOf, type Operation } from "./rights.ts";
 
-/** Creates what is missing of the topics, and makes the rights of the workloads what the contract says. The user at the address may do everything. */
+/**
+ * Creates those of the names that are not there, and what belongs to the topics; makes the rights of the workloads what the contract says. Returns
+ * how many partitions each of the names has. The user at the address may do everything.
+ */
 export async function provisionKafka(
   url: string,
+  names: readonly string[],
+  partitions: number,
   topics: readonly Topic[],
   workloads: readonly string[],
-  partitions: number,
-): Promise<void> {
+): Promise<Map<string, number>> {
   const cluster = new Cluster(parseKafkaUrl(url), "provision");
   const log = new KafkaEventLog(url, { clientName: "provision", defaultPartitions: partitions });
   try {
-    for (const { name, consumers } of topics) {
-      const actual = await log.createTopic(name, partitions);
-      if (consumers.length > 0) await log.createTopic(deadTopic(name), actual);
+    const actual = new Map<string, number>();
+    for (const name of names) actual.set(name, await log.createTopic(name, partitions));
+    for (const { name, consumers } of topics)
       for (const group of consumers) await Register.create(cluster, leasesTopic(name, group));
-    }
     const wanted = workloads.flatMap((workload) => grantsOf(workload, topics).map((grant) => aclOf(workload, grant)));
     await setAcls(cluster, wanted);
+    return actual;
   } finally {
     cluster.close();
     await log.close();
@@ -36,7 +39,13 @@ export async function provisionKafka(
 
 const ANY = 1;
 const KIND: Record<Grant["kind"], Acl["resourceType"]> = { topic: 2, group: 3 };
-const OPERATION: Record<Operation, Acl["operation"]> = { read: 3, write: 4, delete: 6, describe: 8 };
+const OPERATION: Record<Operation, Acl["operation"]> = {
+  read: 3,
+  write: 4,
+  delete: 6,
+  describe: 8,
+  describeconfigs: 10,
+};
 const LITERAL = 3;
 const ALLOW = 3;
 

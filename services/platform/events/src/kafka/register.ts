@@ -3,19 +3,14 @@
 
 import type { Cluster } from "./cluster.ts";
 import { createTopic } from "./requests.ts";
+import { checkSettings, REGISTER_SETTINGS } from "./settings.ts";
 import { putAll, Tail } from "./tail.ts";
 
 /** What a command makes of a value: the new one, and an answer. */
 export type Change<Value, Command, Answer> = (value: Value, command: Command, time: number) => [Value, Answer];
 
-// All records have one key: compaction keeps the newest. Losing it in a crash of the machine is no harm, so it need not wait for the disk.
-const SETTINGS = {
-  "cleanup.policy": "compact",
-  "segment.bytes": String(1 << 20),
-  "segment.ms": "600000",
-  "message.timestamp.type": "LogAppendTime",
-  "flush.messages": "9223372036854775807",
-};
+// Losing it in a crash of the machine is no harm, so it need not wait for the disk.
+const UNFLUSHED = { "flush.messages": "9223372036854775807" };
 
 export class Register<Value, Command, Answer> {
   readonly #cluster: Cluster;
@@ -31,9 +26,10 @@ export class Register<Value, Command, Answer> {
     this.#change = change;
   }
 
-  /** Creates the topic of a register unless it is there. */
+  /** Creates the topic of a register unless it is there. Throws `LogRefused` if it is there and of no use. */
   static async create(cluster: Cluster, topic: string): Promise<void> {
-    if (!(await cluster.leaders(topic))) await createTopic(cluster, topic, 1, SETTINGS);
+    if (await cluster.leaders(topic)) await checkSettings(cluster, topic, REGISTER_SETTINGS);
+    else await createTopic(cluster, topic, 1, { ...REGISTER_SETTINGS, ...UNFLUSHED });
   }
 
   /** Changes the value, one call after the other. */

@@ -32,6 +32,12 @@ function producing(topic: string, groups: readonly string[]): string[] {
   ];
 }
 
+// Looks how far a topic reaches, and trims what is too old. A function takes its keys for reading and writing.
+const tidying = (topic: string): string[] => [
+  `(+fcall_ro +hmget %R~${topic}:{*} %R~${topic}:{*}:state)`,
+  `(+fcall +time +hmget +hset +xrevrange +xtrim ~${topic}:{*} ~${topic}:{*}:state)`,
+];
+
 function consuming(topic: string, group: string): string[] {
   return [
     partitionsOf(topic),
@@ -40,5 +46,6 @@ function consuming(topic: string, group: string): string[] {
     `(+fcall +time +zadd +zrange +zrem +zremrangebyscore ~${topic}:members:${group})`,
     `(+get +set ~${topic}:{*}:noted:${group})`,
     ...appending(deadTopic(topic)),
+    ...tidying(deadTopic(topic)),
   ];
 }

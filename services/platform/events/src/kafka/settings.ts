@@ -1,0 +1,52 @@
+// What the engine needs of its topics: it creates them so, and works with none that is set up otherwise. The manifests for a cluster say the same.
+
+import { LogRefused } from "../log.ts";
+import { type Cluster, library } from "./cluster.ts";
+import { check } from "./codes.ts";
+import { MAX_BATCH_BYTES } from "./requests.ts";
+
+export type TopicSettings = Readonly<Record<string, string>>;
+
+/** Of a topic of events. Records stay until `trim`: Kafka itself would drop them whether somebody needs them or not. */
+export const TOPIC_SETTINGS: TopicSettings = {
+  "cleanup.policy": "delete",
+  "retention.ms": "-1",
+  "retention.bytes": "-1",
+  "message.timestamp.type": "LogAppendTime",
+  "max.message.bytes": String(MAX_BATCH_BYTES),
+};
+
+/** Of a register. All records have one key: compaction keeps the newest. */
+export const REGISTER_SETTINGS: TopicSettings = {
+  "cleanup.policy": "compact",
+  "segment.bytes": String(1 << 20),
+  "segment.ms": "600000",
+  "message.timestamp.type": "LogAppendTime",
+};
+
+/** How often a register is tidied up is a matter of taste; and nobody minds a topic that takes more. */
+const FREE = new Set(["segment.bytes", "segment.ms"]);
+const AT_LEAST = new Set(["max.message.bytes"]);
+
+const TOPIC = 2;
+/** Those who have not been given the right to look. */
+const UNSEEN = 29;
+
+/** Throws `LogRefused`, reason `EVENT_LOG_TOPIC_DIFFERS`, with every setting on which the engine cannot rely. Does nothing where it may not look. */
+export async function checkSettings(cluster: Cluster, topic: string, settings: TopicSettings): Promise<void> {
+  const wanted = Object.entries(settings).filter(([name]) => !FREE.has(name));
+  const { describeConfigsV4 } = await library();
+  const asked = { resourceType: TOPIC, resourceName: topic, configurationKeys: wanted.map(([name]) => name) } as const;
+  const { results } = await cluster.send(undefined, describeConfigsV4.api, [asked]);
+  const [{ errorCode, configs } = { errorCode: UNSEEN, configs: [] }] = results;
+  if (errorCode === UNSEEN) return;
+  check(errorCode, `topic ${topic}`);
+  const actual = new Map(configs.map(({ name, value }) => [name, value]));
+  const wrong = wanted.flatMap(([name, value]) => {
+    const found = actual.get(name) ?? "";
+    const right = AT_LEAST.has(name) ? Number(found) >= Number(value) : found === value;
+    return right ? [] : [`${name}=${found}, not ${value}`];
+  });
+  if (wrong.length === 0) return;
+  throw new LogRefused(undefined, "EVENT_LOG_TOPIC_DIFFERS", `topic ${topic} has ${wrong.join("; ")}`);
+}
