@@ -61,7 +61,7 @@ test-live: setup ## Run the long suites, which need more than the system itself
 	@node scripts/test.ts live
 
 .PHONY: bench
-bench: build ## Measure, beside limits and peers of the same run
+bench: build ## Measure, beside limits and peers of the same run (ONLY=log for the event log, QUICK=1 for a glance)
 	@node bench/main.ts
 
 .PHONY: release-baseline

@@ -122,7 +122,9 @@ async function transactions(mesh: Mesh): Promise<number> {
 }
 
 /** Nothing where nothing was measured. */
-const shown = (value: number, digits: number): string => (Number.isNaN(value) ? "" : value.toFixed(digits));
+function shown(value: number, digits: number): string {
+  return Number.isNaN(value) ? "" : value.toFixed(digits);
+}
 
 function report(): void {
   const commit = execFileSync("git", ["describe", "--always", "--dirty"], { cwd: root, encoding: "utf8" }).trim();
