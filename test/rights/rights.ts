@@ -63,6 +63,8 @@ export function rightsMatrix(engine: LogEngine): void {
           await expectOf(`${name} appends to ${topic}`, produces, () => append(log, topic, name));
           await expectOf(`${name} consumes ${topic}`, consumes, () => consume(log, topic, name));
           await expectOf(`${name} appends to ${topic}.dead`, consumes, () => append(log, `${topic}.dead`, name));
+          const trim = () => log.trim(`${topic}.dead`, 0, { retentionMs: 3_600_000, groups: [] });
+          await expectOf(`${name} trims ${topic}.dead`, consumes, trim);
           if (!produces && !consumes)
             await expectOf(`${name} reads ${topic}`, false, () => log.read(topic, new Map([[0, 0n]])));
           for (const group of consumers.filter((other) => other !== name)) {
@@ -77,7 +79,7 @@ export function rightsMatrix(engine: LogEngine): void {
       `rights to topics (${engine}): ${cases} cases (${workloads.length} workloads x ${topics.length} topics), ${allowed} of them allowed`,
     );
     expect(wrong).toEqual([]);
-    const named = ({ producers, consumers }: Topic) => producers.length + 2 * consumers.length;
+    const named = ({ producers, consumers }: Topic) => producers.length + 3 * consumers.length;
     expect(allowed).toBe(topics.reduce((sum, topic) => sum + named(topic), 0));
   });
 
@@ -101,6 +103,19 @@ export function rightsMatrix(engine: LogEngine): void {
       expect(await log.trim(name, 0, everything)).toBeGreaterThanOrEqual(next - 1n);
       await expect(log.note(name, consumer, new Map([[0, 0n]]))).rejects.toBeInstanceOf(LogForbidden);
       expect((await log.lag(name, consumer))[0]).toMatchObject({ noted: next, behind: 0n });
+    });
+  });
+
+  test("a consumer trims its dead letters", async () => {
+    const [{ name = "", consumers: [consumer = ""] = [] } = {}] = topics.filter(
+      ({ consumers }) => consumers.length > 0,
+    );
+    const dead = `${name}.dead`;
+    await as(consumer, async (log) => {
+      for (const producer of ["first", "second", "third"]) await append(log, dead, producer);
+      const { next } = await log.range(dead, 0);
+      // The newest record may stay.
+      expect(await log.trim(dead, 0, { retentionMs: -3_600_000, groups: [] })).toBeGreaterThanOrEqual(next - 1n);
     });
   });
 

@@ -16,7 +16,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 
-test("the number stands in the environment", async () => {
+test("the number stands in the environment", { timeout: 60_000 }, async () => {
   const text = readFileSync(join(repository, "mesh/environments/local.yaml"), "utf8");
   const written = Number(/^events: \{ partitions: (\d+) \}$/m.exec(text)?.[1]);
   expect((await loadMeshEnvironment()).partitions).toBe(written);

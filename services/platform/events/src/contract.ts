@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, vi } from "vitest";
 import { badInputContract } from "./contract/bad-input.ts";
 import { deliveryContract } from "./contract/delivery.ts";
+import { failureContract } from "./contract/failure.ts";
 import { groupContract } from "./contract/groups.ts";
 import { letterboxContract } from "./contract/letterbox.ts";
 import { logContract } from "./contract/log.ts";
@@ -40,6 +41,7 @@ export function eventLogContract(name: string, startEngine: () => Promise<Engine
       groupContract,
       outboxContract,
       deliveryContract,
+      failureContract,
       letterboxContract,
       badInputContract,
       replacementContract,
