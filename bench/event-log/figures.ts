@@ -62,7 +62,7 @@ async function throughput(
   runner: Runner,
   { rounds, scale }: Effort,
 ): Promise<Figure[]> {
-  const amounts = { append: 300 * scale, relay: 20_000 * scale, read: HELD * engine.passes, consume: 20_000 * scale };
+  const amounts = { append: 300 * scale, relay: 12_000 * scale, read: HELD * engine.passes, consume: 20_000 * scale };
   let topics = 0;
   const shot = (loop: keyof Loops, durability: Durability, by: "ours" | "bare") => async () => {
     const { reads } = kinds[loop];
@@ -118,7 +118,7 @@ async function delays(
       await databases.clear();
       await engine.topic(topic, "on disk");
       const place = { topic, log: engine.url, database: databases.loops };
-      return runner.run({ by: "ours", loop: "delay", place, amount: 50 * scale });
+      return runner.run({ by: "ours", loop: "delay", place, amount: 30 * scale });
     },
   });
   return [{ name: `from commit to effect, idle, ${engine.name}`, run: delay, beside: engine.settings["on disk"] }];
@@ -133,7 +133,7 @@ async function outbox(
   await engine.topic("", "on disk");
   const place = { topic: "", log: engine.url, database: databases.orders };
   const shot = (loop: "orders with events" | "orders without events") => () =>
-    runner.run({ by: "ours", loop, place, amount: 1500 * scale });
+    runner.run({ by: "ours", loop, place, amount: 1000 * scale });
   const { without, events } = await inTurns(rounds, {
     without: shot("orders without events"),
     events: shot("orders with events"),

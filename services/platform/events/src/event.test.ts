@@ -161,6 +161,17 @@ test("an entry that cannot be taken apart is one unreadable record, and the offs
   for (const { value } of records) expect(() => decodeEvent(value)).toThrow(EventFormatError);
 });
 
+test("an attribute that says to be shorter than what it holds is no event", () => {
+  const bytes = encodeEvent(event);
+  const name = Buffer.from(bytes).indexOf("subject");
+  // The length of the attribute stands in front of its name, behind a tag and a length of its own.
+  const shorter = Uint8Array.from(bytes);
+  shorter[name - 3] = (shorter[name - 3] as number) - 1;
+  expect(decodeEvent(bytes).subject).toBe("orders/1");
+  expect(() => decodeEvent(shorter)).toThrow(EventFormatError);
+  expect(() => decodeEvent(bytes.subarray(0, name + 12))).toThrow(EventFormatError);
+});
+
 test("too large an event is refused before it is written", () => {
   expect(() => encodeEvent({ ...event, data: new Uint8Array(MAX_EVENT_BYTES) })).toThrow(EventTooLarge);
   expect(() => encodeEvent({ ...event, data: new Uint8Array(MAX_EVENT_BYTES - 1000) })).not.toThrow();
