@@ -177,6 +177,8 @@ test("an order that could not be handed over is cancelled, with its money and it
     refunded: true,
     failure: { reason: "UNDELIVERED" },
   });
+  // Nothing will become of it, whatever is waited for.
+  expect(await service.watch(order.name, "ada", undefined, true)).toHaveLength(1);
   // Once more: it stands.
   await tell(FAILED, order.name, { failure: DeliveryFailure.NOT_ACCEPTED });
   await eventually(async () => (await behind()) === 0n, 30_000);

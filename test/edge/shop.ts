@@ -62,13 +62,27 @@ async function freeSlot(way: Way): Promise<string> {
 export const placeOrder = (way: Way, request: PlaceOrderRequest, headers: Headers): Promise<Outcome> =>
   way.call(methods.placeOrder, request, headers);
 
-/** Places an order that is confirmed, and waits until nothing is left to do for it. */
-export async function confirmedOrder(mesh: SharedMesh, way: Way, user: string): Promise<Order> {
-  const headers = await as(mesh, user);
-  const { order } = responseOf<PlaceOrderResponse>(await placeOrder(way, await basket(way), headers));
-  if (order?.state !== OrderState.CONFIRMED) throw new Error(`the order is ${order?.state}, not confirmed`);
-  return settled(way, order.name, headers);
+/** Places an order that is confirmed, and waits until nothing is left to do for it. A machine that is too busy for one gets another. */
+export function confirmedOrder(mesh: SharedMesh, way: Way, user: string): Promise<Order> {
+  return until(
+    "a confirmed order",
+    async () => {
+      try {
+        const headers = await as(mesh, user);
+        const { order } = responseOf<PlaceOrderResponse>(await placeOrder(way, await basket(way), headers));
+        const after = order && (await settled(way, order.name, headers));
+        return after?.state === OrderState.CONFIRMED ? after : undefined;
+      } catch (error) {
+        if (isLate(error)) return undefined;
+        throw error;
+      }
+    },
+    50_000,
+  );
 }
+
+/** Whether `responseOf` threw because there was no answer in time. */
+const isLate = (error: unknown): boolean => /^(DEADLINE_EXCEEDED|UNAVAILABLE) /.test(String((error as Error).message));
 
 /** The order, once nothing is left to do for it. */
 export function settled(way: Way, name: string, headers: Headers): Promise<Order> {
