@@ -62,6 +62,22 @@ describe("an environment may not", () => {
     );
   });
 
+  test.each([
+    ["acme.stock.v1.StockService/Fnd", "did you mean acme.stock.v1.StockService/Find?"],
+    // Not even where another workload serves it.
+    ["acme.desk.v1.DeskService/Lend", ""],
+  ])("inject faults into what the workload does not serve: %s", (method, hint) => {
+    const { desk, stock } = environment.workloads;
+    if (!desk || !stock) throw new Error("the library has no stock");
+    const faulty = {
+      ...environment,
+      workloads: { desk, stock: { ...stock, faults: [{ method, percent: 1, delayMs: 1 }] } },
+    };
+    expect(() => tighten(contract, faulty)).toThrow(
+      `the environment injects faults into ${method}, which stock does not serve${hint && `; ${hint}`}`,
+    );
+  });
+
   test("and hears of everything at once", () => {
     const twice = { "a.B/C": 1, "d.E/F": 2 };
     expect(withDeadlines(twice)).toThrow(/a\.B\/C.*\n.*d\.E\/F/);

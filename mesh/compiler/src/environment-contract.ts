@@ -11,7 +11,11 @@ import { nearest } from "./names.ts";
  * deadline that it would lengthen.
  */
 export function tighten(contract: Contract, environment: Environment): Contract {
-  const problems = [...unknownWorkloads(contract, environment), ...looseDeadlines(contract, environment)];
+  const problems = [
+    ...unknownWorkloads(contract, environment),
+    ...looseDeadlines(contract, environment),
+    ...unknownFaults(contract, environment),
+  ];
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   if (Object.keys(environment.deadlines).length === 0) return contract;
 
@@ -66,6 +70,19 @@ function looseDeadlines(contract: Contract, environment: Environment): string[] 
     }
   }
   return problems;
+}
+
+function unknownFaults(contract: Contract, environment: Environment): string[] {
+  return contract.workloads.flatMap(({ name, services }) => {
+    const served = services.flatMap(({ methods }) => methods.map(({ id }) => id));
+    const faults = environment.workloads[name]?.faults ?? [];
+    return faults
+      .filter(({ method }) => !served.includes(method))
+      .map(
+        ({ method }) =>
+          `the environment injects faults into ${method}, which ${name} does not serve${hint(nearest(method, served))}`,
+      );
+  });
 }
 
 const hint = (meant: string | undefined): string => (meant ? `; did you mean ${meant}?` : "");

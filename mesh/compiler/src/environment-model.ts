@@ -80,6 +80,32 @@ export interface DeployedWorkload extends Limits {
   readonly secrets: Readonly<Record<string, SecretKey>>;
   /** Folders in the container and what fills them. */
   readonly files: Readonly<Record<string, FileSource>>;
+  /** Absent: there is one version only. */
+  readonly canary?: Canary;
+  readonly faults: readonly Fault[];
+}
+
+/** A second version beside the first, and which calls go to it. */
+export interface Canary {
+  /** The whole image, or a tag in the registry of the cluster. */
+  readonly image: { readonly image: string } | { readonly tag: string };
+  readonly replicas: number;
+  /** Of 100 calls. */
+  readonly weight: number;
+  /** A call with all of these goes to it, whatever the weight. Empty: none does. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is done to calls on purpose, before they leave their callers. */
+export interface Fault {
+  /** `package.Service/Method`. */
+  readonly method: string;
+  /** Of 100 calls. */
+  readonly percent: number;
+  /** Absent: calls are not kept back. */
+  readonly delayMs?: number;
+  /** The name of a gRPC code. Absent: calls go on. */
+  readonly abort?: string;
 }
 
 /** How the user behind a call is named inside the mesh. */
@@ -182,6 +208,8 @@ export interface Cluster {
   readonly monitoring?: Pods;
   /** The pod security standard that the namespace enforces. Absent: the default of the cluster. */
   readonly podSecurity?: "privileged" | "baseline" | "restricted";
+  /** Whether Istio may be told by an EnvoyFilter what it has no words of its own for: the limit of the edge. */
+  readonly envoyFilters: boolean;
   /** Labels of the nodes that a runtime needs. */
   readonly nodeSelectors: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

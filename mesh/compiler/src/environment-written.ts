@@ -2,12 +2,14 @@
 
 import type {
   Autoscaling,
+  Canary,
   Cluster,
   Concurrency,
   DeployedWorkload,
   Edge,
   EdgePorts,
   Environment,
+  Fault,
   FileSource,
   Kafka,
   Limits,
@@ -32,8 +34,8 @@ export interface Written
     readonly maxRequestBytes?: number;
     readonly passthrough?: Partial<Edge["passthrough"]>;
   };
-  readonly cluster?: Omit<Cluster, "controlPlane" | "opsPort" | "dns" | "nodeSelectors"> &
-    Partial<Pick<Cluster, "opsPort" | "dns" | "nodeSelectors">> & {
+  readonly cluster?: Omit<Cluster, "controlPlane" | "opsPort" | "dns" | "envoyFilters" | "nodeSelectors"> &
+    Partial<Pick<Cluster, "opsPort" | "dns" | "envoyFilters" | "nodeSelectors">> & {
       readonly controlPlane?: Partial<Cluster["controlPlane"]>;
     };
   readonly destinations?: Readonly<Record<string, WrittenDestination>>;
@@ -79,6 +81,8 @@ interface WrittenWorkload extends WrittenLimits, WrittenProcess {
   readonly image?: string;
   readonly stores?: readonly Store[];
   readonly edge?: EdgePorts;
+  readonly canary?: Partial<Omit<Canary, "image">> & { readonly image?: string; readonly tag?: string };
+  readonly faults?: readonly Fault[];
   readonly concurrency?: Partial<Concurrency>;
   readonly outlierDetection?: Partial<OutlierDetection>;
 }
@@ -142,12 +146,14 @@ function deployed(
   const given = <T>(
     of: (source: WrittenGiven) => Readonly<Record<string, T>> | undefined,
   ): Readonly<Record<string, T>> => own(Object.assign({}, ...sources.map(of)));
-  const { edge, runtime, entry, image } = workload;
+  const { edge, runtime, entry, image, canary, faults = [] } = workload;
   return {
     ...(runtime === undefined ? {} : { runtime }),
     ...(entry === undefined ? {} : { entry }),
     ...(image === undefined ? {} : { image }),
     ...(edge ? { edge } : {}),
+    ...(canary ? { canary: completeCanary(canary) } : {}),
+    faults,
     stores,
     uses,
     settings: given(({ settings }) => settings),
@@ -169,6 +175,14 @@ function deployed(
   };
 }
 
+const completeCanary = ({ image, tag = "", ...rest }: NonNullable<WrittenWorkload["canary"]>): Canary => ({
+  replicas: 1,
+  weight: 0,
+  headers: {},
+  ...rest,
+  image: image === undefined ? { tag } : { image },
+});
+
 /** Puts the name of a workload in the place of `{workload}` and `{WORKLOAD}`, in keys and in values. */
 const named =
   (name: string) =>
@@ -183,6 +197,7 @@ function completeCluster({ controlPlane, ...cluster }: NonNullable<Written["clus
   return {
     opsPort: 9464,
     dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+    envoyFilters: false,
     nodeSelectors: {},
     ...cluster,
     controlPlane: { namespace: cluster.mesh === "linkerd" ? "linkerd" : "istio-system", ...controlPlane },

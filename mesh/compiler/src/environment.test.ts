@@ -30,6 +30,7 @@ describe("an environment", () => {
       settings: {},
       secrets: {},
       files: {},
+      faults: [],
       replicas: 1,
       mode: "enforce",
       resources: { requests: {}, limits: {} },
@@ -60,6 +61,7 @@ describe("an environment in a cluster", () => {
       controlPlane: { namespace: "istio-system" },
       opsPort: 9464,
       dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+      envoyFilters: false,
       nodeSelectors: {},
     });
     const linkerd = parseEnvironment(libraryClusterText.replace("mesh: istio", "mesh: linkerd"), "library.yaml");
@@ -106,6 +108,23 @@ describe("an environment in a cluster", () => {
     expect(() => more("{ partitions: 0 }")).toThrow("events.partitions");
   });
 
+  test("takes a canary, which gets no calls until it is told which", () => {
+    const canaryOf = (written: string) =>
+      parseEnvironment(libraryClusterText.replace("stock: {", `stock: { canary: ${written},`), "library.yaml").workloads
+        .stock?.canary;
+    expect(canaryOf("{ tag: v2 }")).toEqual({ image: { tag: "v2" }, replicas: 1, weight: 0, headers: {} });
+    expect(canaryOf("{ image: a/b:v2, replicas: 3, weight: 10, headers: { x-track: canary } }")).toEqual({
+      image: { image: "a/b:v2" },
+      replicas: 3,
+      weight: 10,
+      headers: { "x-track": "canary" },
+    });
+    const nowhere = libraryClusterText.replace(/ {2}images: .*\n/, "");
+    expect(() => parseEnvironment(nowhere.replace("stock: {", "stock: { canary: { tag: v2 },"), "e.yaml")).toThrow(
+      "workloads.stock.canary.tag needs cluster.images",
+    );
+  });
+
   test("writes the name of a workload as a variable can have it", () => {
     const more = libraryClusterText.replace("workloads:", "workloads:\n  cold-chain: {}");
     expect(parseEnvironment(more, "library.yaml").workloads["cold-chain"]?.settings).toEqual({
@@ -128,6 +147,21 @@ describe("an environment in a cluster", () => {
     ["cpu: 100m", "cpu: lots", "defaults.resources.requests.cpu must match pattern"],
     ["mesh: istio", "mesh: consul", "cluster.mesh must be istio, linkerd or none"],
     ["key: url", "value: hunter2", "is not a known key"],
+    ["stock: {", "stock: { canary: { weight: 10 },", "workloads.stock.canary must match exactly one schema"],
+    ["stock: {", "stock: { canary: { tag: v2, image: a/b },", "workloads.stock.canary must match exactly one schema"],
+    ["stock: {", "stock: { canary: { tag: v2, weight: 101 },", "workloads.stock.canary.weight must be <= 100"],
+    ["stock: {", "stock: { canary: { tag: v2, weight: 0.5 },", "workloads.stock.canary.weight must be integer"],
+    ["stock: {", "stock: { canary: { tag: v2, headers: {} },", "workloads.stock.canary.headers must NOT have fewer"],
+    ["stock: {", "stock: { canary: { tag: v2, headers: { X-Track: a } },", "X-Track must match pattern"],
+    ["stock: {", "stock: { faults: [{ method: Find, percent: 1, delayMs: 1 }],", "faults.0.method must match pattern"],
+    ["stock: {", "stock: { faults: [{ method: a.B/C, percent: 0, delayMs: 1 }],", "faults.0.percent must be > 0"],
+    ["stock: {", "stock: { faults: [{ method: a.B/C, percent: 1 }],", "workloads.stock.faults.0 lacks delayMs"],
+    ["stock: {", "stock: { faults: [{ method: a.B/C, percent: 1, abort: OK }],", "faults.0.abort must be CANCELLED,"],
+    [
+      "stock: {",
+      "stock: { faults: [{ method: a.B/C, percent: 1, delayMs: 1 }, { method: a.B/C, percent: 1, abort: ABORTED }],",
+      "workloads.stock.faults.1 is the second for a.B/C: put the two together",
+    ],
   ])("%s -> %s", (from, to, problem) => {
     expect(libraryClusterText).toContain(from);
     expect(() => parseEnvironment(libraryClusterText.replace(from, to), "library.yaml")).toThrow(problem);

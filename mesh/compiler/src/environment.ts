@@ -57,7 +57,7 @@ const workloadProblems =
     const problems: [string[], string][] = [];
     const workload = workloads[name];
     if (!workload) return problems;
-    const { stores, uses, autoscaling, replicas } = workload;
+    const { stores, uses, autoscaling, replicas, canary, faults } = workload;
     const unknown = (use: string) => !Object.hasOwn(destinations, use);
     for (const use of uses.filter(unknown)) {
       const meant = nearest(use, Object.keys(destinations));
@@ -68,6 +68,14 @@ const workloadProblems =
     }
     for (const store of cluster ? stores.filter(unknown) : []) {
       problems.push([["workloads", name, "stores"], `names ${store}, and destinations does not say where it is`]);
+    }
+    if (canary && "tag" in canary.image && !cluster?.images) {
+      problems.push([["workloads", name, "canary", "tag"], "needs cluster.images, which says where images are"]);
+    }
+    for (const [i, { method }] of faults.entries()) {
+      if (faults.findIndex((other) => other.method === method) < i) {
+        problems.push([["workloads", name, "faults", String(i)], `is the second for ${method}: put the two together`]);
+      }
     }
     if (autoscaling && autoscaling.maxReplicas < replicas) {
       problems.push([["workloads", name, "autoscaling"], `has fewer maxReplicas than the ${replicas} of replicas`]);

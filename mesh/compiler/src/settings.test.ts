@@ -48,6 +48,12 @@ diff:
   });
 });
 
+test("sets repeat what another target writes, so explain does not look there", () => {
+  const { generate, artefacts } = parseSettings("version: 1\ngenerate: {istio: mesh/istio, istio-sets: mesh/sets}");
+  expect(generate.map(({ target }) => target)).toEqual(["istio", "istio-sets"]);
+  expect(artefacts).toEqual(["mesh/istio"]);
+});
+
 test("a target may have several folders, each for an environment of its own", () => {
   const { generate } = parseSettings(
     "version: 1\ngenerate: {istio: [{folder: a, environment: one.yaml}, {folder: b, environment: two.yaml}]}",

@@ -4,6 +4,7 @@ import { type Accepted, type CheckSettings, settingsRules } from "./check.ts";
 import { yamlReader } from "./checked-yaml.ts";
 import type { Effect } from "./diff/comparison.ts";
 import { comparisons, type DiffSettings } from "./diff/index.ts";
+import { repeating } from "./emit/index.ts";
 import { InputError } from "./input-error.ts";
 import { nearest } from "./names.ts";
 import { rules } from "./rules/index.ts";
@@ -17,7 +18,7 @@ export interface Settings extends CheckSettings {
   readonly environments: readonly string[];
   /** What is generated where, in the order of the file. */
   readonly generate: readonly Output[];
-  /** Folders in which `explain` looks, those of `generate` included. */
+  /** Folders in which `explain` looks, those of `generate` included but for what repeats another target. */
   readonly artefacts: readonly string[];
   readonly foreignPackages: readonly string[];
   /** The file of the baseline, which the workspace reads. */
@@ -90,7 +91,12 @@ export function parseSettings(text: string, name: string = settingsFile): Settin
   return {
     environments: value.environments ?? [],
     generate,
-    artefacts: [...new Set([...generate.map(({ folder }) => folder), ...(value.artefacts ?? [])])],
+    artefacts: [
+      ...new Set([
+        ...generate.filter(({ target }) => !repeating.has(target)).map(({ folder }) => folder),
+        ...(value.artefacts ?? []),
+      ]),
+    ],
     foreignPackages: value.foreign ?? [],
     severities: value.severities ?? {},
     exceptions: (value.exceptions ?? []).map((exception, i) => ({

@@ -10,13 +10,19 @@ import { repository } from "../../contract.ts";
 // biome-ignore lint/suspicious/noExplicitAny: objects of a cluster have the shapes of many APIs, which have no types here.
 export type Any = any;
 
-/** The folders of a target, one for each environment: `mesh/istio/staging`. */
+/** The folders of a target, one for each environment: `mesh/istio/staging`; of a target that writes sets, one for each of them. */
 export function foldersOf(target: string): string[] {
   const { generate } = parse(readFileSync(join(repository, "mesh.yaml"), "utf8")) as {
     generate: Record<string, { folder: string } | { folder: string }[]>;
   };
-  return [generate[target] ?? []].flat().map(({ folder }) => folder);
+  const folders = [generate[target] ?? []].flat().map(({ folder }) => folder);
+  return target.endsWith("-sets") ? folders.flatMap(setsIn) : folders;
 }
+
+const setsIn = (folder: string): string[] =>
+  readdirSync(resolve(repository, folder))
+    .sort()
+    .map((name) => join(folder, name));
 
 /** The YAML files of a folder, without the list that only kubectl reads. */
 export const filesIn = (folder: string): string[] =>

@@ -55,7 +55,7 @@ export function translation(
 const port = 50051;
 
 /** The filters for calls that come in to the workload. */
-function inboundFilters({ listeners }: ProxyConfig): Any[] {
+export function inboundFilters({ listeners }: ProxyConfig): Any[] {
   const inbound = listeners.find(({ name }) => name === "virtualInbound");
   const chains: Any[] = inbound.filterChains.filter((chain: Any) => chain.filterChainMatch?.destinationPort === port);
   const managers = chains

@@ -3,6 +3,7 @@
 import type { Environment } from "../environment-model.ts";
 import type { Contract } from "../model.ts";
 import { emitIstio } from "./istio/index.ts";
+import { emitIstioSets } from "./istio-sets/index.ts";
 import { emitKafka } from "./kafka/index.ts";
 import { emitKubernetes } from "./kubernetes/index.ts";
 import { emitLinkerd } from "./linkerd/index.ts";
@@ -16,6 +17,7 @@ export type Emitter = (contract: Contract, environment: Environment) => Map<stri
 
 export const emitters: Readonly<Record<string, Emitter>> = {
   istio: emitIstio,
+  "istio-sets": emitIstioSets,
   kafka: emitKafka,
   kubernetes: emitKubernetes,
   linkerd: emitLinkerd,
@@ -24,3 +26,6 @@ export const emitters: Readonly<Record<string, Emitter>> = {
   reference: emitReference,
   ...serviceConfigEmitters,
 };
+
+/** The targets that write again what another one writes: `explain` need not look there. */
+export const repeating: ReadonlySet<string> = new Set(["istio-sets"]);

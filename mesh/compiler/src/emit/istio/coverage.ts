@@ -52,7 +52,11 @@ export const coverage: Coverage = {
       how: "RequestAuthentication where userAssertion.jwksUri says where the keys are",
       instead: "the kit, always",
     },
-    rate: { grade: "none", how: "only by an EnvoyFilter", instead: "the process, for each user" },
+    rate: {
+      grade: "weaker",
+      how: "an EnvoyFilter, where the environment allows it: a bucket in each proxy, for calls of the mesh too",
+      instead: "the process, for each user",
+    },
     size: { grade: "none", how: "only by an EnvoyFilter", instead: "the kit" },
     origins: { grade: "none", how: "not emitted", instead: "the process answers what gets to it" },
     audit: { grade: "equal", how: "dry-run policies: denials are counted and logged" },

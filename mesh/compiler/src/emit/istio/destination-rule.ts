@@ -4,13 +4,14 @@ import { hostOf, limitsOf } from "../../environment-model.ts";
 import type { Workload } from "../../model.ts";
 import { retryBudgetPercent } from "../back-off.ts";
 import { seconds } from "../backstop.ts";
-import { type InCluster, object, selectorOf } from "../cluster.ts";
+import { type InCluster, object, selectorOf, type Track, trackOf } from "../cluster.ts";
 import { note, type YamlMap } from "../yaml.ts";
 import { networking } from "./names.ts";
 
 export function destinationRule(environment: InCluster, { name }: Workload): YamlMap {
   const { namespace } = environment;
   const { outlierDetection, concurrency, replicas, autoscaling } = limitsOf(environment, name);
+  const tracks: Track[] = environment.workloads[name]?.canary ? ["stable", "canary"] : [];
   const instances = autoscaling?.maxReplicas ?? replicas;
   const head = { apiVersion: networking, kind: "DestinationRule", name, namespace, labels: selectorOf(name) };
   return object(head, {
@@ -35,6 +36,7 @@ export function destinationRule(environment: InCluster, { name }: Workload): Yam
           maxEjectionPercent: outlierDetection.maxEjectionPercent,
         },
       },
+      subsets: tracks.length > 0 ? tracks.map((track) => ({ name: track, labels: trackOf(track) })) : undefined,
     },
   });
 }

@@ -11,7 +11,7 @@ import { ingressOf } from "../ingress.ts";
 import { isLiteral, literalHead, templateRegex } from "../path-template.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 import { networking } from "./names.ts";
-import { limits, onlyUnreached, routeTo } from "./routes.ts";
+import { faultOf, limits, onlyUnreached, routesTo } from "./routes.ts";
 
 export function edgeObjects(environment: InCluster, workload: Workload): YamlMap[] {
   const { namespace } = environment;
@@ -46,26 +46,33 @@ function edgeRoutes(environment: InCluster, workload: Workload, methods: readonl
   const { userAssertion } = environment;
   const { passthrough } = edgeOf(environment, methods);
   // Nobody outside can say for whom a call is made.
-  const headers = userAssertion ? { headers: { request: { remove: [userAssertion.header] } } } : {};
-  const route = { ...routeTo(environment, workload), ...headers };
-  const to = (match: YamlMap, method: Parameters<typeof limits>[0]): Yaml => ({
-    match: [match],
-    ...route,
-    ...limits(method),
-    ...onlyUnreached,
-  });
+  const dropped = userAssertion ? { headers: { request: { remove: [userAssertion.header] } } } : {};
+  const to = (comment: string, matches: readonly YamlMap[], more: YamlMap): Yaml[] =>
+    routesTo(environment, workload, (headers, route) =>
+      note(comment, {
+        match: matches.map((match) => ({ ...match, ...headers })),
+        ...route,
+        ...dropped,
+        ...more,
+        ...onlyUnreached,
+      }),
+    );
+  const toMethod = (match: YamlMap, method: Method) =>
+    to(from(method), [match], { ...limits(method), ...faultOf(environment, method) });
   const beside = [
     ...[...passthrough.paths].sort(compare).map((path) => ({ uri: { exact: path } })),
     ...[...passthrough.prefixes].sort(compare).map((prefix) => ({ uri: { prefix } })),
     { method: { exact: "OPTIONS" } },
   ];
   return [
-    ...methods.map((method) => note(from(method), to({ uri: { exact: method.path } }, method))),
-    ...restBindings(methods).map(({ method, verb, template }) => {
+    ...methods.flatMap((method) => toMethod({ uri: { exact: method.path } }, method)),
+    ...restBindings(methods).flatMap(({ method, verb, template }) => {
       const uri = isLiteral(template) ? { exact: literalHead(template) } : { regex: templateRegex(template) };
-      return note(from(method), to({ uri, method: { exact: verb } }, method));
+      return toMethod({ uri, method: { exact: verb } }, method);
     }),
-    ...[...health, ...reflection].map((method) => note("built in", to({ uri: { exact: method.path } }, method))),
-    note("beside the contract", { match: beside, ...route, ...limits({}), ...onlyUnreached }),
+    ...[...health, ...reflection].flatMap((method) =>
+      to("built in", [{ uri: { exact: method.path } }], limits(method)),
+    ),
+    ...to("beside the contract", beside, limits({})),
   ];
 }

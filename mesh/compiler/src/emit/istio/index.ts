@@ -4,12 +4,14 @@ import { tighten } from "../../environment-contract.ts";
 import type { Environment } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Contract, Workload } from "../../model.ts";
-import { deployed, type InCluster, inCluster, manifestFiles } from "../cluster.ts";
+import { deployed, type InCluster, inCluster, type Manifests, manifestFiles } from "../cluster.ts";
 import { edgeMethods } from "../identity.ts";
 import type { YamlMap } from "../yaml.ts";
 import { authorization } from "./authorization.ts";
 import { destinationRule } from "./destination-rule.ts";
 import { edgeObjects } from "./edge.ts";
+import { edgeLimit } from "./edge-limit.ts";
+import { kinds } from "./names.ts";
 import { namespaceObjects } from "./namespace.ts";
 import { requestAuthentication } from "./request-authentication.ts";
 import { sidecar } from "./sidecar.ts";
@@ -19,7 +21,11 @@ import { virtualService } from "./virtual-service.ts";
  * The manifests, by file name: `order.yaml`.
  * Throws InputError where contract and environment do not go together, and for an environment without Istio.
  */
-export function emitIstio(contract: Contract, environment: Environment): Map<string, string> {
+export const emitIstio = (contract: Contract, environment: Environment): Map<string, string> =>
+  manifestFiles(istioManifests(contract, environment));
+
+/** Everything for Istio. Throws as emitIstio does. */
+export function istioManifests(contract: Contract, environment: Environment): Manifests {
   const tightened = tighten(contract, environment);
   const here = inCluster(environment, "istio");
   if (here.cluster.mesh !== "istio") {
@@ -28,12 +34,13 @@ export function emitIstio(contract: Contract, environment: Environment): Map<str
     );
   }
   const workloads = deployed(tightened, environment);
-  return manifestFiles({
+  return {
     target: "istio",
     environment: here,
     common: namespaceObjects(here, workloads),
     workloads: new Map(workloads.map((workload) => [workload.name, objectsOf(tightened, here, workload)])),
-  });
+    kinds: Object.values(kinds),
+  };
 }
 
 function objectsOf(contract: Contract, environment: InCluster, workload: Workload): YamlMap[] {
@@ -43,6 +50,8 @@ function objectsOf(contract: Contract, environment: InCluster, workload: Workloa
     virtualService(contract, environment, workload),
     destinationRule(environment, workload),
     sidecar(contract, environment, workload),
-    ...(edgeMethods(workload).length > 0 ? edgeObjects(environment, workload) : []),
+    ...(edgeMethods(workload).length > 0
+      ? [...edgeObjects(environment, workload), ...edgeLimit(environment, workload)]
+      : []),
   ];
 }

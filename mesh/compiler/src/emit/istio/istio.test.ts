@@ -226,6 +226,106 @@ describe("the edge", () => {
   });
 });
 
+describe("two versions of a workload", () => {
+  const canary = (text: string) => emit((all) => all.replace("stock: {", `stock: { canary: { tag: v2, ${text} },`));
+  const shares = (of: Any) => of.route.map(({ destination, weight }: Any) => [destination.subset, weight]);
+  const routesFor = (of: Record<string, Any>, path: string): Any[] =>
+    of["VirtualService/stock"].spec.http.filter(({ match }: Any) => match?.[0].uri?.exact === path);
+
+  test("share the calls by weight, and time and tries stay what they were", () => {
+    const both = canary("weight: 10");
+    const [find, ...more] = routesFor(both, stock("Find"));
+    expect(more).toEqual([]);
+    expect(shares(find)).toEqual([
+      ["stable", 90],
+      ["canary", 10],
+    ]);
+    const { route: _, ...limits } = find;
+    const { route: __, ...before } = route("stock", stock("Find"));
+    expect(limits).toEqual(before);
+    expect(shares(routesFor(both, "/grpc.health.v1.Health/Check")[0])).toHaveLength(2);
+    expect(both["DestinationRule/stock"].spec.subsets).toEqual([
+      { name: "stable", labels: { "mesh.v1/track": "stable" } },
+      { name: "canary", labels: { "mesh.v1/track": "canary" } },
+    ]);
+  });
+
+  test("are never both tried where one has no share", () => {
+    expect(shares(routesFor(canary("weight: 0"), stock("Find"))[0])).toEqual([["stable", undefined]]);
+    expect(shares(routesFor(canary("weight: 100"), stock("Find"))[0])).toEqual([["canary", undefined]]);
+  });
+
+  test("are told apart by all headers of the canary, before the weights", () => {
+    const both = canary("headers: { x-track: canary, x-region: north }");
+    const [asked, rest] = routesFor(both, stock("Take"));
+    expect(asked.match).toEqual([
+      { uri: { exact: stock("Take") }, headers: { "x-region": { exact: "north" }, "x-track": { exact: "canary" } } },
+    ]);
+    expect(shares(asked)).toEqual([["canary", undefined]]);
+    expect(shares(rest)).toEqual([["stable", undefined]]);
+    expect(asked.timeout).toBe(rest.timeout);
+    expect(asked.retries).toEqual(rest.retries);
+    expect(both["VirtualService/stock"].spec.http.at(-1)).toEqual({ directResponse: { status: 403 } });
+  });
+
+  test("are told apart at the edge too, where the outside still cannot say for whom it calls", () => {
+    const both = emit((all) =>
+      all.replace("desk: {", "desk: { canary: { tag: v2, weight: 25, headers: { x-track: canary } },"),
+    );
+    const http: Any[] = both["VirtualService/desk-edge"].spec.http;
+    const [asked, rest] = http.filter(({ match }) => match[0].uri?.exact === desk("SearchBooks"));
+    expect(shares(asked)).toEqual([["canary", undefined]]);
+    expect(shares(rest)).toEqual([
+      ["stable", 75],
+      ["canary", 25],
+    ]);
+    for (const each of http) expect(each.headers.request.remove).toEqual(["x-library-user"]);
+    // What matches in several ways asks for the header in each.
+    const beside = http.filter(({ match }) => match.length > 1);
+    expect(beside[0].match.every(({ headers }: Any) => headers?.["x-track"])).toBe(true);
+    expect(JSON.stringify(beside[1])).not.toContain("x-track");
+  });
+});
+
+describe("faults", () => {
+  const faulty = (text: string) => emit((all) => all.replace("stock: {", `stock: { faults: [${text}],`));
+
+  test("are injected into the methods that the environment names, and no other", () => {
+    const of = faulty(`{ method: acme.stock.v1.StockService/Find, percent: 2.5, delayMs: 250, abort: UNAVAILABLE }`);
+    const { fault, ...rest } = route("stock", stock("Find"), of);
+    expect(fault).toEqual({
+      delay: { percentage: { value: 2.5 }, fixedDelay: "0.25s" },
+      abort: { percentage: { value: 2.5 }, grpcStatus: "UNAVAILABLE" },
+    });
+    expect(rest).toEqual(route("stock", stock("Find")));
+    expect(route("stock", stock("Take"), of)).toEqual(route("stock", stock("Take")));
+  });
+
+  test("may be a delay alone, or an end alone", () => {
+    const delay = faulty(`{ method: acme.stock.v1.StockService/Find, percent: 100, delayMs: 1 }`);
+    expect(Object.keys(route("stock", stock("Find"), delay).fault)).toEqual(["delay"]);
+    const abort = faulty(`{ method: acme.stock.v1.StockService/Find, percent: 100, abort: ABORTED }`);
+    expect(Object.keys(route("stock", stock("Find"), abort).fault)).toEqual(["abort"]);
+  });
+});
+
+describe("the edge, where the environment allows EnvoyFilters", () => {
+  const limited = emit((text) => text.replace("mesh: istio", "mesh: istio\n  envoyFilters: true"));
+  const filters = (of: Record<string, Any>) => Object.keys(of).filter((key) => key.startsWith("EnvoyFilter/"));
+
+  test("takes so many requests a second as the environment says; workloads behind it have no such limit", () => {
+    const { workloadSelector, configPatches } = limited["EnvoyFilter/desk-edge-limit"].spec;
+    expect(workloadSelector.labels).toEqual({ "app.kubernetes.io/name": "desk" });
+    expect(configPatches[0].patch.value.typed_config).toMatchObject({
+      token_bucket: { max_tokens: 1000, tokens_per_fill: 1000, fill_interval: "1s" },
+      rate_limited_as_resource_exhausted: true,
+    });
+    expect(filters(limited)).toEqual(["EnvoyFilter/desk-edge-limit"]);
+  });
+
+  test("has none otherwise", () => expect(filters(objects)).toEqual([]));
+});
+
 describe("what does not go together is refused", () => {
   test.each([
     [/ {2}ingress:\n( {4}.*\n)+/, "", "desk has methods for @edge, and cluster.ingress is missing"],

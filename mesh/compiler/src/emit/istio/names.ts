@@ -8,6 +8,20 @@ import type { YamlMap } from "../yaml.ts";
 export const security = "security.istio.io/v1";
 export const networking = "networking.istio.io/v1";
 
+/** What is made for Istio, and what kubectl calls it. */
+export const kinds = {
+  PeerAuthentication: "peerauthentications.security.istio.io",
+  Telemetry: "telemetries.telemetry.istio.io",
+  AuthorizationPolicy: "authorizationpolicies.security.istio.io",
+  RequestAuthentication: "requestauthentications.security.istio.io",
+  VirtualService: "virtualservices.networking.istio.io",
+  DestinationRule: "destinationrules.networking.istio.io",
+  Gateway: "gateways.networking.istio.io",
+  Sidecar: "sidecars.networking.istio.io",
+  ServiceEntry: "serviceentries.networking.istio.io",
+  EnvoyFilter: "envoyfilters.networking.istio.io",
+} as const;
+
 /** Chooses the pods of a workload, in the policies of security. */
 export const selector = (workload: string): YamlMap => ({ matchLabels: selectorOf(workload) });
 

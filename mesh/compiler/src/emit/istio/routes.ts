@@ -2,15 +2,56 @@
 
 import { hostOf } from "../../environment-model.ts";
 import type { Method, Workload } from "../../model.ts";
+import { compare } from "../../names.ts";
 import { backOff } from "../back-off.ts";
 import { backstop, seconds, type Timed } from "../backstop.ts";
-import type { InCluster } from "../cluster.ts";
+import type { InCluster, Track } from "../cluster.ts";
 import { neverReached, retriesOf, retryConditions } from "../tries.ts";
-import type { YamlMap } from "../yaml.ts";
+import type { Yaml, YamlMap } from "../yaml.ts";
 
-export const routeTo = (environment: InCluster, { name }: Workload): YamlMap => ({
-  route: [{ destination: { host: hostOf(environment, name), port: { number: environment.port } } }],
-});
+/** What a route matches, and where it leads. */
+export type Leading = (headers: YamlMap, to: YamlMap) => Yaml;
+
+/**
+ * The routes for calls of one kind: by weight over the versions of a workload, and before it, where the environment names
+ * headers for its canary, the one for calls that have them.
+ */
+export function routesTo(environment: InCluster, { name }: Workload, route: Leading): Yaml[] {
+  const to = (subset?: Track, weight?: number): YamlMap => ({
+    destination: { host: hostOf(environment, name), subset, port: { number: environment.port } },
+    weight,
+  });
+  const canary = environment.workloads[name]?.canary;
+  if (!canary) return [route({}, { route: [to()] })];
+  const { weight, headers } = canary;
+  // A version without a share has no place among the destinations: one with the weight 0 would still be tried.
+  const shares =
+    weight === 0
+      ? [to("stable")]
+      : weight === 100
+        ? [to("canary")]
+        : [to("stable", 100 - weight), to("canary", weight)];
+  const named = Object.entries(headers).sort(([a], [b]) => compare(a, b));
+  const asked = Object.fromEntries(named.map(([header, exact]) => [header, { exact }]));
+  return [
+    ...(named.length > 0 ? [route({ headers: asked }, { route: [to("canary")] })] : []),
+    route({}, { route: shares }),
+  ];
+}
+
+/** What the environment does to calls of a method on purpose. */
+export function faultOf(environment: InCluster, { id, service }: Method): YamlMap {
+  const fault = environment.workloads[service.workload]?.faults.find(({ method }) => method === id);
+  if (!fault) return {};
+  const { percent, delayMs, abort } = fault;
+  const percentage = { value: percent };
+  return {
+    fault: {
+      delay: delayMs === undefined ? undefined : { percentage, fixedDelay: seconds(delayMs) },
+      abort: abort === undefined ? undefined : { percentage, grpcStatus: abort },
+    },
+  };
+}
 
 /**
  * The limit of a route, behind the client's own: what it ends is UNAVAILABLE. There is none for a single try: Istio sends

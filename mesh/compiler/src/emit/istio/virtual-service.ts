@@ -8,29 +8,46 @@ import { type InCluster, object, selectorOf } from "../cluster.ts";
 import { meshMethods } from "../identity.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 import { networking } from "./names.ts";
-import { limits, onlyUnreached, routeTo, triesOf } from "./routes.ts";
+import { faultOf, limits, onlyUnreached, routesTo, triesOf } from "./routes.ts";
 
 /** For a workload without methods too: Istio would try its health twice more. */
 export function virtualService(contract: Contract, environment: InCluster, workload: Workload): YamlMap {
   const { namespace } = environment;
   const { name } = workload;
-  const route = routeTo(environment, workload);
-  const exactly = (path: string): YamlMap => ({ match: [{ uri: { exact: path } }] });
+  const exactly = (path: string, headers: YamlMap): YamlMap => ({ match: [{ uri: { exact: path }, ...headers }] });
   const routes: Yaml[] = [
-    ...meshMethods(contract, environment, workload).map((method) =>
-      note(from(method), { ...exactly(method.path), ...route, ...limits(method), ...triesOf(method) }),
+    ...meshMethods(contract, environment, workload).flatMap((method) =>
+      routesTo(environment, workload, (headers, to) =>
+        note(from(method), {
+          ...exactly(method.path, headers),
+          ...to,
+          ...limits(method),
+          ...triesOf(method),
+          ...faultOf(environment, method),
+        }),
+      ),
     ),
-    ...[...health, ...reflection].map((method) =>
-      note("built in", { ...exactly(method.path), ...route, ...limits(method), ...onlyUnreached }),
+    ...[...health, ...reflection].flatMap((method) =>
+      routesTo(environment, workload, (headers, to) =>
+        note("built in", { ...exactly(method.path, headers), ...to, ...limits(method), ...onlyUnreached }),
+      ),
     ),
-    rest(environment, workload, route),
+    ...rest(environment, workload),
   ];
   const head = { apiVersion: networking, kind: "VirtualService", name, namespace, labels: selectorOf(name) };
   return object(head, { spec: { hosts: [hostOf(environment, name)], http: routes } });
 }
 
 /** What the contract does not name leaves no caller, unless the workload is only audited. */
-const rest = (environment: InCluster, { name }: Workload, route: YamlMap): Yaml =>
-  limitsOf(environment, name).mode === "audit"
-    ? note("what the contract does not name, while the mode is audit", { ...route, ...onlyUnreached })
-    : note("what the contract does not name", { directResponse: { status: 403 } });
+function rest(environment: InCluster, workload: Workload): Yaml[] {
+  if (limitsOf(environment, workload.name).mode !== "audit") {
+    return [note("what the contract does not name", { directResponse: { status: 403 } })];
+  }
+  return routesTo(environment, workload, (headers, to) =>
+    note("what the contract does not name, while the mode is audit", {
+      match: Object.keys(headers).length > 0 ? [headers] : undefined,
+      ...to,
+      ...onlyUnreached,
+    }),
+  );
+}

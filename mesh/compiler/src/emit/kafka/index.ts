@@ -26,6 +26,9 @@ export function emitKafka(contract: Contract, environment: Environment): Map<str
     common: tightened.topics.flatMap((topic) => topicsOf(kafka, environment.events.partitions, topic)),
     commonFile: "topics.yaml",
     workloads: new Map(users.filter(([, objects]) => objects.length > 0)),
+    // Not the topics, which hold events: whoever deletes one does so by its name.
+    kinds: ["kafkausers.kafka.strimzi.io"],
+    namespace: kafka.namespace,
   });
 }
 

@@ -4,36 +4,41 @@ import type { DeployedWorkload, FileSource } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Workload } from "../../model.ts";
 import { compare } from "../../names.ts";
-import { type InCluster, object, selectorOf } from "../cluster.ts";
+import { type InCluster, object, selectorOf, type Track, trackOf } from "../cluster.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 
 /** A user that owns nothing on any node. */
 const nobody = 65532;
 
-/** The Deployment. Throws InputError for a workload without an image, or without limits of what it may take. */
-export function deployment(environment: InCluster, workload: Workload): YamlMap {
+/**
+ * The Deployment of a version; its selector leaves out the pods of the other one.
+ * Throws InputError for a workload without an image, or without limits of what it may take.
+ */
+export function deployment(environment: InCluster, workload: Workload, track: Track): YamlMap {
   const { namespace, cluster, workloads } = environment;
   const { name } = workload;
   const run = workloads[name] as DeployedWorkload;
+  const canary = track === "canary" ? run.canary : undefined;
+  const labels = { ...selectorOf(name), ...trackOf(track) };
   return object(
     {
       apiVersion: "apps/v1",
       kind: "Deployment",
-      name,
+      name: canary ? `${name}-canary` : name,
       namespace,
-      labels: selectorOf(name),
+      labels,
       ...(workload.summary ? { annotations: { "kubernetes.io/description": workload.summary } } : {}),
     },
     {
       spec: {
         // An autoscaler owns the number, and every apply would take it back.
-        replicas: run.autoscaling ? undefined : run.replicas,
-        selector: { matchLabels: selectorOf(name) },
+        replicas: canary ? canary.replicas : run.autoscaling ? undefined : run.replicas,
+        selector: { matchLabels: labels },
         strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         template: {
           metadata: {
             labels: {
-              ...selectorOf(name),
+              ...labels,
               "app.kubernetes.io/part-of": cluster.system,
               ...(run.runtime ? { "mesh.v1/runtime": run.runtime } : {}),
             },
@@ -57,10 +62,10 @@ export function deployment(environment: InCluster, workload: Workload): YamlMap 
                 maxSkew: 1,
                 topologyKey: "kubernetes.io/hostname",
                 whenUnsatisfiable: "ScheduleAnyway",
-                labelSelector: { matchLabels: selectorOf(name) },
+                labelSelector: { matchLabels: labels },
               },
             ],
-            containers: [container(environment, name, run)],
+            containers: [container(environment, name, run, imageOf(environment, name, canary?.image ?? run))],
             volumes: volumes(run.files),
           },
         },
@@ -85,12 +90,12 @@ const graceSeconds = 30;
 /** So long endpoints may still lead here; then the process is told to stop. */
 const leaveSeconds = 5;
 
-function container(environment: InCluster, name: string, run: DeployedWorkload): Yaml {
+function container(environment: InCluster, name: string, run: DeployedWorkload, image: string): Yaml {
   const { cluster, port } = environment;
   const probe = { grpc: { port } };
   return {
     name,
-    image: imageOf(environment, name, run),
+    image,
     ports: [
       { name: "grpc", containerPort: port },
       { name: "ops", containerPort: cluster.opsPort },
@@ -111,10 +116,10 @@ function container(environment: InCluster, name: string, run: DeployedWorkload):
   };
 }
 
-function imageOf({ cluster }: InCluster, name: string, run: DeployedWorkload): string {
-  if (run.image) return run.image;
+function imageOf({ cluster }: InCluster, name: string, { image, tag }: { image?: string; tag?: string }): string {
+  if (image) return image;
   if (!cluster.images) throw new InputError(`workloads.${name} has no image, and cluster.images says none for all`);
-  return `${cluster.images.registry}/${name}:${cluster.images.tag}`;
+  return `${cluster.images.registry}/${name}:${tag ?? cluster.images.tag}`;
 }
 
 /** Memory has a limit, since one process that takes too much takes it from all; CPU has none, since what is over is shared. */

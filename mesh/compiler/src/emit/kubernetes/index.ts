@@ -3,7 +3,7 @@
 import { tighten } from "../../environment-contract.ts";
 import { type Environment, limitsOf } from "../../environment-model.ts";
 import type { Contract, Workload } from "../../model.ts";
-import { deployed, type InCluster, inCluster, manifestFiles, object, selectorOf } from "../cluster.ts";
+import { deployed, type InCluster, inCluster, manifestFiles, object, refuseParts, selectorOf } from "../cluster.ts";
 import type { YamlMap } from "../yaml.ts";
 import { deployment } from "./deployment.ts";
 import { denyAll, networkPolicy } from "./network-policy.ts";
@@ -12,26 +12,42 @@ import { podMonitor } from "./scraping.ts";
 
 /**
  * The manifests, by file name: `order.yaml`.
- * Throws InputError where the environment lacks what a cluster needs: its part `cluster`, images, resources.
+ * Throws InputError where the environment lacks what a cluster needs: its part `cluster`, images, resources; and for a
+ * canary in a mesh that has no rules for one here.
  */
 export function emitKubernetes(contract: Contract, environment: Environment): Map<string, string> {
   const tightened = tighten(contract, environment);
   const here = inCluster(environment, "kubernetes");
+  // Without a mesh that tells them apart, calls would go to a canary by its share of the pods.
+  if (here.cluster.mesh !== "istio")
+    refuseParts(environment, `kubernetes with the mesh ${here.cluster.mesh}`, ["canary"]);
   const workloads = deployed(tightened, environment);
   return manifestFiles({
     target: "kubernetes",
     environment: here,
     common: [namespace(here), denyAll(here)],
     workloads: new Map(workloads.map((workload) => [workload.name, objectsOf(tightened, here, workload)])),
+    kinds: [...kinds, ...(here.cluster.monitoring ? ["podmonitors.monitoring.coreos.com"] : [])],
   });
 }
+
+/** All but the namespace, which would take everything in it along. */
+const kinds = [
+  "deployments.apps",
+  "services",
+  "serviceaccounts",
+  "networkpolicies.networking.k8s.io",
+  "poddisruptionbudgets.policy",
+  "horizontalpodautoscalers.autoscaling",
+];
 
 function objectsOf(contract: Contract, environment: InCluster, workload: Workload): YamlMap[] {
   const { name } = workload;
   return [
     serviceAccount(environment, name),
     service(environment, name),
-    deployment(environment, workload),
+    deployment(environment, workload, "stable"),
+    ...(environment.workloads[name]?.canary ? [deployment(environment, workload, "canary")] : []),
     networkPolicy(contract, environment, workload),
     disruptionBudget(environment, name),
     ...autoscaler(environment, name),

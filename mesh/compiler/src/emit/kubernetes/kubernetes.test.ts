@@ -69,10 +69,41 @@ describe("a pod", () => {
 
   test("is selected by labels that never change", () => {
     const name = { "app.kubernetes.io/name": "stock" };
-    expect(objects["Deployment/stock"].spec.selector.matchLabels).toEqual(name);
-    expect(objects["Deployment/stock"].spec.template.metadata.labels).toMatchObject(name);
+    const stable = { ...name, "mesh.v1/track": "stable" };
+    expect(objects["Deployment/stock"].spec.selector.matchLabels).toEqual(stable);
+    expect(objects["Deployment/stock"].spec.template.metadata.labels).toMatchObject(stable);
     expect(objects["Service/stock"].spec.selector).toEqual(name);
     expect(objects["PodDisruptionBudget/stock"].spec.selector.matchLabels).toEqual(name);
+  });
+});
+
+describe("a canary", () => {
+  const withCanary = (canary: string) => (text: string) => text.replace("stock: {", `stock: { canary: ${canary},`);
+
+  test("is a Deployment of its own, whose pods answer for the same Service", () => {
+    const both = emit(withCanary("{ tag: v2, replicas: 3 }"));
+    const { spec } = both["Deployment/stock-canary"];
+    const labels = { "app.kubernetes.io/name": "stock", "mesh.v1/track": "canary" };
+    expect(spec.selector.matchLabels).toEqual(labels);
+    expect(spec.template.metadata.labels).toMatchObject(labels);
+    expect(spec.replicas).toBe(3);
+    expect(spec.template.spec.containers[0].image).toBe("registry.library.test/library/stock:v2");
+    expect(spec.template.spec.serviceAccountName).toBe("stock");
+    expect(both["Deployment/stock"]).toEqual(objects["Deployment/stock"]);
+    expect(both["Service/stock"]).toEqual(objects["Service/stock"]);
+    expect(objects).not.toHaveProperty("Deployment/stock-canary");
+    const image = emit(withCanary("{ image: elsewhere/stock:v3 }"));
+    expect(image["Deployment/stock-canary"].spec.template.spec.containers[0].image).toBe("elsewhere/stock:v3");
+  });
+
+  test("is refused where no mesh tells it from the other version", () => {
+    const inMesh = (mesh: string) => (text: string) =>
+      withCanary("{ tag: v2 }")(text).replace("mesh: istio", `mesh: ${mesh}`);
+    for (const mesh of ["none", "linkerd"]) {
+      expect(() => emit(inMesh(mesh))).toThrow(
+        `the target kubernetes with the mesh ${mesh} cannot do what workloads.stock.canary asks for`,
+      );
+    }
   });
 });
 

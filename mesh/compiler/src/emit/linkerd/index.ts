@@ -5,7 +5,7 @@ import { tighten } from "../../environment-contract.ts";
 import type { Environment } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Contract } from "../../model.ts";
-import { deployed, inCluster, manifestFiles } from "../cluster.ts";
+import { deployed, inCluster, manifestFiles, refuseParts } from "../cluster.ts";
 import { inbound, server } from "./inbound.ts";
 import { outbound } from "./outbound.ts";
 
@@ -21,6 +21,7 @@ export function emitLinkerd(contract: Contract, environment: Environment): Map<s
       `the target linkerd is for an environment whose cluster.mesh is linkerd, not ${here.cluster.mesh}`,
     );
   }
+  refuseParts(environment, "linkerd", ["canary", "faults"]);
   return manifestFiles({
     target: "linkerd",
     environment: here,
@@ -31,5 +32,14 @@ export function emitLinkerd(contract: Contract, environment: Environment): Map<s
         [server(here, workload), ...inbound(tightened, here, workload), ...outbound(tightened, here, workload)],
       ]),
     ),
+    kinds: [
+      "servers.policy.linkerd.io",
+      "authorizationpolicies.policy.linkerd.io",
+      "meshtlsauthentications.policy.linkerd.io",
+      "networkauthentications.policy.linkerd.io",
+      "httplocalratelimitpolicies.policy.linkerd.io",
+      "grpcroutes.gateway.networking.k8s.io",
+      "httproutes.gateway.networking.k8s.io",
+    ],
   });
 }

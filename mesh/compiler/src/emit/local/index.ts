@@ -5,16 +5,19 @@ import type { Environment } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Contract } from "../../model.ts";
 import { place } from "../../names.ts";
+import { refuseParts } from "../cluster.ts";
 import { edgeMethods } from "../identity.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { clusters } from "./names.ts";
 
 /**
  * The bootstraps, by file name: `order.yaml`.
- * Throws InputError where contract and environment do not go together, and for a workload whose name is taken here.
+ * Throws InputError where contract and environment do not go together, for a workload whose name is taken here, and for
+ * a canary or faults.
  */
 export function emitLocal(contract: Contract, environment: Environment): Map<string, string> {
   const tightened = tighten(contract, environment);
+  refuseParts(environment, "local", ["canary", "faults"]);
   checkNames(tightened);
   checkPorts(tightened, environment);
   return new Map(

@@ -26,6 +26,7 @@ export function emitPrometheus(contract: Contract, environment: Environment): Ma
     environment: here,
     common: [],
     workloads: new Map(workloads.filter(([, objects]) => objects.length > 0)),
+    kinds: ["prometheusrules.monitoring.coreos.com"],
   });
 }
 
