@@ -21,13 +21,21 @@ export interface Answer {
   readonly stderr: string;
 }
 
+interface Asked {
+  /** Standard input. Absent: empty. */
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
 /** A running API server. */
 export interface ApiServer {
   readonly url: string;
   /** A file for `kubectl --kubeconfig`, of somebody who may do everything. */
   readonly kubeconfig: string;
-  /** Runs kubectl as that somebody, from the folder if one is given. */
-  kubectl(args: readonly string[], more?: { readonly input?: string; readonly cwd?: string }): Promise<Answer>;
+  /** Runs kubectl as that somebody. */
+  kubectl(args: readonly string[], more?: Asked): Promise<Answer>;
+  /** Runs a line of a shell, as documents have them, whose kubectl is that somebody's. */
+  run(line: string, more?: Asked): Promise<Answer>;
   /** Applies a YAML text on the server's side. Throws with what kubectl said where it fails or warns. */
   apply(yaml: string): Promise<void>;
   /** What the API server has printed lately. */
@@ -57,16 +65,17 @@ export async function startApiServer(more: readonly string[] = []): Promise<ApiS
   let server: Watched | undefined;
   let port = 0;
 
-  const kubectl: ApiServer["kubectl"] = (args, { input, cwd } = {}) =>
+  const ask = (program: string, args: readonly string[], { input, cwd }: Asked = {}): Promise<Answer> =>
     new Promise((resolve) => {
-      const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(folder, "discovery")}`, ...args];
-      const child = execFile("kubectl", all, { cwd, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, "discovery") };
+      const child = execFile(program, args, { cwd, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
         const status = typeof error?.code === "number" ? error.code : error ? 1 : 0;
         resolve({ status, stdout, stderr: stderr || (error && status === 1 ? error.message : "") });
       });
       // A command that fails early does not read on; its answer says why.
       child.stdin?.on("error", () => {}).end(input);
     });
+  const kubectl: ApiServer["kubectl"] = (args, more) => ask("kubectl", args, more);
   const stop = async () => {
     for (const process of [server, etcd]) await end(process);
     rmSync(folder, { recursive: true, force: true });
@@ -93,6 +102,7 @@ export async function startApiServer(more: readonly string[] = []): Promise<ApiS
     url: `https://127.0.0.1:${port}`,
     kubeconfig,
     kubectl,
+    run: (line, more) => ask("bash", ["-c", line], more),
     async apply(yaml) {
       const flags = ["--server-side", "--field-manager=meshc", "-f", "-"];
       const { status, stderr } = await kubectl(["apply", ...flags], { input: yaml });
