@@ -19,6 +19,9 @@ export const help = `meshc: policy from contracts. Reads the options of mesh/v1/
   meshc check [IMAGE...] [--baseline FILE | --write-baseline FILE] [--format text|json|sarif]
       Checks the contract. Each finding has a place, a code and a mend. A baseline holds those that a workspace started
       with: they are not reported again.
+  meshc check --env FILE [--context CONTEXT] [IMAGE...] [--format text|json|sarif]
+      Checks the contract in one environment, and lists the secrets and config maps that it names and that are not set in
+      its cluster, as kubectl shows it: their names and keys, never their values.
   meshc diff --against COMMIT|IMAGE [IMAGE...] [--format text|json|sarif]
       What changed in the policy since a commit of the workspace, or an image: breaking, loosening or safe. Fails on what
       breaks, unless mesh.yaml accepts it for a reason.
@@ -87,16 +90,26 @@ async function run(args: readonly string[], io: Io): Promise<ExitCode> {
         format: { type: "string" },
         baseline: { type: "string" },
         "write-baseline": { type: "string" },
+        env: { type: "string" },
+        context: { type: "string" },
       });
-      const { baseline, "write-baseline": writeBaseline } = values;
+      const { baseline, "write-baseline": writeBaseline, env, context } = values;
       if (baseline !== undefined && writeBaseline !== undefined) {
         throw new UsageError("--baseline reads and --write-baseline writes: name one of them");
+      }
+      if (env !== undefined && writeBaseline !== undefined) {
+        throw new UsageError("a baseline is for every environment: --write-baseline takes no --env");
+      }
+      if (env === undefined && context !== undefined) {
+        throw new UsageError("--context is the cluster of an environment: name that too, with --env FILE");
       }
       return runCheck(io, {
         images: positionals,
         format: formatOf(values.format, reportFormats),
         baseline,
         writeBaseline,
+        env,
+        context,
       });
     }
     case "diff": {

@@ -4,13 +4,16 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { baselineText, loadBaseline } from "../baseline.ts";
 import { check } from "../check.ts";
-import { loadEnvironment } from "../environment.ts";
+import { inCluster } from "../emit/cluster.ts";
+import { type Environment, loadEnvironment } from "../environment.ts";
 import { tighten } from "../environment-contract.ts";
 import { InputError } from "../input-error.ts";
 import type { Contract } from "../model.ts";
 import { readImage } from "../read.ts";
 import { count, type Format, findingsAsJson, findingsAsSarif, findingsAsText, tally } from "../report.ts";
 import type { Finding } from "../rules/rule.ts";
+import { Kubectl } from "../verify/kubectl.ts";
+import { unsetIn } from "../verify/unset.ts";
 import { openWorkspace, readImages, reasonOf, type Workspace } from "../workspace.ts";
 import type { ExitCode, Io } from "./command.ts";
 
@@ -22,6 +25,10 @@ export interface CheckOptions {
   readonly baseline?: string | undefined;
   /** A file to write all findings to, instead of reporting them. */
   readonly writeBaseline?: string | undefined;
+  /** The file of an environment: only this one is looked at, and its cluster is asked for what it needs. Absent: all. */
+  readonly env?: string | undefined;
+  /** The context of kubectl. Absent: the current one. */
+  readonly context?: string | undefined;
 }
 
 /** Answers 1 when a finding is an error; warnings alone leave it 0, and so does writing a baseline. */
@@ -29,8 +36,21 @@ export function runCheck(io: Io, options: CheckOptions): ExitCode {
   const workspace = openWorkspace(io.folder, options.writeBaseline === undefined ? options.baseline : null);
   const contract = readImage(readImages(workspace, io.folder, options.images), workspace.settings);
   const findings = check(contract, workspace.settings);
-  // Environments belong to the workspace; an image from elsewhere has none.
-  if (options.images.length === 0) findings.push(...inEnvironments(workspace, io.folder, contract, findings));
+  if (options.env !== undefined) {
+    const path = resolve(io.folder, options.env);
+    const environment = loadEnvironment(path);
+    findings.push(...inEnvironment(workspace, io.folder, contract, findings, path, environment));
+    const at = { file: relative(workspace.root, path), line: 1 };
+    if (environment.cluster) {
+      findings.push(...unsetIn(new Kubectl(options.context), inCluster(environment, "check"), at));
+    }
+  } else if (options.images.length === 0) {
+    // Environments belong to the workspace; an image from elsewhere has none.
+    for (const name of workspace.settings.environments) {
+      const path = join(workspace.root, name);
+      findings.push(...inEnvironment(workspace, io.folder, contract, findings, path, loadEnvironment(path)));
+    }
+  }
   if (options.writeBaseline !== undefined) {
     writeBaseline(resolve(io.folder, options.writeBaseline), options.writeBaseline, findings);
     io.err(`${options.writeBaseline}: ${count(findings.length, "finding")} to mend\n`);
@@ -58,24 +78,20 @@ function writeBaseline(path: string, name: string, findings: readonly Finding[])
 }
 
 /** What only an environment makes wrong. */
-function inEnvironments(
+function inEnvironment(
   workspace: Workspace,
   folder: string,
   contract: Contract,
   known: readonly Finding[],
+  path: string,
+  environment: Environment,
 ): Finding[] {
-  const added: Finding[] = [];
+  const tightened = tighten(contract, environment);
+  if (tightened === contract) return [];
   const seen = new Set(known.map(key));
-  for (const name of workspace.settings.environments) {
-    const path = join(workspace.root, name);
-    const tightened = tighten(contract, loadEnvironment(path));
-    if (tightened === contract) continue;
-    for (const finding of check(tightened, workspace.settings)) {
-      if (seen.has(key(finding))) continue;
-      added.push({ ...finding, message: `in ${relative(folder, path)}, ${finding.message}` });
-    }
-  }
-  return added;
+  return check(tightened, workspace.settings)
+    .filter((finding) => !seen.has(key(finding)))
+    .map((finding) => ({ ...finding, message: `in ${relative(folder, path)}, ${finding.message}` }));
 }
 
 const key = ({ code, subject, message }: Finding): string => [code, subject, message].join("\n");

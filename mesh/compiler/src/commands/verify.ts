@@ -2,6 +2,7 @@
 
 import { join, relative, resolve } from "node:path";
 import { deployed, inCluster } from "../emit/cluster.ts";
+import { repeating } from "../emit/index.ts";
 import { loadEnvironment } from "../environment.ts";
 import { filesFor } from "../generate.ts";
 import { readImage } from "../read.ts";
@@ -22,8 +23,8 @@ export interface VerifyOptions {
   readonly format: "text" | "json";
 }
 
-/** Targets whose files are no objects of a cluster. */
-const notObjects = new Set(["local", "reference"]);
+/** Targets whose files are no objects of a cluster, or are those of another target, of which an operator applies a part. */
+const notWhole = new Set(["local", "reference", ...repeating]);
 
 /** Answers 1 where the cluster does not have what is generated, has what is not, or runs a workload outside the mesh. */
 export async function runVerify(io: Io, { env, context, probe: image, format }: VerifyOptions): Promise<ExitCode> {
@@ -32,7 +33,7 @@ export async function runVerify(io: Io, { env, context, probe: image, format }: 
   const file = resolve(io.folder, env);
   const environment = inCluster(loadEnvironment(file), "verify");
   const generated = workspace.settings.generate
-    .filter(({ target, environment: own }) => !notObjects.has(target) && own && join(workspace.root, own) === file)
+    .filter(({ target, environment: own }) => !notWhole.has(target) && own && join(workspace.root, own) === file)
     .map(({ target, folder }) => ({
       target,
       wanted: wantedIn(
