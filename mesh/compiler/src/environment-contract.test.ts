@@ -78,6 +78,28 @@ describe("an environment may not", () => {
     );
   });
 
+  test("have a canary whose name is that of a workload, or too long", () => {
+    const { stock, desk } = environment.workloads;
+    if (!stock || !desk) throw new Error("the library has no stock");
+    const image = { tag: "v2" };
+    const withCanary = { ...stock, canary: { image, replicas: 1, weight: 0, headers: {} } };
+    const long = "s".repeat(60);
+    const named = (...names: string[]): Contract => ({
+      ...contract,
+      workloads: names.map((name) => ({
+        ...(contract.workloads[0] as Contract["workloads"][number]),
+        name,
+        services: [],
+      })),
+    });
+    const one = (name: string) => ({ ...environment, workloads: { [name]: withCanary } });
+    expect(() => tighten(named("stock", "stock-stable"), one("stock"))).toThrow(
+      "stock-stable is a workload of its own",
+    );
+    expect(() => tighten(named(long), one(long))).toThrow("whose name is too long");
+    expect(() => tighten(named("stock", "stockcanary"), one("stock"))).not.toThrow();
+  });
+
   test("and hears of everything at once", () => {
     const twice = { "a.B/C": 1, "d.E/F": 2 };
     expect(withDeadlines(twice)).toThrow(/a\.B\/C.*\n.*d\.E\/F/);

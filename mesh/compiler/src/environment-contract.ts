@@ -15,6 +15,7 @@ export function tighten(contract: Contract, environment: Environment): Contract 
     ...unknownWorkloads(contract, environment),
     ...looseDeadlines(contract, environment),
     ...unknownFaults(contract, environment),
+    ...namesOfVersions(contract, environment),
   ];
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   if (Object.keys(environment.deadlines).length === 0) return contract;
@@ -82,6 +83,20 @@ function unknownFaults(contract: Contract, environment: Environment): string[] {
         ({ method }) =>
           `the environment injects faults into ${method}, which ${name} does not serve${hint(nearest(method, served))}`,
       );
+  });
+}
+
+/** The versions of a workload have objects of their own in a cluster, `stock-canary`, whose names must be free. */
+function namesOfVersions(contract: Contract, environment: Environment): string[] {
+  const known = contract.workloads.map(({ name }) => name);
+  return Object.entries(environment.workloads).flatMap(([name, { canary }]) => {
+    if (!canary) return [];
+    const names = [`${name}-stable`, `${name}-canary`];
+    const taken = names.find((one) => known.includes(one));
+    if (taken) return [`the environment has a canary of ${name}, and ${taken} is a workload of its own`];
+    return names.some((one) => one.length > 63)
+      ? [`the environment has a canary of ${name}, whose name is too long to have -canary behind it`]
+      : [];
   });
 }
 

@@ -1,5 +1,6 @@
 // Every folder of manifests, applied to a real API server with the real definitions of its kinds.
 
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,6 +49,28 @@ describe.each(folders)("$folder", ({ target, folder }) => {
 
 test.for(foldersOf("kafka"))("%s", (_folder, context) => {
   context.skip("the definitions of Strimzi are in no registry");
+});
+
+describe("a canary under Linkerd", () => {
+  withServer("is taken too, with a Service for each version", async (context) => {
+    const linkerd = whyNotLinkerd();
+    if (linkerd) context.skip(linkerd);
+    const text = readFileSync(join(repository, "mesh/environments/linkerd.yaml"), "utf8");
+    const canary = "    canary: { tag: 0.2.0, weight: 10, headers: { x-larder-track: canary } }\n";
+    const environment = join(scratch, "linkerd.yaml");
+    writeFileSync(environment, text.replace("  catalog:\n", `  catalog:\n${canary}`));
+    const meshc = join(repository, "mesh/compiler/bin/meshc.js");
+    for (const target of ["kubernetes", "linkerd"]) {
+      const out = join(scratch, target);
+      execFileSync("node", [meshc, "generate", target, "--env", environment, "--out", out], {
+        cwd: repository,
+        stdio: "pipe",
+      });
+      const first = await applied(server, out);
+      expect(await applied(server, out)).toEqual(first);
+      if (target === "kubernetes") expect(Object.keys(first)).toContain("Service/catalog-canary");
+    }
+  });
 });
 
 describe("a pod of each workload", () => {

@@ -32,12 +32,6 @@ export const nameLabel = "app.kubernetes.io/name";
 /** The labels that select the pods of a workload. They never change: a Deployment cannot change what it selects. */
 export const selectorOf = (workload: string): YamlMap => ({ [nameLabel]: workload });
 
-/** The versions of a workload that stand side by side: what runs, and what is tried. */
-export type Track = "stable" | "canary";
-
-/** The label that tells the pods of one version from those of the other. */
-export const trackOf = (track: Track): YamlMap => ({ "mesh.v1/track": track });
-
 /** Throws InputError where the environment asks for what the target has no words for. */
 export function refuseParts(environment: Environment, target: string, parts: readonly ("canary" | "faults")[]): void {
   for (const [name, workload] of Object.entries(environment.workloads)) {

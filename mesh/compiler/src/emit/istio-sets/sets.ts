@@ -71,7 +71,8 @@ const injected = (environment: Environment): string =>
     }),
   );
 
-const noCanary = "routes can have weights and headers there, but meshc does not make them: it refuses a canary";
+const byBackends =
+  "the target linkerd makes it of the same environment, by the `backendRefs` of its routes; a Service for each version";
 
 export const sets: readonly SetOfParts[] = [
   {
@@ -118,7 +119,7 @@ export const sets: readonly SetOfParts[] = [
       "the pods of the canary, which the target kubernetes makes for this environment; 030 keeps calls away from them",
     watch:
       'Errors and time of `istio_requests_total{destination_workload=~".*-canary"}` against those of the stable version.',
-    linkerd: noCanary,
+    linkerd: byBackends,
   },
   {
     folder: "050-header-route",
@@ -130,7 +131,7 @@ export const sets: readonly SetOfParts[] = [
       `The second version also gets all ${asking(environment)}. Processes do not pass the header on.`,
     before: "the pods of the canary, as for 040",
     watch: 'A call with the header shows up in `istio_requests_total{destination_workload=~".*-canary"}`.',
-    linkerd: noCanary,
+    linkerd: byBackends,
   },
   {
     folder: "060-faults",

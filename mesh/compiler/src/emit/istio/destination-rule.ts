@@ -4,7 +4,8 @@ import { hostOf, limitsOf } from "../../environment-model.ts";
 import type { Workload } from "../../model.ts";
 import { retryBudgetPercent } from "../back-off.ts";
 import { seconds } from "../backstop.ts";
-import { type InCluster, object, selectorOf, type Track, trackOf } from "../cluster.ts";
+import { type InCluster, object, selectorOf } from "../cluster.ts";
+import { type Track, trackOf } from "../tracks.ts";
 import { note, type YamlMap } from "../yaml.ts";
 import { networking } from "./names.ts";
 

@@ -2,10 +2,10 @@
 
 import { hostOf } from "../../environment-model.ts";
 import type { Method, Workload } from "../../model.ts";
-import { compare } from "../../names.ts";
 import { backOff } from "../back-off.ts";
 import { backstop, seconds, type Timed } from "../backstop.ts";
-import type { InCluster, Track } from "../cluster.ts";
+import type { InCluster } from "../cluster.ts";
+import { headersOf, sharesOf, type Track } from "../tracks.ts";
 import { neverReached, retriesOf, retryConditions } from "../tries.ts";
 import type { Yaml, YamlMap } from "../yaml.ts";
 
@@ -23,19 +23,10 @@ export function routesTo(environment: InCluster, { name }: Workload, route: Lead
   });
   const canary = environment.workloads[name]?.canary;
   if (!canary) return [route({}, { route: [to()] })];
-  const { weight, headers } = canary;
-  // A version without a share has no place among the destinations: one with the weight 0 would still be tried.
-  const shares =
-    weight === 0
-      ? [to("stable")]
-      : weight === 100
-        ? [to("canary")]
-        : [to("stable", 100 - weight), to("canary", weight)];
-  const named = Object.entries(headers).sort(([a], [b]) => compare(a, b));
-  const asked = Object.fromEntries(named.map(([header, exact]) => [header, { exact }]));
+  const asked = headersOf(canary).map(([header, exact]) => [header, { exact }]);
   return [
-    ...(named.length > 0 ? [route({ headers: asked }, { route: [to("canary")] })] : []),
-    route({}, { route: shares }),
+    ...(asked.length > 0 ? [route({ headers: Object.fromEntries(asked) }, { route: [to("canary")] })] : []),
+    route({}, { route: sharesOf(canary).map(({ track, weight }) => to(track, weight)) }),
   ];
 }
 

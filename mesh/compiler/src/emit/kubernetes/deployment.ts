@@ -4,7 +4,8 @@ import type { DeployedWorkload, FileSource } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Workload } from "../../model.ts";
 import { compare } from "../../names.ts";
-import { type InCluster, object, selectorOf, type Track, trackOf } from "../cluster.ts";
+import { type InCluster, object, selectorOf } from "../cluster.ts";
+import { type Track, trackOf } from "../tracks.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 
 /** A user that owns nothing on any node. */

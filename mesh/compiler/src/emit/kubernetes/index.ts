@@ -4,6 +4,7 @@ import { tighten } from "../../environment-contract.ts";
 import { type Environment, limitsOf } from "../../environment-model.ts";
 import type { Contract, Workload } from "../../model.ts";
 import { deployed, type InCluster, inCluster, manifestFiles, object, refuseParts, selectorOf } from "../cluster.ts";
+import { type Track, trackOf } from "../tracks.ts";
 import type { YamlMap } from "../yaml.ts";
 import { deployment } from "./deployment.ts";
 import { denyAll, networkPolicy } from "./network-policy.ts";
@@ -13,14 +14,13 @@ import { podMonitor } from "./scraping.ts";
 /**
  * The manifests, by file name: `order.yaml`.
  * Throws InputError where the environment lacks what a cluster needs: its part `cluster`, images, resources; and for a
- * canary in a mesh that has no rules for one here.
+ * canary without a mesh.
  */
 export function emitKubernetes(contract: Contract, environment: Environment): Map<string, string> {
   const tightened = tighten(contract, environment);
   const here = inCluster(environment, "kubernetes");
   // Without a mesh that tells them apart, calls would go to a canary by its share of the pods.
-  if (here.cluster.mesh !== "istio")
-    refuseParts(environment, `kubernetes with the mesh ${here.cluster.mesh}`, ["canary"]);
+  if (here.cluster.mesh === "none") refuseParts(environment, "kubernetes without a mesh", ["canary"]);
   const workloads = deployed(tightened, environment);
   return manifestFiles({
     target: "kubernetes",
@@ -46,6 +46,7 @@ function objectsOf(contract: Contract, environment: InCluster, workload: Workloa
   return [
     serviceAccount(environment, name),
     service(environment, name),
+    ...versions(environment, name),
     deployment(environment, workload, "stable"),
     ...(environment.workloads[name]?.canary ? [deployment(environment, workload, "canary")] : []),
     networkPolicy(contract, environment, workload),
@@ -80,19 +81,26 @@ const serviceAccount = ({ namespace }: InCluster, name: string): YamlMap =>
   );
 
 /** The in-mesh address. Both meshes know `kubernetes.io/h2c`; `grpc` would be opaque TCP to Linkerd, without any policy. */
-const service = (environment: InCluster, name: string): YamlMap => {
+const service = (environment: InCluster, name: string, track?: Track): YamlMap => {
   const { namespace, port } = environment;
   const annotations = failureAccrual(environment, name);
+  const head = { apiVersion: "v1", kind: "Service", name: track ? `${name}-${track}` : name, namespace };
   return object(
-    { apiVersion: "v1", kind: "Service", name, namespace, labels: selectorOf(name), annotations },
+    { ...head, labels: selectorOf(name), annotations },
     {
       spec: {
-        selector: selectorOf(name),
+        selector: { ...selectorOf(name), ...(track ? trackOf(track) : {}) },
         ports: [{ name: "grpc", port, targetPort: "grpc", appProtocol: "kubernetes.io/h2c" }],
       },
     },
   );
 };
+
+/** Linkerd tells versions apart by the Services that they stand behind; Istio by their labels. */
+function versions(environment: InCluster, name: string): YamlMap[] {
+  if (environment.cluster.mesh !== "linkerd" || !environment.workloads[name]?.canary) return [];
+  return (["stable", "canary"] as const).map((track) => service(environment, name, track));
+}
 
 /** Linkerd reads from the Service when callers leave an instance out. */
 function failureAccrual(environment: InCluster, name: string): YamlMap {

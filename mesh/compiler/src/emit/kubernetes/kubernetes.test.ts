@@ -96,14 +96,24 @@ describe("a canary", () => {
     expect(image["Deployment/stock-canary"].spec.template.spec.containers[0].image).toBe("elsewhere/stock:v3");
   });
 
-  test("is refused where no mesh tells it from the other version", () => {
-    const inMesh = (mesh: string) => (text: string) =>
-      withCanary("{ tag: v2 }")(text).replace("mesh: istio", `mesh: ${mesh}`);
-    for (const mesh of ["none", "linkerd"]) {
-      expect(() => emit(inMesh(mesh))).toThrow(
-        `the target kubernetes with the mesh ${mesh} cannot do what workloads.stock.canary asks for`,
-      );
+  const inMesh = (mesh: string) => (text: string) =>
+    withCanary("{ tag: v2 }")(text).replace("mesh: istio", `mesh: ${mesh}`);
+
+  test("has a Service of its own where that is what the mesh goes by", () => {
+    const linkerd = emit(inMesh("linkerd"));
+    for (const track of ["stable", "canary"]) {
+      const { selector, ports } = linkerd[`Service/stock-${track}`].spec;
+      expect(selector).toEqual({ "app.kubernetes.io/name": "stock", "mesh.v1/track": track });
+      expect(ports).toEqual(objects["Service/stock"].spec.ports);
     }
+    expect(linkerd["Service/stock"].spec).toEqual(objects["Service/stock"].spec);
+    expect(emit(inMesh("istio"))).not.toHaveProperty("Service/stock-canary");
+  });
+
+  test("is refused where no mesh tells it from the other version", () => {
+    expect(() => emit(inMesh("none"))).toThrow(
+      "the target kubernetes without a mesh cannot do what workloads.stock.canary asks for",
+    );
   });
 });
 

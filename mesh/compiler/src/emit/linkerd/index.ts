@@ -11,7 +11,7 @@ import { outbound } from "./outbound.ts";
 
 /**
  * The manifests, by file name: `order.yaml`.
- * Throws InputError where contract and environment do not go together, and for an environment without Linkerd.
+ * Throws InputError where contract and environment do not go together, for an environment without Linkerd, and for faults.
  */
 export function emitLinkerd(contract: Contract, environment: Environment): Map<string, string> {
   const tightened = tighten(contract, environment);
@@ -21,7 +21,7 @@ export function emitLinkerd(contract: Contract, environment: Environment): Map<s
       `the target linkerd is for an environment whose cluster.mesh is linkerd, not ${here.cluster.mesh}`,
     );
   }
-  refuseParts(environment, "linkerd", ["canary", "faults"]);
+  refuseParts(environment, "linkerd", ["faults"]);
   return manifestFiles({
     target: "linkerd",
     environment: here,

@@ -126,6 +126,64 @@ describe("time and tries", () => {
   });
 });
 
+describe("two versions of a workload", () => {
+  const canary = (of: string, text: string) =>
+    emit((all) => all.replace(`${of}: {`, `${of}: { canary: { tag: v2, ${text} },`));
+  const outbound = (of: Record<string, Any>, name: string) =>
+    Object.entries(of).filter(([key]) => new RegExp(`^\\w+/${name}\\.to\\.`).test(key));
+  const to = ({ backendRefs }: Any) => backendRefs.map(({ name, weight }: Any) => [name, weight]);
+
+  test("share the calls by weight, on routes that are otherwise as they were", () => {
+    const both = canary("stock", "weight: 10");
+    const before = new Map(outbound(objects, "stock"));
+    expect(outbound(both, "stock").map(([key]) => key)).toEqual([...before.keys()]);
+    for (const [key, route] of outbound(both, "stock")) {
+      expect(route.metadata).toEqual(before.get(key).metadata);
+      expect(methods(route)).toEqual(methods(before.get(key)));
+      for (const rule of route.spec.rules) {
+        expect(to(rule)).toEqual([
+          ["stock-stable", 90],
+          ["stock-canary", 10],
+        ]);
+      }
+    }
+    // Who may call a version does not depend on which it is.
+    expect(both["GRPCRoute/stock.from.desk"]).toEqual(objects["GRPCRoute/stock.from.desk"]);
+  });
+
+  test("are told apart by the headers of the canary", () => {
+    for (const [, route] of outbound(canary("stock", "headers: { x-track: canary, x-region: north }"), "stock")) {
+      const [asked, rest] = route.spec.rules;
+      expect(to(asked)).toEqual([["stock-canary", undefined]]);
+      for (const { headers } of asked.matches) {
+        expect(headers).toEqual([
+          { name: "x-region", value: "north" },
+          { name: "x-track", value: "canary" },
+        ]);
+      }
+      expect(to(rest)).toEqual([["stock-stable", undefined]]);
+      expect(JSON.stringify(rest)).not.toContain("x-track");
+    }
+  });
+
+  test("are told apart on the paths of a public workload too", () => {
+    const [[, route]] = outbound(canary("desk", "weight: 100, headers: { x-track: canary }"), "desk") as [
+      [string, Any],
+    ];
+    const [asked, rest] = route.spec.rules;
+    expect(asked.matches.every(({ headers, path }: Any) => headers.length === 1 && path)).toBe(true);
+    expect(asked.matches).toHaveLength(rest.matches.length);
+    expect(to(rest)).toEqual([["desk-canary", undefined]]);
+  });
+});
+
+test("faults cannot be injected, and an environment with some is refused", () => {
+  const faults = "faults: [{ method: acme.stock.v1.StockService/Find, percent: 1, abort: ABORTED }]";
+  expect(() => emit((text) => text.replace("stock: {", `stock: { ${faults},`))).toThrow(
+    "the target linkerd cannot do what workloads.stock.faults asks for",
+  );
+});
+
 describe("the edge", () => {
   test("is the ingress alone, on the paths of public methods, with HTTP and JSON", () => {
     expect(objects["Server/desk"].spec.proxyProtocol).toBe("unknown");

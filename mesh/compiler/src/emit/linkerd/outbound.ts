@@ -5,8 +5,9 @@ import type { Contract, RetryCode, Workload } from "../../model.ts";
 import { backstop } from "../backstop.ts";
 import { type InCluster, object, selectorOf } from "../cluster.ts";
 import { edgeMethods, meshMethods } from "../identity.ts";
+import { headersOf, sharesOf } from "../tracks.ts";
 import { retriesOf } from "../tries.ts";
-import type { YamlMap } from "../yaml.ts";
+import type { Yaml, YamlMap } from "../yaml.ts";
 import { builtIn, type Call, callOf, classes } from "./call.ts";
 import { routeKind, rulesFor } from "./matches.ts";
 import { gateway } from "./names.ts";
@@ -25,7 +26,6 @@ export function outbound(contract: Contract, environment: InCluster, workload: W
   const service = { group: "", kind: "Service", name, port };
   return classes(calls, (call) => classOf(call)).map(([suffix, members]) => {
     const [first] = members as [Call, ...Call[]];
-    const backendRefs = [{ name, port }];
     return object(
       {
         apiVersion: gateway,
@@ -35,9 +35,24 @@ export function outbound(contract: Contract, environment: InCluster, workload: W
         labels: selectorOf(name),
         annotations: annotationsOf(first),
       },
-      { spec: { parentRefs: [service], rules: rulesFor(workload, members, true, { backendRefs }) } },
+      { spec: { parentRefs: [service], rules: rulesTo(environment, workload, members) } },
     );
   });
+}
+
+/** A version stands behind a Service of its own. The rule with more conditions holds, wherever it stands. */
+function rulesTo(environment: InCluster, workload: Workload, calls: readonly Call[]): Yaml[] {
+  const { port, workloads } = environment;
+  const { name } = workload;
+  const canary = workloads[name]?.canary;
+  if (!canary) return rulesFor(workload, calls, true, { backendRefs: [{ name, port }] });
+  const shares = sharesOf(canary).map(({ track, weight }) => ({ name: `${name}-${track}`, port, weight }));
+  const headers = headersOf(canary).map(([header, value]) => ({ name: header, value }));
+  const toCanary = { backendRefs: [{ name: `${name}-canary`, port }] };
+  return [
+    ...(headers.length > 0 ? rulesFor(workload, calls, true, toCanary, headers) : []),
+    ...rulesFor(workload, calls, true, { backendRefs: shares }),
+  ];
 }
 
 /** The name of what calls share: `330ms-2-unavailable`. */

@@ -284,3 +284,15 @@ test("Envoy takes the sidecars of this repository", async () => {
   folders.push(run);
   for (const name of files.keys()) expect(await run.validate(name.replace(".yaml", "")), name).toBe("");
 }, 30_000);
+
+describe("what one machine has no rules for is refused", () => {
+  test.each([
+    ["canary", "canary: { image: a/b:v2 }"],
+    ["faults", "faults: [{ method: acme.stock.v1.StockService/Find, percent: 1, delayMs: 1 }]"],
+  ])("%s", (part, written) => {
+    const text = libraryEnvironmentText.replace("stock: {", `stock: { ${written},`);
+    expect(() => emitLocal(contract, parseEnvironment(text, "library.yaml"))).toThrow(
+      `the target local cannot do what workloads.stock.${part} asks for`,
+    );
+  });
+});
