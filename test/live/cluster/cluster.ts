@@ -2,11 +2,11 @@
 // prometheus-operator. Nothing runs in it.
 
 import { existsSync } from "node:fs";
-import { expect } from "vitest";
+import { expect, type TestContext, test } from "vitest";
 import { repository } from "../../contract.ts";
 import { type Any, objectsIn } from "../manifests/manifests.ts";
 import { definitionFiles, linkerdDefinitions } from "../manifests/schemas.ts";
-import { type ApiServer, startApiServer } from "./api-server.ts";
+import { type ApiServer, startApiServer, whyNotApiServer } from "./api-server.ts";
 
 /** Why Linkerd's kinds are unknown to it. Undefined: they are known. */
 export const whyNotLinkerd = (): string | undefined =>
@@ -14,12 +14,25 @@ export const whyNotLinkerd = (): string | undefined =>
     ? undefined
     : "the definitions of Linkerd are in no registry, and not at ../shared/data/linkerd/crds.yaml";
 
-/** Starts it. Takes half a minute: once per test file. */
-export async function startCluster(): Promise<ApiServer> {
+/** Why there is no cluster here. Undefined: there can be one. */
+export const noCluster = whyNotApiServer();
+
+/** A test that needs a cluster; where there is none it is skipped, and says why. */
+export const withCluster = (name: string, body: (context: TestContext) => void | Promise<void>): void =>
+  test(name, { timeout: 900_000 }, async (context) => {
+    if (noCluster) context.skip(noCluster);
+    await body(context);
+  });
+
+/** Whose kinds a cluster can know. */
+export type Source = Parameters<typeof definitionFiles>[0];
+
+/** Starts it. Takes half a minute: once per test file. Absent sources: all that can be had. */
+export async function startCluster(sources?: readonly Source[]): Promise<ApiServer> {
+  const all: Source[] = ["istio", "gateway", "prometheus", ...(whyNotLinkerd() ? [] : (["linkerd"] as const))];
   const server = await startApiServer();
   try {
-    const sources = ["istio", "gateway", "prometheus", ...(whyNotLinkerd() ? [] : (["linkerd"] as const))] as const;
-    const files = sources.flatMap(definitionFiles);
+    const files = (sources ?? all).flatMap(definitionFiles);
     await succeeds(server, ["apply", "--server-side", ...files.map((file) => `--filename=${file}`)]);
     await succeeds(server, ["wait", "--for=condition=Established", "--timeout=120s", "crd", "--all"]);
   } catch (error) {

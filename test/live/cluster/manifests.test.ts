@@ -4,41 +4,33 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { readContract, repository } from "../../contract.ts";
 import { until } from "../../until.ts";
 import { type Any, foldersOf, objectsIn } from "../manifests/manifests.ts";
-import { type ApiServer, whyNotApiServer } from "./api-server.ts";
-import { applied, keysIn, startCluster, succeeds, whyNotLinkerd } from "./cluster.ts";
+import type { ApiServer } from "./api-server.ts";
+import { applied, keysIn, noCluster, startCluster, succeeds, whyNotLinkerd, withCluster } from "./cluster.ts";
 
-const reason = whyNotApiServer();
 let server: ApiServer;
 let scratch: string;
 beforeAll(async () => {
-  if (reason) return;
+  if (noCluster) return;
   scratch = mkdtempSync(join(tmpdir(), "larder-cluster-"));
   server = await startCluster();
   await succeeds(server, ["apply", "--server-side", "-k", "mesh/kubernetes/staging"]);
 }, 600_000);
 afterAll(async () => {
-  if (reason) return;
+  if (noCluster) return;
   await server.stop();
   rmSync(scratch, { recursive: true, force: true });
 });
-
-/** A test with the API server; where none can run it is skipped, and says why. */
-const withServer = (name: string, body: (context: TestContext) => Promise<void>) =>
-  test(name, { timeout: 600_000 }, async (context) => {
-    if (reason) context.skip(reason);
-    await body(context);
-  });
 
 const targets = ["kubernetes", "istio", "istio-sets", "linkerd", "prometheus"];
 const folders = targets.flatMap((target) => foldersOf(target).map((folder) => ({ target, folder })));
 
 describe.each(folders)("$folder", ({ target, folder }) => {
-  withServer("is taken without a warning, and changes nothing when it is applied again", async (context) => {
+  withCluster("is taken without a warning, and changes nothing when it is applied again", async (context) => {
     const linkerd = target === "linkerd" ? whyNotLinkerd() : undefined;
     if (linkerd) context.skip(linkerd);
     const first = await applied(server, folder);
@@ -52,7 +44,7 @@ test.for(foldersOf("kafka"))("%s", (_folder, context) => {
 });
 
 describe("a canary under Linkerd", () => {
-  withServer("is taken too, with a Service for each version", async (context) => {
+  withCluster("is taken too, with a Service for each version", async (context) => {
     const linkerd = whyNotLinkerd();
     if (linkerd) context.skip(linkerd);
     const text = readFileSync(join(repository, "mesh/environments/linkerd.yaml"), "utf8");
@@ -74,7 +66,7 @@ describe("a canary under Linkerd", () => {
 });
 
 describe("a pod of each workload", () => {
-  withServer("is let in where the namespace enforces the strictest standard", async () => {
+  withCluster("is let in where the namespace enforces the strictest standard", async () => {
     await succeeds(server, ["apply", "--server-side", "-k", "mesh/kubernetes/production"]);
     for (const object of objectsIn("mesh/kubernetes/production")) {
       if (object.kind !== "Deployment") continue;
@@ -100,7 +92,7 @@ describe("the identity of a workload", () => {
   const rightsOf = (name: string) =>
     succeeds(server, ["auth", "can-i", "--list", "-n", "larder", `--as=system:serviceaccount:larder:${name}`]);
 
-  withServer("may do in the cluster what every account may, and no more", async () => {
+  withCluster("may do in the cluster what every account may, and no more", async () => {
     const everybodys = await rightsOf("nobody-knows-it");
     for (const workload of readContract().workloads) expect(await rightsOf(workload), workload).toBe(everybodys);
     expect(everybodys).not.toContain("secrets");
@@ -139,7 +131,7 @@ describe("what is broken is refused", () => {
       "must be between 1 and 65535",
     ],
   ] as const)("%s", { timeout: 600_000 }, async ([, file, right, wrong, problem], context) => {
-    if (reason) context.skip(reason);
+    if (noCluster) context.skip(noCluster);
     const text = readFileSync(join(repository, file), "utf8");
     expect(text).toContain(right);
     const changed = join(scratch, "changed.yaml");

@@ -5,19 +5,18 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { repository } from "../../contract.ts";
 import { type Any, foldersOf } from "../manifests/manifests.ts";
-import { type ApiServer, whyNotApiServer } from "./api-server.ts";
-import { keysIn, keysThere, runs, startCluster, succeeds } from "./cluster.ts";
+import type { ApiServer } from "./api-server.ts";
+import { keysIn, keysThere, noCluster, runs, startCluster, succeeds, withCluster } from "./cluster.ts";
 
-const reason = whyNotApiServer();
 let server: ApiServer;
 /** A copy of what the documents work on. */
 let workspace: string;
 
 beforeAll(async () => {
-  if (reason) return;
+  if (noCluster) return;
   workspace = mkdtempSync(join(tmpdir(), "larder-operate-"));
   for (const part of [
     "buf.yaml",
@@ -34,16 +33,10 @@ beforeAll(async () => {
   server = await startCluster();
 }, 600_000);
 afterAll(async () => {
-  if (reason) return;
+  if (noCluster) return;
   await server.stop();
   rmSync(workspace, { recursive: true, force: true });
 });
-
-const withServer = (name: string, body: () => Promise<void>) =>
-  test(name, { timeout: 900_000 }, async (context) => {
-    if (reason) context.skip(reason);
-    await body();
-  });
 
 const istioKinds = [
   "authorizationpolicies.security.istio.io",
@@ -68,7 +61,7 @@ describe("the numbered sets", () => {
     return [...line.matchAll(/`(kubectl [^`]+)`/g)].map(([, command = ""]) => command);
   };
 
-  withServer("go up and down by what their pages say", async () => {
+  withCluster("go up and down by what their pages say", async () => {
     await succeeds(server, ["apply", "--server-side", "-k", "mesh/kubernetes/trial"]);
     for (const folder of sets) {
       expect(commands(folder, "Apply")).toHaveLength(1);
@@ -119,12 +112,20 @@ describe("docs/operate.md", () => {
     );
   const environment = "mesh/environments/staging.yaml";
 
-  withServer("applies set by set, and leaves nothing to apply", async () => {
-    await follow("Step by step: the numbered sets");
+  withCluster("applies set by set, leaves nothing to apply, and goes back", async () => {
+    const pods = () => keysThere(server, "kubernetes", ["deployments.apps", "services"]);
+    const heading = "Step by step: the numbered sets";
+    await follow(heading, lines(heading).findIndex((line) => line.startsWith("kubectl diff")) + 1);
     expect(await there()).toEqual(keysIn("mesh/istio/sets/040-canary"));
+    expect(await pods()).toContain("Deployment/catalog-canary");
+    await follow(heading);
+    expect(await there()).toEqual(keysIn("mesh/istio/sets/030-timeouts-and-retries"));
+    expect(await pods()).toEqual(
+      keysIn("mesh/kubernetes/staging").filter((key) => /^(Deployment|Service)\//.test(key)),
+    );
   });
 
-  withServer("audits, and enforces only once what let everything pass is deleted", async () => {
+  withCluster("audits, and enforces only once what let everything pass is deleted", async () => {
     edit(environment, (text) => text.replace("defaults:\n", "defaults:\n  mode: audit\n"));
     expect(await follow("Audit first")).toContain("pricing-audit");
     expect((await policy("pricing-audit")).spec.rules).toEqual([{}]);
@@ -140,7 +141,7 @@ describe("docs/operate.md", () => {
     expect(await keysThere(server, "kubernetes", ["serviceaccounts"])).toHaveLength(8);
   });
 
-  withServer("takes a grant back, and rolls back to it", async () => {
+  withCluster("takes a grant back, and rolls back to it", async () => {
     const git = (...args: string[]) =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: workspace });
     const [inventory, catalog] = ["inventory", "catalog"].map(

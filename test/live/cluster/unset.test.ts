@@ -1,15 +1,15 @@
 // meshc check --env against a real API server: what an environment names, and what is there of it.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { repository } from "../../contract.ts";
-import { type ApiServer, startApiServer, whyNotApiServer } from "./api-server.ts";
-import { succeeds } from "./cluster.ts";
+import { type ApiServer, startApiServer } from "./api-server.ts";
+import { noCluster, succeeds, withCluster } from "./cluster.ts";
 
-const reason = whyNotApiServer();
 let server: ApiServer;
 
-describe.skipIf(reason)(`an environment${reason ? ` (${reason})` : ""}`, { timeout: 120_000 }, () => {
+describe("an environment", () => {
   beforeAll(async () => {
+    if (noCluster) return;
     server = await startApiServer();
     for (const name of ["larder", "istio-ingress"]) await succeeds(server, ["create", "namespace", name]);
   }, 300_000);
@@ -23,7 +23,7 @@ describe.skipIf(reason)(`an environment${reason ? ` (${reason})` : ""}`, { timeo
   };
   const unset = "mesh/environments/staging.yaml:1: secret-unset: ";
 
-  test("lacks everything at first, and then what is still missing or empty", async () => {
+  withCluster("lacks everything at first, and then what is still missing or empty", async () => {
     const first = await check();
     expect(first.status).toBe(1);
     expect(first.found.every((line) => line.startsWith(unset))).toBe(true);
@@ -49,7 +49,7 @@ describe.skipIf(reason)(`an environment${reason ? ` (${reason})` : ""}`, { timeo
     expect(found.join("\n")).not.toContain("a-password");
   });
 
-  test("is well once all of it is there", async () => {
+  withCluster("is well once all of it is there", async () => {
     for (let round = 0; round < 2; round++) {
       for (const line of (await check()).found) {
         const [, kind = "", namespace = "", name = "", lack = ""] =
@@ -66,14 +66,14 @@ describe.skipIf(reason)(`an environment${reason ? ` (${reason})` : ""}`, { timeo
     expect(status).toBe(0);
   });
 
-  test("of one machine needs no cluster", async () => {
+  withCluster("of one machine needs no cluster", async () => {
     const { status } = await server.run("KUBECONFIG=/dev/null npx meshc check --env mesh/environments/local.yaml", {
       cwd: repository,
     });
     expect(status).toBe(0);
   });
 
-  test("whose cluster does not answer is one clear line", async () => {
+  withCluster("whose cluster does not answer is one clear line", async () => {
     const { status, stderr } = await server.run(
       "npx meshc check --env mesh/environments/staging.yaml --context nowhere",
       { cwd: repository },

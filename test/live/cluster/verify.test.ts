@@ -2,14 +2,13 @@
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { repository } from "../../contract.ts";
-import { definitionFiles } from "../manifests/schemas.ts";
-import { type ApiServer, startApiServer, whyNotApiServer } from "./api-server.ts";
+import type { ApiServer } from "./api-server.ts";
+import { noCluster, startCluster, withCluster } from "./cluster.ts";
 
 const environment = "mesh/environments/staging.yaml";
 const folders = ["mesh/kubernetes/staging", "mesh/istio/staging"];
-const reason = whyNotApiServer();
 let server: ApiServer;
 
 /** kubectl, as the administrator. Throws with what it said where it fails. */
@@ -68,28 +67,25 @@ const patch = (kind: string, change: object) => [
   ...["patch", kind, "order", "-n", "larder", "--type=json", "-p", JSON.stringify([change])],
 ];
 
-describe.skipIf(reason)(`a cluster${reason ? ` (${reason})` : ""}`, { timeout: 120_000 }, () => {
+describe("a cluster", () => {
   const applyAll = async () => {
     for (const folder of folders) await kubectl("apply", "--server-side", "--force-conflicts", "-k", folder);
   };
 
   beforeAll(async () => {
-    server = await startApiServer();
-    for (const source of ["istio", "prometheus"] as const) {
-      for (const file of definitionFiles(source)) await kubectl("apply", "--server-side", "-f", file);
-    }
-    await kubectl("wait", "--for=condition=Established", "customresourcedefinitions", "--all", "--timeout=60s");
+    if (noCluster) return;
+    server = await startCluster(["istio", "prometheus"]);
   }, 300_000);
   afterAll(() => server?.stop());
 
-  test("in which nothing is, lacks every object", () => {
+  withCluster("in which nothing is, lacks every object", () => {
     const { status, findings } = verify();
     expect(status).toBe(1);
     expect(findings.length).toBeGreaterThan(50);
     expect(findings.filter((line) => !line.includes(": object-missing: "))).toEqual([]);
   });
 
-  test("that has what is generated is verified", async () => {
+  withCluster("that has what is generated is verified", async () => {
     await applyAll();
     await server.apply(JSON.stringify(pod(["order", "istio-proxy"])));
     const { status, findings, stderr } = verify();
@@ -98,7 +94,7 @@ describe.skipIf(reason)(`a cluster${reason ? ` (${reason})` : ""}`, { timeout: 1
     expect(status).toBe(0);
   });
 
-  test("that somebody changed differs in just that, until the next apply", async () => {
+  withCluster("that somebody changed differs in just that, until the next apply", async () => {
     await kubectl(...patch("authorizationpolicy", { op: "add", path: "/spec/rules/-", value: {} }));
     const fault = { abort: { httpStatus: 500, percentage: { value: 1 } } };
     await kubectl(...patch("virtualservice", { op: "add", path: "/spec/http/0/fault", value: fault }));
@@ -123,14 +119,14 @@ describe.skipIf(reason)(`a cluster${reason ? ` (${reason})` : ""}`, { timeout: 1
     expect(verify().findings).toHaveLength(3);
   });
 
-  test("that does not know a kind is told which", async () => {
+  withCluster("that does not know a kind is told which", async () => {
     await kubectl("delete", "customresourcedefinition", "telemetries.telemetry.istio.io");
     expect(verify().findings).toContainEqual(
       expect.stringContaining("kind-unknown: the cluster does not know Telemetry of telemetry.istio.io/v1"),
     );
   });
 
-  test("that is not there is one clear line", () => {
+  withCluster("that is not there is one clear line", () => {
     expect(verify("--context", "nowhere")).toMatchObject({
       status: 2,
       findings: [],
