@@ -70,7 +70,11 @@ export interface Contract {
 /** Builds the protos of this clone and reads their policy. */
 export function readContract(): Contract {
   const buf = join(repository, "node_modules/.bin/buf");
-  const image = execFileSync(buf, ["build", "-o", "-"], { cwd: repository, maxBuffer: 1 << 26 });
+  return contractIn(execFileSync(buf, ["build", "-o", "-"], { cwd: repository, maxBuffer: 1 << 26 }));
+}
+
+/** Reads the policy of the protos in an image. */
+export function contractIn(image: Uint8Array): Contract {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
   const files = [...registry.files];
   const http = registry.getExtension("google.api.http");
@@ -164,19 +168,20 @@ const spiffe = (name: string, namespace = NAMESPACE, trustDomain = TRUST_DOMAIN)
 /** The identity of a workload of the mesh, or of the operator. */
 export const identityOf = (name: string): Identity => ({ id: spiffe(name), caller: name, inside: true });
 
-/** Every identity of the contract, the operator, and some that look like one of them and are not. */
-export function identities({ workloads, externals }: Contract): Identity[] {
+/** Every identity of the contract, the operator, and some that look like one of them and are not; `own` is the trust domain. */
+export function identities({ workloads, externals }: Contract, own = TRUST_DOMAIN): Identity[] {
+  const id = (name: string, namespace = NAMESPACE, trustDomain = own) => spiffe(name, namespace, trustDomain);
   return [
-    ...[...workloads, "operator"].map(identityOf),
+    ...[...workloads, "operator"].map((name) => ({ id: id(name), caller: name, inside: true })),
     ...externals.map(({ name, namespace, trustDomain }) => ({
-      id: spiffe(name, namespace, trustDomain || undefined),
+      id: id(name, namespace, trustDomain || undefined),
       caller: name,
       inside: false,
     })),
-    { id: spiffe("order", "elsewhere"), inside: false },
-    { id: spiffe("order", NAMESPACE, "other.local"), inside: false },
-    { id: spiffe("order2"), inside: true },
-    { id: spiffe("backoffice"), inside: true },
+    { id: id("order", "elsewhere"), inside: false },
+    { id: id("order", NAMESPACE, "other.local"), inside: false },
+    { id: id("order2"), inside: true },
+    { id: id("backoffice"), inside: true },
   ];
 }
 

@@ -80,8 +80,16 @@ const unusedBaseline = {
   mend: "write the baseline again, so that what is mended stays mended: meshc check --write-baseline FILE",
 } as const;
 
+/** What an environment is reported for that leaves callers or scopes to nobody. */
+export const unenforced = {
+  code: "left-to-nobody",
+  severity: "error",
+  refuses: "an environment in which nobody enforces callers or scopes, by what docs/coverage.md says of its mesh",
+  mend: "run it with a mesh that does, or accept it in the environment: `accepts: {callers: REASON}`",
+} as const;
+
 /** Rules over the settings instead of the contract. */
-export const settingsRules = [unusedException, unusedBaseline] as const;
+export const settingsRules = [unusedException, unusedBaseline, unenforced] as const;
 
 export const covers = (pattern: string, subject: string): boolean =>
   pattern.endsWith("*") ? subject.startsWith(pattern.slice(0, -1)) : pattern === subject;

@@ -214,6 +214,12 @@ export interface Cluster {
   readonly nodeSelectors: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** Why it is well that nobody enforces an aspect of the contract here. */
+export interface Accepts {
+  readonly callers?: string;
+  readonly scopes?: string;
+}
+
 /** Everything has its value here: defaults are filled in. */
 export interface Environment {
   readonly namespace: string;
@@ -233,6 +239,7 @@ export interface Environment {
   readonly metrics?: Metrics;
   /** Absent: the workloads run in no cluster. */
   readonly cluster?: Cluster;
+  readonly accepts: Accepts;
   /** Milliseconds by `package.Service/Method`. */
   readonly deadlines: Readonly<Record<string, number>>;
 }

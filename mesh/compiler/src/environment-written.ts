@@ -26,9 +26,18 @@ import type {
 export interface Written
   extends Omit<
       Environment,
-      "port" | "edge" | "defaults" | "workloads" | "destinations" | "events" | "kafka" | "cluster" | "deadlines"
+      | "port"
+      | "edge"
+      | "defaults"
+      | "workloads"
+      | "destinations"
+      | "events"
+      | "kafka"
+      | "cluster"
+      | "accepts"
+      | "deadlines"
     >,
-    Partial<Pick<Environment, "port" | "deadlines">> {
+    Partial<Pick<Environment, "port" | "accepts" | "deadlines">> {
   readonly edge?: Omit<Edge, "issuer" | "maxRequestBytes" | "passthrough"> & {
     readonly issuer: { readonly url: string; readonly audience: string; readonly jwksPath?: string };
     readonly maxRequestBytes?: number;
@@ -96,6 +105,7 @@ export function complete(written: Written): Environment {
   return {
     ...rest,
     port: written.port ?? 50051,
+    accepts: written.accepts ?? {},
     deadlines: written.deadlines ?? {},
     defaults: limits,
     workloads: mapped(workloads, (workload, name) => deployed(name, workload, defaults, limits, destinations)),

@@ -13,7 +13,7 @@ export const location = (folder: string): string =>
   join(folder, "{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json");
 
 /** The modules that hold schemas, and where. */
-const modules = {
+export const modules = {
   kubernetes: { module: "k8s.io/kubernetes@v1.37.2", path: "api/openapi-spec/swagger.json" },
   istio: {
     module: "istio.io/istio@v0.0.0-20260827124520-eed52ebb66ad",
@@ -48,7 +48,7 @@ export function definitionFiles(source: Exclude<keyof typeof modules, "kubernete
 }
 
 /** The folder of a module in the cache of Go, which fetches it once. */
-function moduleFolder(module: string): string {
+export function moduleFolder(module: string): string {
   const env = { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod" };
   const said = execFileSync("go", ["mod", "download", "-json", module], { cwd: "/", env, encoding: "utf8" });
   const { Dir } = JSON.parse(said) as { Dir: string };

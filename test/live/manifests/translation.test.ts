@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RetryCode } from "@larder/contract/mesh/v1/policy_pb.js";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
-import { type Identity, type Method, mayCall, readContract, repository } from "../../contract.ts";
+import { identities, type Method, mayCall, readContract, repository } from "../../contract.ts";
 import { foldersOf, objectsIn, tool } from "./manifests.ts";
 import { allows } from "./rbac.ts";
 import {
@@ -38,18 +38,7 @@ describe.each(foldersOf("istio"))("%s", (folder) => {
   const spiffe = (name: string, ns: string = namespace, domain = trustDomain) =>
     `spiffe://${domain}/ns/${ns}/sa/${name}`;
   const edge = spiffe(ingress.serviceAccount, ingress.namespace);
-  const identities: Identity[] = [
-    ...[...contract.workloads, "operator"].map((name) => ({ id: spiffe(name), caller: name, inside: true })),
-    ...contract.externals.map(({ name, namespace: ns, trustDomain: domain }) => ({
-      id: spiffe(name, ns, domain || trustDomain),
-      caller: name,
-      inside: false,
-    })),
-    { id: spiffe("order", "elsewhere"), inside: false },
-    { id: spiffe("order", namespace, "other.local"), inside: false },
-    { id: spiffe("order2"), inside: true },
-    { id: edge, inside: false },
-  ];
+  const dialling = [...identities(contract, trustDomain), { id: edge, inside: false }];
 
   let made: Readonly<Record<string, ProxyConfig>> | undefined;
   const proxies = (context: TestContext) =>
@@ -68,14 +57,14 @@ describe.each(foldersOf("istio"))("%s", (folder) => {
   test("lets in the callers of each method, and nobody else", (context) => {
     for (const method of contract.methods) {
       const { rules } = inboundFilter(proxyOf(context, method.workload), "rbac");
-      for (const identity of identities) {
+      for (const identity of dialling) {
         // What the ingress may pass on is below.
         if (identity.id === edge && method.callers.includes("@edge")) continue;
         const may = allows(rules, { principal: identity.id, path: method.path, scopes: everyScope });
         expect(may, `${identity.id} ${method.path}`).toBe(mayCall(identity, method));
       }
     }
-    expect(contract.methods.length * identities.length).toBeGreaterThan(500);
+    expect(contract.methods.length * dialling.length).toBeGreaterThan(500);
   });
 
   test("lets in nothing that the contract does not name, but health and, for the operator, reflection", (context) => {

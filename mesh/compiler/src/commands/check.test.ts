@@ -98,3 +98,20 @@ test("a baseline that cannot be written is one clear line", async () => {
     err: expect.stringContaining("name one of them"),
   });
 });
+
+test("an environment that leaves callers to nobody has to accept it by name", async () => {
+  const path = join(folder, "environments/one.yaml");
+  const cluster = (mesh: string) => `cluster: { system: shop, mesh: ${mesh} }\n`;
+  await write();
+  writeFileSync(path, `${readFileSync(path, "utf8")}${cluster("none")}`);
+  expect(await meshc(`check --baseline ${file}`, folder)).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(
+      /^environments\/one\.yaml:1: left-to-nobody: nobody enforces who may call a method \(.*\n$/,
+    ),
+  });
+  edit(folder, "environments/one.yaml", cluster("none"), `${cluster("none")}accepts: { callers: a trial }\n`);
+  expect(await meshc(`check --baseline ${file}`, folder)).toMatchObject({ code: 0, out: "" });
+  edit(folder, "environments/one.yaml", `${cluster("none")}accepts: { callers: a trial }\n`, cluster("istio"));
+  expect(await meshc(`check --baseline ${file}`, folder)).toMatchObject({ code: 0, out: "" });
+});

@@ -3,8 +3,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { baselineText, loadBaseline } from "../baseline.ts";
-import { check } from "../check.ts";
+import { check, unenforced } from "../check.ts";
 import { inCluster } from "../emit/cluster.ts";
+import { unenforcedIn } from "../emit/coverage/unenforced.ts";
 import { type Environment, loadEnvironment } from "../environment.ts";
 import { tighten } from "../environment-contract.ts";
 import { InputError } from "../input-error.ts";
@@ -86,12 +87,29 @@ function inEnvironment(
   path: string,
   environment: Environment,
 ): Finding[] {
+  const left = leftToNobody(environment, relative(workspace.root, path), workspace.settings);
   const tightened = tighten(contract, environment);
-  if (tightened === contract) return [];
+  if (tightened === contract) return left;
   const seen = new Set(known.map(key));
-  return check(tightened, workspace.settings)
-    .filter((finding) => !seen.has(key(finding)))
-    .map((finding) => ({ ...finding, message: `in ${relative(folder, path)}, ${finding.message}` }));
+  const added = check(tightened, workspace.settings).filter((finding) => !seen.has(key(finding)));
+  return [
+    ...left,
+    ...added.map((finding) => ({ ...finding, message: `in ${relative(folder, path)}, ${finding.message}` })),
+  ];
+}
+
+/** What the environment would have to accept by name. */
+function leftToNobody(environment: Environment, file: string, { severities }: Workspace["settings"]): Finding[] {
+  const { code, mend } = unenforced;
+  const severity = severities?.[code] ?? unenforced.severity;
+  return unenforcedIn(environment).map(({ aspect, message }) => ({
+    code,
+    severity,
+    subject: aspect,
+    at: { file, line: 1 },
+    message,
+    mend,
+  }));
 }
 
 const key = ({ code, subject, message }: Finding): string => [code, subject, message].join("\n");

@@ -1,6 +1,7 @@
 // What a contract can ask for, and how a target can answer.
 
 import { type Contract, EDGE, type Method } from "../../model.ts";
+import type { Standings } from "./cases.ts";
 
 /**
  * `equal`: enforced as the contract says. `weaker`: enforced, but for what `how` says. `none`: not enforced by this target.
@@ -59,6 +60,9 @@ export interface Coverage {
   /** The versions of its readers that were tried, and how. */
   readonly tested: string;
   readonly covers: Readonly<Record<Aspect, Cover>>;
+  readonly cases: Standings;
+  /** Where clients of one language differ from the others. */
+  readonly inLanguage?: Readonly<Record<string, Partial<Standings>>>;
 }
 
 /** How many methods of the contract ask for an aspect. */

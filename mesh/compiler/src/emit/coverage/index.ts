@@ -7,15 +7,16 @@ import { coverage as linkerd } from "../linkerd/coverage.ts";
 import { coverage as local } from "../local/coverage.ts";
 import { coverage as serviceConfig } from "../service-config/coverage.ts";
 import { type Aspect, asking, aspects, type Cover, type Coverage, type Grade } from "./aspects.ts";
+import { type CaseName, cases, type Standings, standingWords } from "./cases.ts";
 
 /** In the order of the page. */
-export const coverages: Readonly<Record<string, Coverage>> = {
+export const coverages = {
   local,
   istio,
   linkerd,
   kubernetes,
   "service-config": serviceConfig,
-};
+} satisfies Readonly<Record<string, Coverage>>;
 
 const words: Readonly<Record<Grade, string>> = {
   equal: "equal",
@@ -53,16 +54,37 @@ export function coveragePage(contract: Contract): string {
       "the target says. *no*: not enforced there. *yes, not run*: by the documentation of the target; no test here has seen it hold. The\n" +
       "number is how many methods of this contract ask for it.",
     overview,
+    "## What is tried",
+    "Each case is a caller, a method and something that happens, with the codes and the number of tries that the protos allow. Where a\n" +
+      "target runs here, the case is run against it with neither end on the kit. *equal*: so it comes out. *weaker*: it comes out otherwise,\n" +
+      "and this is who does it instead; *nothing* is nobody, *at times* is chance. *checked, not run*: by what the target's tools say. A test fails when a target\n" +
+      "does worse than it says here, and when it does better.",
+    table(
+      ["case", ...targets],
+      (Object.keys(cases) as CaseName[]).map((name) => [
+        cases[name].name,
+        ...Object.values<Coverage>(coverages).map(({ cases, inLanguage = {} }) => inWords(name, cases, inLanguage)),
+      ]),
+    ),
     ...sections,
     "## Events and objectives",
     "**kafka** gives each workload a user with the rights that producers and consumers of the contract have; a broker that ran these rules\n" +
-      "would refuse the rest. Tested: as text and as meaning; Strimzi's definitions are in no registry. An event log of another kind knows no\n" +
-      "rights of single topics, unless it says so itself.\n\n" +
+      "would refuse the rest. Tested: live, every workload against every topic, by the same rights on Kafka 4.4; Strimzi's definitions are in\n" +
+      "no registry. An event log of another kind knows no rights of single topics, unless it says so itself.\n\n" +
       "**prometheus** records how many calls fail and how many are slow, and fires when a budget of 30 days is spent too fast. Slowness is\n" +
       "measured at the first bucket that holds the target, so it may be seen late, never too early. Tested: promtool, fed with samples.",
   ];
   return `${page.join("\n\n")}\n`;
 }
+
+/** The standing of a case, and where clients of a language differ, theirs. */
+const inWords = (name: CaseName, all: Standings, inLanguage: NonNullable<Coverage["inLanguage"]>): string =>
+  [
+    standingWords(all[name]),
+    ...Object.entries(inLanguage).flatMap(([language, own]) =>
+      own[name] === undefined ? [] : [`${language}: ${standingWords(own[name])}`],
+    ),
+  ].join("; ");
 
 const cells = ({ grade, how, instead = "" }: Cover): string[] => [words[grade], how, instead];
 

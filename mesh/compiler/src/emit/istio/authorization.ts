@@ -15,8 +15,9 @@ import { edgeRules } from "./edge-rules.ts";
 import { anyWorkload, principal, security, selector } from "./names.ts";
 
 /**
- * The policy of a workload. In audit mode Istio only counts and logs what it would refuse, and a second policy lets
- * everything in, since nothing else would let the rest pass that the namespace refuses.
+ * The policy of a workload. In audit mode it lets everything in, since nothing else would let the rest pass that the namespace
+ * refuses, and a second policy has the rules, of which Istio only counts and logs what they would refuse. That second one stays
+ * behind when the first is applied with the rules in it: it must be the one that opens nothing.
  */
 export function authorization(contract: Contract, environment: InCluster, workload: Workload): YamlMap[] {
   const { namespace } = environment;
@@ -35,16 +36,14 @@ export function authorization(contract: Contract, environment: InCluster, worklo
     }),
     ...(edgeMethods(workload).length > 0 ? edgeRules(environment, workload) : []),
   ];
-  const policy = object(
-    { ...head, name, ...(audit ? { annotations: { "istio.io/dry-run": "true" } } : {}) },
-    { spec: { selector: selector(name), action: "ALLOW", rules } },
-  );
-  if (!audit) return [policy];
+  const spec = { selector: selector(name), action: "ALLOW" };
+  if (!audit) return [object({ ...head, name }, { spec: { ...spec, rules } })];
   const open = object(
-    { ...head, name: `${name}-audit` },
-    { spec: { selector: selector(name), action: "ALLOW", rules: [note("Everything, while the mode is audit.", {})] } },
+    { ...head, name },
+    { spec: { ...spec, rules: [note("Everything, while the mode is audit.", {})] } },
   );
-  return [policy, open];
+  const watching = { ...head, name: `${name}-audit`, annotations: { "istio.io/dry-run": "true" } };
+  return [open, object(watching, { spec: { ...spec, rules } })];
 }
 
 function meshRule(contract: Contract, environment: InCluster, method: Method): Yaml {

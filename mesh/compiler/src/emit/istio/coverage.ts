@@ -4,9 +4,12 @@ import type { Coverage } from "../coverage/aspects.ts";
 
 export const coverage: Coverage = {
   tested:
-    "Istio 1.31: istioctl validate and analyze, strict schemas, and its translation for every proxy; not yet live",
+    "Istio 1.31, live: every case; istioctl validate and analyze, strict schemas, and its translation for every proxy",
   covers: {
-    callers: { grade: "equal", how: "AuthorizationPolicy by principal and path at the callee" },
+    callers: {
+      grade: "equal",
+      how: "AuthorizationPolicy by principal and path at the callee; who is of another trust domain needs a mesh that trusts it",
+    },
     identity: { grade: "equal", how: "PeerAuthentication STRICT" },
     undeclared: {
       grade: "weaker",
@@ -14,12 +17,12 @@ export const coverage: Coverage = {
       instead: "the callee refuses it",
     },
     deadline: { grade: "equal", how: "timeout of the VirtualService, at the caller" },
-    code: { grade: "weaker", how: "UNAVAILABLE", instead: "the kit ends the call first, with DEADLINE_EXCEEDED" },
-    streams: {
+    code: {
       grade: "weaker",
-      how: "timeout, which counts from the end of the request: not for a stream that the client keeps open",
-      instead: "the kit",
+      how: "UNAVAILABLE or DEADLINE_EXCEEDED, by chance: the proxy takes the client's deadline for its own",
+      instead: "the kit, where its clock is first",
     },
+    streams: { grade: "equal", how: "timeout of the VirtualService, for a stream that the client keeps open too" },
     idle: {
       grade: "none",
       how: "no field for it",
@@ -60,5 +63,31 @@ export const coverage: Coverage = {
     size: { grade: "none", how: "only by an EnvoyFilter", instead: "the kit" },
     origins: { grade: "none", how: "not emitted", instead: "the process answers what gets to it" },
     audit: { grade: "equal", how: "dry-run policies: denials are counted and logged" },
+  },
+  cases: {
+    allowed: "equal",
+    unlisted: "equal",
+    foreign: "equal",
+    certless: "equal",
+    undeclared: "the callee",
+    slow: "equal",
+    slowCode: "nothing, at times",
+    endless: "equal",
+    open: "equal",
+    silent: "nothing",
+    failing: "equal",
+    failingLarge: "equal",
+    failingOther: "equal",
+    failingOnce: "equal",
+    unreached: "nothing",
+    refused: "nothing",
+    full: "nothing",
+    scoped: "equal",
+    scopeless: "equal",
+    tokenless: "nothing",
+    userless: "the kit",
+    oversized: "the kit",
+    many: "the process",
+    audited: "equal",
   },
 };

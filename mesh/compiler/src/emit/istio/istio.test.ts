@@ -70,10 +70,11 @@ describe("callers", () => {
   test("are only watched in audit mode, and everything passes meanwhile", () => {
     const audited = emit((text) => text.replace("stock: {", "stock: { mode: audit,"));
     const dryRun = { "istio.io/dry-run": "true" };
-    expect(audited["AuthorizationPolicy/stock"].metadata.annotations).toEqual(dryRun);
-    expect(audited["AuthorizationPolicy/stock"].spec).toEqual(objects["AuthorizationPolicy/stock"].spec);
-    expect(audited["AuthorizationPolicy/stock-audit"].spec.rules).toEqual([{}]);
-    expect(audited["AuthorizationPolicy/stock-audit"].metadata).not.toHaveProperty("annotations");
+    // What is left behind by the way back is the one that opens nothing.
+    expect(audited["AuthorizationPolicy/stock-audit"].metadata.annotations).toEqual(dryRun);
+    expect(audited["AuthorizationPolicy/stock-audit"].spec).toEqual(objects["AuthorizationPolicy/stock"].spec);
+    expect(audited["AuthorizationPolicy/stock"].spec.rules).toEqual([{}]);
+    expect(audited["AuthorizationPolicy/stock"].metadata).not.toHaveProperty("annotations");
     expect(audited["VirtualService/stock"].spec.http.at(-1)).not.toHaveProperty("directResponse");
     expect(audited["AuthorizationPolicy/desk"].metadata).not.toHaveProperty("annotations");
     expect(objects).not.toHaveProperty("AuthorizationPolicy/stock-audit");

@@ -46,8 +46,7 @@ export function faultOf(environment: InCluster, { id, service }: Method): YamlMa
 
 /**
  * The limit of a route, behind the client's own: what it ends is UNAVAILABLE. There is none for a single try: Istio sends
- * it on as the deadline, and a slow try would end now as one code, now as another. A stream that the client keeps open is
- * not counted until the client has ended its side. Absent means no limit.
+ * it on as the deadline, and a slow try would end now as one code, now as another. Absent means no limit.
  */
 export function limits({ deadlineMs, stream }: Timed): YamlMap {
   const longest = deadlineMs ?? stream?.maxMs;

@@ -3,7 +3,7 @@
 import type { Coverage } from "../coverage/aspects.ts";
 
 export const coverage: Coverage = {
-  tested: "Envoy 1.40, live: every workload against every method",
+  tested: "Envoy 1.40, live: every case, and every workload against every method",
   covers: {
     callers: { grade: "equal", how: "RBAC by SPIFFE id and path at the callee" },
     identity: { grade: "equal", how: "mutual TLS 1.3" },
@@ -14,8 +14,9 @@ export const coverage: Coverage = {
     idle: { grade: "equal", how: "idle_timeout" },
     retries: { grade: "equal", how: "retry policy at the caller" },
     unreached: {
-      grade: "equal",
-      how: "connect-failure, refused-stream, and the callee's word that its process was not there",
+      grade: "weaker",
+      how: "connect-failure, refused-stream, and the callee's word that its process was not there; not a single stream that a process refuses",
+      instead: "nothing",
     },
     budget: { grade: "equal", how: "back-off of the compiler, 20 % of the calls in progress" },
     concurrency: { grade: "equal", how: "circuit breaker at the callee; RESOURCE_EXHAUSTED" },
@@ -27,5 +28,31 @@ export const coverage: Coverage = {
     size: { grade: "equal", how: "buffer filter" },
     origins: { grade: "equal", how: "CORS filter of the edge" },
     audit: { grade: "none", how: "it always enforces", instead: "nothing: what is refused is in the access log" },
+  },
+  cases: {
+    allowed: "equal",
+    unlisted: "equal",
+    foreign: "equal",
+    certless: "equal",
+    undeclared: "equal",
+    slow: "equal",
+    slowCode: "equal",
+    endless: "equal",
+    open: "equal",
+    silent: "equal",
+    failing: "equal",
+    failingLarge: "equal",
+    failingOther: "equal",
+    failingOnce: "equal",
+    unreached: "equal",
+    refused: "nothing",
+    full: "equal",
+    scoped: "equal",
+    scopeless: "equal",
+    tokenless: "equal",
+    userless: "equal",
+    oversized: "equal",
+    many: "equal",
+    audited: "nothing",
   },
 };

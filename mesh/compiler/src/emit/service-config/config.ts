@@ -9,13 +9,24 @@ export interface ServiceConfig {
   readonly json: string;
 }
 
-/** The configs of all services, in the order of their names. A stream has neither deadline nor retry and no entry. */
-export const serviceConfigs = (contract: Contract): ServiceConfig[] =>
-  contract.services.map((service) => ({ service: service.id, json: json(service) }));
+/**
+ * The configs of all services, in the order of their names. A stream has neither deadline nor retry and no entry. Without
+ * `timed` no method has a deadline.
+ */
+export const serviceConfigs = (contract: Contract, timed = true): ServiceConfig[] =>
+  contract.services.map((service) => ({ service: service.id, json: json(service, timed) }));
 
-function json(service: Service): string {
-  const methods = service.methods.filter(({ deadlineMs, retry }) => deadlineMs !== undefined || retry);
-  const entries = methods.map((method) => `    ${JSON.stringify(methodConfig(method))}`);
+/** The deadlines of all methods that have one, in milliseconds by path, in the order of their services. */
+export const deadlines = (contract: Contract): [path: string, ms: number][] =>
+  contract.services.flatMap(({ methods }) =>
+    methods.flatMap(({ path, deadlineMs }): [string, number][] =>
+      deadlineMs === undefined ? [] : [[path, deadlineMs]],
+    ),
+  );
+
+function json(service: Service, timed: boolean): string {
+  const methods = service.methods.filter(({ deadlineMs, retry }) => (timed && deadlineMs !== undefined) || retry);
+  const entries = methods.map((method) => `    ${JSON.stringify(methodConfig(method, timed))}`);
   const list = entries.length > 0 ? `[\n${entries.join(",\n")}\n  ]` : "[]";
   const throttling = methods.some(({ retry }) => retry)
     ? `,\n  "retryThrottling": ${JSON.stringify(retryThrottling)}`
@@ -23,9 +34,9 @@ function json(service: Service): string {
   return `{\n  "methodConfig": ${list}${throttling}\n}`;
 }
 
-const methodConfig = ({ name, service, deadlineMs, retry }: Method) => ({
+const methodConfig = ({ name, service, deadlineMs, retry }: Method, timed: boolean) => ({
   name: [{ service: service.id, method: name }],
-  ...(deadlineMs === undefined ? {} : { timeout: seconds(deadlineMs) }),
+  ...(deadlineMs === undefined || !timed ? {} : { timeout: seconds(deadlineMs) }),
   ...(retry
     ? {
         retryPolicy: {

@@ -1,7 +1,7 @@
 // Service configs, embedded in the generated package of each language.
 
 import type { Contract } from "../../model.ts";
-import { type ServiceConfig, serviceConfigs } from "./config.ts";
+import { deadlines, type ServiceConfig, serviceConfigs } from "./config.ts";
 import { go, python, rust, typescript } from "./languages.ts";
 
 const emitter = (write: (configs: readonly ServiceConfig[]) => Map<string, string>) => (contract: Contract) =>
@@ -12,5 +12,5 @@ export const serviceConfigEmitters = {
   "service-config-ts": emitter(typescript),
   "service-config-go": emitter(go),
   "service-config-rust": emitter(rust),
-  "service-config-python": emitter(python),
+  "service-config-python": (contract: Contract) => python(serviceConfigs(contract, false), deadlines(contract)),
 };

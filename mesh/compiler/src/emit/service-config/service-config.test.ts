@@ -86,13 +86,24 @@ describe("meaning", () => {
 });
 
 describe("each language reads the same", () => {
-  test("Python", async () => {
+  test("Python, with the deadlines apart", async () => {
     const path = file("service-config-python", ".py");
-    const script = `import json, runpy, sys; json.dump(dict(runpy.run_path(sys.argv[1])["SERVICE_CONFIGS"]), sys.stdout)`;
+    const script =
+      "import json, runpy, sys; made = runpy.run_path(sys.argv[1]);" +
+      'json.dump([dict(made["SERVICE_CONFIGS"]), dict(made["DEADLINES"])], sys.stdout)';
     const python = join(repository, ".venv/bin/python");
-    expect(JSON.parse(execFileSync(python, ["-c", script, path], { encoding: "utf8" }))).toEqual(
-      await fromTypeScript(),
-    );
+    const [configs, deadlines] = JSON.parse(execFileSync(python, ["-c", script, path], { encoding: "utf8" }));
+    const seen: Record<string, number> = {};
+    for (const [service, text] of Object.entries(await fromTypeScript())) {
+      const { methodConfig, ...rest } = JSON.parse(text);
+      const retried = [];
+      for (const { timeout, ...method } of methodConfig) {
+        seen[`/${service}/${method.name[0].method}`] = Number.parseFloat(timeout);
+        if (method.retryPolicy) retried.push(method);
+      }
+      expect(JSON.parse(configs[service]), service).toEqual({ methodConfig: retried, ...rest });
+    }
+    expect(deadlines).toEqual(seen);
   });
 
   test.skipIf(spawnSync("gofmt", ["-h"]).error)("Go, in its own format", () => {

@@ -22,6 +22,8 @@ export type Subject = { readonly uri: string } | { readonly dns: string };
 
 export interface Authority {
   readonly bundle: string;
+  /** Its own private key. */
+  readonly key: string;
   issue(subject: Subject): Promise<Credentials>;
 }
 
@@ -36,6 +38,7 @@ export async function authority(name: string): Promise<Authority> {
   });
   return {
     bundle: root.toString("pem"),
+    key: await keyText(keys.privateKey),
     issue: (subject) => issue(root, keys.privateKey, subject),
   };
 }
@@ -53,9 +56,11 @@ async function issue(root: X509Certificate, signingKey: CryptoKey, subject: Subj
     ...validity(),
     extensions: [new SubjectAlternativeNameExtension([name])],
   });
-  const key = PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
-  return { certificate: certificate.toString("pem"), key };
+  return { certificate: certificate.toString("pem"), key: await keyText(keys.privateKey) };
 }
+
+const keyText = async (key: CryptoKey): Promise<string> =>
+  PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
 
 const validity = () => ({ notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) });
 
