@@ -1,14 +1,17 @@
+import { constants, createServer } from "node:http2";
 import {
   type Metadata,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
+  type ServiceError,
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
 import { afterEach, describe, expect, test } from "vitest";
 import { type EchoClient, EchoService, newFolder, newPlatform, startEcho, until } from "../test/echo.ts";
 import { openChannel } from "./channel.ts";
+import { fromStatus } from "./errors.ts";
 import { Call, Code, client, type Platform, RpcError, rpcError, runInCall } from "./index.ts";
 
 const cleanUp: (() => unknown)[] = [];
@@ -50,6 +53,18 @@ async function startRaw(answer: (call: number) => { code: number } | undefined =
   await listen();
   cleanUp.push(() => server.forceShutdown());
   return { seen, address, stop: () => server.forceShutdown() };
+}
+
+/** A server that begins each answer and resets the stream, as a sidecar does whose time is over. */
+async function startCutting(): Promise<string> {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "application/grpc" });
+    response.write("\0", () => response.stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+  });
+  const address = `${newFolder()}/cutting.sock`;
+  await new Promise<void>((resolve) => server.listen(address, resolve));
+  cleanUp.push(() => server.close());
+  return `unix:${address}`;
 }
 
 const NOT_THERE = { LARDER_ADDR_ECHO: "" };
@@ -270,6 +285,13 @@ describe("an error", () => {
     await expect(denied).rejects.toMatchObject({ code: Code.PERMISSION_DENIED, reason: "", domain: "" });
   });
 
+  test("of a stream that was cut off says that nobody knows, or that the time was over", async () => {
+    const { echo } = echoClient(newPlatform({ LARDER_ADDR_ECHO: await startCutting() }), timeout("60s"));
+    const error = await echo({ text: "a" }).catch((thrown: RpcError) => thrown);
+    expect(error).toMatchObject({ code: Code.UNAVAILABLE, reason: "", remote: true });
+    const wire = (error as RpcError).cause as ServiceError;
+    expect(fromStatus(wire, Date.now() - 1)).toMatchObject({ code: Code.DEADLINE_EXCEEDED });
+  });
   test("of a dependency is INTERNAL for the caller's caller, unless it says to try again", async () => {
     const throwing = (code: Code, reason: string) => () => {
       throw rpcError("back", code, reason, "as the back says");

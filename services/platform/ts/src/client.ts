@@ -21,7 +21,7 @@ import { serviceConfigs } from "@larder/contract/mesh/service_configs.js";
 import { type Channel, openChannel } from "./channel.ts";
 import type { Platform } from "./config.ts";
 import { type Call, currentCall, originatingCall } from "./context.ts";
-import { Code, fromStatus } from "./errors.ts";
+import { Code, fromStatus, type RpcError } from "./errors.ts";
 import { beginSpan } from "./telemetry.ts";
 import type { CallSpan } from "./tracing.ts";
 
@@ -181,10 +181,16 @@ class Outgoing {
     this.#span?.end(code);
   }
 
+  /** What is thrown for an error from the wire. */
+  failure(error: ServiceError): RpcError {
+    return fromStatus(error, Number(this.wireOptions.deadline ?? Number.POSITIVE_INFINITY));
+  }
+
   finisher(resolve: (response: Message) => void, reject: (error: Error) => void) {
     return (error: ServiceError | null, response?: Message) => {
-      this.end(error?.code ?? Code.OK);
-      if (error) reject(fromStatus(error));
+      const failed = error && this.failure(error);
+      this.end(failed?.code ?? Code.OK);
+      if (failed) reject(failed);
       else resolve(response as Message);
     };
   }
@@ -206,9 +212,10 @@ function receive(
       yield* wire;
       code = Code.OK;
     } catch (error) {
-      const failed = error as Partial<ServiceError>; // Or what the writer of a bidi stream threw.
-      code = typeof failed.code === "number" ? failed.code : Code.CANCELLED;
-      throw failed.metadata ? fromStatus(error as ServiceError) : error;
+      const thrown = error as Partial<ServiceError>; // Or what the writer of a bidi stream threw.
+      const failed = thrown.metadata ? out.failure(error as ServiceError) : undefined;
+      code = failed?.code ?? (typeof thrown.code === "number" ? thrown.code : Code.CANCELLED);
+      throw failed ?? error;
     } finally {
       out.end(code);
       wire.cancel();

@@ -115,13 +115,22 @@ export function toStatus(error: CodedError, domain: string): StatusObject {
   return { code: error.code, details: error.message, metadata };
 }
 
-/** What a caller throws for a call that failed. */
-export function fromStatus(error: ServiceError): RpcError {
+// A server answers with a status, and whoever stands in between resets the stream: a sidecar whose time is over after the answer has begun, or
+// one that has lost the server. grpc-js takes that for an internal error of the server; what became of the call is not known.
+const CUT_OFF = /^Received RST_STREAM with code 2 \(/;
+
+function codeOf({ code, details }: ServiceError, deadline: number): Code {
+  if (code !== Code.INTERNAL || !CUT_OFF.test(details)) return code;
+  return Date.now() < deadline ? Code.UNAVAILABLE : Code.DEADLINE_EXCEEDED;
+}
+
+/** What a caller throws for a call that failed and had until `deadline` (epoch milliseconds). */
+export function fromStatus(error: ServiceError, deadline: number): RpcError {
   const bytes = error.metadata?.get(DETAILS)[0];
   const sent = bytes instanceof Buffer ? decode(bytes) : undefined;
   const packed = sent?.details.find((detail) => anyIs(detail, ErrorInfoSchema));
   const info = packed && anyUnpack(packed, ErrorInfoSchema);
-  return new RpcError(error.code, info?.reason ?? "", sent?.message ?? unescaped(error.details), {
+  return new RpcError(codeOf(error, deadline), info?.reason ?? "", sent?.message ?? unescaped(error.details), {
     domain: info?.domain ?? "",
     metadata: info?.metadata ?? {},
     details: sent?.details.filter((detail) => detail !== packed) ?? [],
