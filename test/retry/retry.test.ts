@@ -244,6 +244,20 @@ describe("time", () => {
   });
 });
 
+test("callers that give up early, however many, take no connection from the others", async () => {
+  const early = () => front("middle", "relay", { hang: true }, { withinMs: 30 });
+  const patient = front("middle", "again", { hang: true });
+  // Envoy by itself looks at a connection after 500 streams.
+  const outcomes = new Set<unknown>();
+  for (let left = 600; left > 0; left -= 20)
+    for (const outcome of await Promise.all(Array.from({ length: 20 }, early))) outcomes.add(outcome);
+  expect(outcomes).toEqual(new Set(["DEADLINE_EXCEEDED"]));
+  expect(await patient).toBe("DEADLINE_EXCEEDED");
+  const counter = (listener: string) => `http.${listener}.downstream_rq_too_many_premature_resets`;
+  expect(await statOf(join(run, "front-0"), counter("outbound"))).toBe(0);
+  expect(await statOf(join(run, "middle-0"), counter("inbound"))).toBe(0);
+});
+
 describe("two instances", () => {
   test("one of them bad: it is left out, and let in again once it is well", async () => {
     const bad = { fail: "UNAVAILABLE", at: "back-1" } as const;

@@ -41,16 +41,22 @@ export function bootstrap(contract: Contract, environment: Environment, workload
           ),
         ],
       },
-      ...(edge.length > 0 ? { layered_runtime: longTemplates } : {}),
+      layered_runtime: {
+        layers: [{ name: "static", static_layer: edge.length > 0 ? longTemplates : impatientCallers }],
+      },
       static_resources: { listeners, clusters },
     },
   );
 }
 
 /** A path template with a few segments is longer than the expressions that Envoy takes by default. */
-const longTemplates = {
-  layers: [{ name: "static", static_layer: { "re2.max_program_size.error_level": 1000 } }],
-};
+const longTemplates = { "re2.max_program_size.error_level": 1000 };
+
+/**
+ * After so many streams, 500 by itself, Envoy cuts a connection if its caller has reset half of them within a second of their beginning, and
+ * every other call on it with them. Behind the edge no caller is a stranger, and deadlines are that short: a slow callee is no attack.
+ */
+const impatientCallers = { "overload.premature_reset_total_stream_count": 1_000_000_000 };
 
 /** All listeners together. Above what one machine needs, below what would exhaust its file descriptors. */
 const maxConnections = 4096;
