@@ -64,6 +64,10 @@ test-live: setup ## Run the long suites, which need more than the system itself
 bench: build ## Measure, beside limits and peers of the same run (ONLY=log for the event log, QUICK=1 for a glance)
 	@node bench/main.ts
 
+.PHONY: chaos
+chaos: build ## Order under a storm of faults and look for what was lost (SEED=7, ORDERS=2000, LOG=kafka, SHORT=1)
+	@node test/chaos/main.ts
+
 .PHONY: release-baseline
 release-baseline: setup ## Record the contract as released: from now on main must stay compatible with it
 	@buf build proto --exclude-source-info -o proto/baseline.binpb.gz

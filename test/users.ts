@@ -6,7 +6,7 @@ import { calculateJwkThumbprint, importJWK, importPKCS8, type JWTPayload, SignJW
 import type { SharedMesh } from "./mesh.ts";
 
 /** An access token of a demo user, from the issuer. Without `scope`: every scope of the contract. */
-export async function accessToken(mesh: SharedMesh, user: string, scope?: string): Promise<string> {
+export async function accessToken(mesh: Pick<SharedMesh, "ports">, user: string, scope?: string): Promise<string> {
   const form = { client_id: "larder-cli", grant_type: "password", username: user, password: "larder" };
   const response = await fetch(`http://127.0.0.1:${mesh.ports.issuer}/token`, {
     method: "POST",

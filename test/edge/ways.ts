@@ -67,7 +67,8 @@ export function sharedWays(mesh: SharedMesh): readonly Way[] {
   return ways;
 }
 
-function waysInto(mesh: SharedMesh): Way[] {
+/** All of them, for the shop that runs. */
+export function waysInto(mesh: Pick<SharedMesh, "ports" | "bundle">): Way[] {
   const plain = `http://127.0.0.1:${mesh.ports.edge}`;
   const secure = `https://localhost:${mesh.ports.edgeTls}`;
   const ca = mesh.bundle;

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
 import { Code, RpcError } from "@larder/platform";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { dice } from "../dice.ts";
 import { checkLedger, waitForRest } from "./ledger.ts";
 import { eventually, openShop, type Shop } from "./shop.ts";
 
@@ -41,15 +42,6 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.close());
 
-/** Numbers that look random and are the same in every run. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((state / 2 ** 31) * sides);
-  };
-}
-
 /** Whether nothing can be said about the outcome, so that the same request has to be made again. */
 const unclear = (error: unknown) =>
   error instanceof RpcError &&
@@ -67,7 +59,7 @@ async function insist<T>(call: () => Promise<T>): Promise<T | RpcError> {
 }
 
 test("after a storm the books are right", async () => {
-  const roll = dice(20_261_122);
+  const { roll } = dice(20_261_122);
   const confirmed = new Set<string>();
   const refusals: Record<string, number> = {};
   let answered = 0;
