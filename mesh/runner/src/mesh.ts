@@ -305,7 +305,12 @@ export class Mesh {
 
   #forgetPort({ spec }: Child): void {
     if (spec.role !== "sidecar" || spec.workload === undefined || spec.instance === undefined) return;
-    this.#endpoints.set(spec.workload, spec.instance, undefined);
+    try {
+      this.#endpoints.set(spec.workload, spec.instance, undefined);
+    } catch (error) {
+      // A full disk must not end the supervision: callers dial in vain until the sidecar is back and is written down.
+      this.#log.note(`endpoints of ${spec.workload} not written: ${(error as Error).message}`);
+    }
   }
 
   #portOf({ spec }: Child): number | undefined {

@@ -34,24 +34,26 @@ export function endpointsYaml(workload: string, ports: readonly number[]): strin
 /** The endpoint files of all workloads, written at every change. */
 export class Endpoints {
   readonly #folder: string;
-  readonly #ports = new Map<string, Map<number, number>>();
+  readonly #ports = new Map<string, ReadonlyMap<number, number>>();
 
   /** `folder` is R/endpoints. Every workload gets its file, empty at first: a sidecar does not start without it. */
   constructor(folder: string, workloads: readonly string[]) {
     this.#folder = folder;
     for (const workload of workloads) {
       this.#ports.set(workload, new Map());
-      this.#write(workload);
+      this.#write(workload, new Map());
     }
   }
 
-  /** `port` absent: the instance is gone. */
+  /** `port` absent: the instance is gone. Throws, and knows no better than before, when the file cannot be written. */
   set(workload: string, instance: number, port: number | undefined): void {
-    const ports = this.#ports.get(workload);
-    if (!ports || ports.get(instance) === port) return;
+    const before = this.#ports.get(workload);
+    if (!before || before.get(instance) === port) return;
+    const ports = new Map(before);
     if (port === undefined) ports.delete(instance);
     else ports.set(instance, port);
-    this.#write(workload);
+    this.#write(workload, ports);
+    this.#ports.set(workload, ports);
   }
 
   /** Absent: that instance has no sidecar that is up. */
@@ -59,8 +61,8 @@ export class Endpoints {
     return this.#ports.get(workload)?.get(instance);
   }
 
-  #write(workload: string): void {
-    const ports = [...(this.#ports.get(workload) ?? [])].sort(([a], [b]) => a - b).map(([, port]) => port);
+  #write(workload: string, instances: ReadonlyMap<number, number>): void {
+    const ports = [...instances].sort(([a], [b]) => a - b).map(([, port]) => port);
     writeInPlace(join(this.#folder, `${workload}.yaml`), endpointsYaml(workload, ports), { mode: 0o644 });
   }
 }

@@ -1,5 +1,5 @@
 // What dies is started again: with back-off, with a report when it keeps dying, in order when all is stopped.
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { asText } from "../src/cli/status.ts";
@@ -33,6 +33,22 @@ test("a service that crashes is started again, and calls work again", async () =
   client.close();
   expect(child("echo-0")).toMatchObject({ pid: again.pid, restarts: 1, lastEnd: "ended by SIGKILL" });
 }, 30_000);
+
+test("a sidecar that dies while nothing can be written is started again, and found once something can", async () => {
+  mesh = await startMesh({ environment: smallEnvironment(), ports: "free", ...place });
+  const folder = join(place.runFolder, "endpoints");
+  renameSync(folder, `${folder}.away`);
+  process.kill(child("echo-0.sidecar").pid ?? Number.NaN, "SIGKILL");
+  await until("the supervisor to try", () => {
+    const log = readFileSync(join(place.runFolder, "logs", "supervisor.log"), "utf8");
+    return /endpoints of echo not written/.test(log);
+  });
+  renameSync(`${folder}.away`, folder);
+  await mesh.waitReady("echo-0.sidecar");
+  const client = echoClient(`unix:${join(place.runFolder, "caller-0", "out.sock")}`);
+  await until("an answer", () => client.echo("x", 1000).catch(() => undefined));
+  client.close();
+}, 60_000);
 
 test("a service that keeps dying is reported as failing with its last words, and still tried", async () => {
   mesh = await startMesh({ environment: smallEnvironment([workload("echo")]), mesh: "off", ports: "free", ...place });
