@@ -82,7 +82,8 @@ async function underStorm(shop: Shop): Promise<number> {
     all: (performance.now() - began) / 1000,
   };
   const figures = figuresOf(options, plan, evidence, customers, took, withoutDisk || undefined);
-  const results = JSON.stringify({ ...figures, verdict, recoveries: weather.kills, disk: weather.disk, plan }, null, 2);
+  const told = { ...figures, verdict, recoveries: weather.kills, disk: weather.disk ?? figures.disk, plan };
+  const results = JSON.stringify(told, null, 2);
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${options.log}-${options.seed}.json`), `${results}\n`);
   print([...recoveryLines(evidence), ...figureLines(figures), ...findingLines(verdict)]);
