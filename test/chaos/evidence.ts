@@ -117,13 +117,14 @@ export class Witness {
     return this.#log.close();
   }
 
-  async #events({ name }: Declared): Promise<EventSeen[]> {
+  async #events({ name, consumers }: Declared): Promise<EventSeen[]> {
+    const told = consumers.includes("notification");
     const events: EventSeen[] = [];
     for (let partition = 0; partition < (await this.#log.partitions(name)); partition += 1) {
       for await (const { value } of recordsOf(this.#log, name, partition)) {
         const { id, type, subject } = decodeEvent(value);
         const kind = KINDS[type];
-        events.push({ topic: name, id, ...(kind ? { kind, order: subject.replace("orders/", "") } : {}) });
+        events.push({ topic: name, id, told, ...(kind ? { kind, order: subject.replace("orders/", "") } : {}) });
       }
     }
     return events;

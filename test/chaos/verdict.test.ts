@@ -18,7 +18,7 @@ function evidence(): Mutable<Evidence> {
     kind: "plain" as const,
     ...more,
   });
-  const event = (id: string, kind: string, of: string) => ({ topic: `t.${kind}`, id, kind, order: of });
+  const event = (id: string, kind: string, of: string) => ({ topic: `t.${kind}`, id, kind, order: of, told: true });
   const kill = { sign: "order" as const, killed: 1, readyMs: 100, worksMs: 200 };
   const ids = ["e1", "e2", "e3", "e4"];
   return {
@@ -72,6 +72,11 @@ test("a run in which nothing was lost passes", () => {
 test("who asked to cancel and never heard of it may find either", () => {
   const silent = ({ told }: Mutable<Evidence>) => delete told[2]?.cancelled;
   expect(judged(silent).findings).toEqual([]);
+});
+
+test("an event that customers are not told of needs no letter", () => {
+  const more = ({ events }: Mutable<Evidence>) => events.push({ topic: "t.picked", id: "e5", told: false });
+  expect(judged(more).findings).toEqual([]);
 });
 
 type Wrong = [rule: string, about: string, spoil: (evidence: Mutable<Evidence>) => unknown];

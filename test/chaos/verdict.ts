@@ -23,6 +23,8 @@ export interface EventSeen {
   /** `confirmed` or `cancelled`, where it tells of an order. */
   readonly kind?: string;
   readonly order?: string;
+  /** Customers get a letter about it. */
+  readonly told: boolean;
 }
 
 /** What a consumer has remembered of a topic. */
@@ -149,11 +151,11 @@ function judgeEvents({ orders, events, handled }: Evidence, expect: Expect): voi
 
 function judgeLetters({ events, letters, received }: Evidence, expect: Expect): void {
   const byEvent = Map.groupBy(letters, ({ event }) => event);
-  for (const { id, order, kind } of events) {
-    if (!order) continue;
+  for (const { id, topic, told } of events) {
+    if (!told) continue;
     const written = byEvent.get(id) ?? [];
     byEvent.delete(id);
-    expect(written.length === 1, "an event is one letter", `event ${id}`, { order, kind, written });
+    expect(written.length === 1, "an event is one letter", `event ${id}`, { topic, written });
   }
   for (const [event, written] of byEvent) expect(false, "a letter is of an event", `event ${event}`, written);
   const came = new Map<string, number>();
