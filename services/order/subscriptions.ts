@@ -38,6 +38,7 @@ export function subscriptions(log: EventLog, store: Store, watchers: Watchers, d
     ),
   ];
   return topics.map(
-    (topic) => (signal: AbortSignal) => consume(log, store.database, { ...topic, group: "order", deadLetterMs }, signal),
+    (topic) => (signal: AbortSignal) =>
+      consume(log, store.database, { ...topic, group: "order", deadLetterMs }, signal),
   );
 }
