@@ -1,10 +1,11 @@
 // The settings of the shipping service: the only place that reads the environment.
+import { eventLogUrl } from "@larder/events";
 import { integer, platformSettings, readEnv, secretText } from "@larder/platform";
 
 export const settings = {
   ...platformSettings("SHIPPING"),
   databaseUrl: secretText("SHIPPING_DATABASE_URL"),
-  eventLogUrl: secretText("SHIPPING_EVENT_LOG_URL"),
+  eventLogUrl: eventLogUrl("SHIPPING"),
   /** How many deliveries each new slot takes. */
   slotCapacity: integer("SHIPPING_SLOT_CAPACITY", 200),
   /** For topics to which the contract gives no retention of their own. */

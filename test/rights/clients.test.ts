@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventLogUrl, parseKafkaUrl } from "@larder/events";
+import { parseKafkaUrl } from "@larder/events";
 import { REGISTER_SETTINGS, TOPIC_SETTINGS } from "@larder/events/provision";
 import { readEnv } from "@larder/platform";
 import { expect, test } from "vitest";
@@ -36,7 +36,7 @@ test("every workload with events is looked at", () => {
 
 test.each(deployments.map((deployment) => [deployment.metadata.name, deployment]))(
   "%s logs in as the user that its manifest makes, by the mechanism and with the certificates of its cluster",
-  (name, { spec }) => {
+  async (name, { spec }) => {
     const user = users.find(({ metadata }) => metadata.labels["app.kubernetes.io/name"] === name);
     const cluster = user.metadata.labels["strimzi.io/cluster"];
     const [{ env, volumeMounts }] = spec.template.spec.containers;
@@ -45,8 +45,9 @@ test.each(deployments.map((deployment) => [deployment.metadata.name, deployment]
     expect(password.secretKeyRef).toEqual({ name: user.metadata.name, key: "password" });
 
     const given = env.map(({ name: variable, value = "of-a-secret" }: Any) => [variable, value]);
-    const settings = { url: eventLogUrl(name.toUpperCase().replaceAll("-", "_")) };
-    const { login, tls, nodes } = parseKafkaUrl(readEnv(settings, Object.fromEntries(given)).url);
+    const { settings } = await import(join(repository, "services", name, "config.ts"));
+    const own = readEnv({ url: settings.eventLogUrl }, Object.fromEntries(given)) as { url: string };
+    const { login, tls, nodes } = parseKafkaUrl(own.url);
     expect(user.spec.authentication.type).toBe(login?.mechanism.toLowerCase());
     expect(login).toMatchObject({ username: user.metadata.name, password: "of-a-secret" });
     const host = `${cluster}-kafka-bootstrap.${user.metadata.namespace}.svc.cluster.local`;
