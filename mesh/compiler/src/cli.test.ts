@@ -248,10 +248,10 @@ describe("meshc generate", () => {
 
 describe("meshc", () => {
   test.each([
-    ["", "meshc: name a command: check, diff, drift, explain, graph, generate, init (meshc --help)\n"],
+    ["", "meshc: name a command: check, diff, drift, explain, graph, generate, init, verify (meshc --help)\n"],
     [
       "chek",
-      "meshc: there is no command chek: there are check, diff, drift, explain, graph, generate, init (meshc --help)\n",
+      "meshc: there is no command chek: there are check, diff, drift, explain, graph, generate, init, verify (meshc --help)\n",
     ],
     ["check --formt json", "meshc: unknown option '--formt' (meshc --help)\n"],
     ["check --format xml", "meshc: --format must be text or json or sarif, not xml (meshc --help)\n"],
