@@ -60,6 +60,10 @@ test: setup ## Run the checks and the tests of every language (SERVICE=catalog, 
 test-live: setup ## Run the long suites, which need more than the system itself
 	@node scripts/test.ts live
 
+.PHONY: images
+images: setup ## Build the images of the services (SERVICE=catalog, ARCH=amd64, PIN="staging production")
+	@node deploy/images/main.ts $(if $(ARCH),--arch "$(ARCH)") $(if $(PIN),--pin "$(PIN)") $(SERVICE)
+
 .PHONY: bench
 bench: build ## Measure, beside limits and peers of the same run (ONLY=log for the event log, QUICK=1 for a glance)
 	@node bench/main.ts

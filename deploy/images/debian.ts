@@ -1,0 +1,197 @@
+// The libraries that Node.js needs, from packages of Debian that debian.lock pins by version and checksum.
+//
+// `node deploy/images/debian.ts --update` pins what Debian offers now: security updates come in this way.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cacheFolder } from "../../scripts/tools.ts";
+import { type Architecture, architectures } from "./architecture.ts";
+import { ImagesError } from "./error.ts";
+
+interface Package {
+  readonly architecture: Architecture;
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+const lockFile = join(import.meta.dirname, "debian.lock");
+const suite = "trixie";
+/** base-files names the distribution, by which scanners know whose advisories to look at, and holds the licences; gcc-14-base that of three others. */
+const names = ["base-files", "gcc-14-base", "libatomic1", "libc6", "libgcc-s1", "libstdc++6"];
+const header = `# What images take from Debian 13 (${suite}): architecture, package, version, SHA-256. node deploy/images/debian.ts --update\n`;
+
+/** What of the packages goes into an image: what Node.js is linked to, what finds names in DNS, and whose it is. */
+const kept = [
+  "usr/lib/os-release",
+  "usr/lib/ld-linux-*",
+  "usr/lib64/ld-linux-*",
+  "usr/lib/*-linux-gnu/{ld-linux-*,lib{atomic,c,dl,gcc_s,m,nss_dns,nss_files,pthread,resolv,rt,stdc++}.so.*}",
+  "usr/share/common-licenses/*",
+  "usr/share/doc/*/copyright",
+];
+
+/** Fills `folder` with the libraries. Throws ImagesError where the packages cannot be had. */
+export function libraries(architecture: Architecture, folder: string): void {
+  for (const { name, deb } of fetched(architecture)) {
+    const all = mkdtempSync(join(tmpdir(), "larder-deb-"));
+    try {
+      execFileSync("dpkg-deb", ["--extract", deb, all]);
+      for (const path of kept.flatMap((pattern) => globSync(pattern, { cwd: all }))) {
+        cpSync(join(all, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
+      }
+    } finally {
+      rmSync(all, { recursive: true, force: true });
+    }
+    // Scanners look here for what an image without a package manager is made of.
+    const status = join(folder, "var/lib/dpkg/status.d");
+    mkdirSync(status, { recursive: true });
+    writeFileSync(join(status, name), execFileSync("dpkg-deb", ["--field", deb]));
+  }
+  for (const name of ["lib", "lib64"]) {
+    mkdirSync(join(folder, "usr", name), { recursive: true });
+    symlinkSync(`usr/${name}`, join(folder, name));
+  }
+  mkdirSync(join(folder, "etc"), { recursive: true });
+  symlinkSync("../usr/lib/os-release", join(folder, "etc/os-release"));
+}
+
+/** Why the packages cannot be had, in words. Undefined: they are in the cache now. */
+export function whyNoLibraries(architecture: Architecture): string | undefined {
+  try {
+    fetched(architecture);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ImagesError) return error.message;
+    throw error;
+  }
+}
+
+function readLock(): Package[] {
+  return readFileSync(lockFile, "utf8")
+    .split("\n")
+    .filter((line) => line && !line.startsWith("#"))
+    .map((line) => {
+      const [architecture, name = "", version = "", sha256 = ""] = line.split(" ");
+      return { architecture: architecture as Architecture, name, version, sha256 };
+    });
+}
+
+/** The packages' files, from the cache or from Debian. */
+function fetched(architecture: Architecture): { name: string; deb: string }[] {
+  const wanted = readLock().filter((each) => each.architecture === architecture);
+  const place = ({ sha256 }: Package) => join(cacheFolder, "debian", `${sha256}.deb`);
+  const missing = wanted.filter((each) => !existsSync(place(each)) || checksum(place(each)) !== each.sha256);
+  if (missing.length > 0) download(architecture, missing, place);
+  return wanted.map((each) => ({ name: each.name, deb: place(each) }));
+}
+
+function download(architecture: Architecture, packages: Package[], place: (each: Package) => string): void {
+  const folder = mkdtempSync(join(tmpdir(), "larder-apt-"));
+  try {
+    const said = aptFor(
+      architecture,
+      folder,
+    )(["download", ...packages.map(({ name, version }) => `${name}=${version}`)]);
+    const sums = new Map(
+      globSync("*.deb", { cwd: folder }).map((file) => [checksum(join(folder, file)), join(folder, file)]),
+    );
+    mkdirSync(join(cacheFolder, "debian"), { recursive: true });
+    for (const each of packages) {
+      const file = sums.get(each.sha256);
+      if (file === undefined) {
+        const mend = "if Debian has replaced it, pin its successor: node deploy/images/debian.ts --update";
+        throw new ImagesError(
+          `${each.name} ${each.version} for ${architecture} cannot be had from Debian; ${mend}\n${said}`,
+        );
+      }
+      const partial = `${place(each)}.${process.pid}`;
+      cpSync(file, partial);
+      renameSync(partial, place(each));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const checksum = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
+
+/** An apt of our own: it knows Debian's archive only, needs no root, and leaves the machine's alone. Returns what it prints. */
+function aptFor(architecture: Architecture, folder: string): (args: string[]) => string {
+  const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+  // Elsewhere than on Debian the checksums of debian.lock stand for the signature.
+  const trust = existsSync(keyring) ? `signed-by=${keyring}` : "trusted=yes";
+  const root = join(folder, "root");
+  for (const path of ["etc/preferences.d", "lists/partial", "cache/archives/partial"])
+    mkdirSync(join(root, path), { recursive: true });
+  writeFileSync(join(root, "sources.list"), `deb [${trust}] http://deb.debian.org/debian ${suite} main\n`);
+  writeFileSync(join(root, "status"), "");
+  const options = Object.entries({
+    "APT::Architecture": architecture,
+    "APT::Architectures": architecture,
+    "APT::Sandbox::User": "root",
+    "Acquire::Languages": "none",
+    "Dir::Etc": join(root, "etc"),
+    "Dir::Etc::sourcelist": join(root, "sources.list"),
+    "Dir::Etc::sourceparts": "/dev/null",
+    "Dir::State": root,
+    "Dir::State::status": join(root, "status"),
+    "Dir::Cache": join(root, "cache"),
+  }).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  const apt = (args: string[]): string => {
+    const result = spawnSync("apt-get", [...options, "-qq", ...args], { cwd: folder, encoding: "utf8" });
+    if (result.error) {
+      throw new ImagesError(
+        "the libraries for Node.js come from Debian's packages, and this machine has no apt-get: build on Debian or Ubuntu, a container of it will do",
+      );
+    }
+    return `${result.stdout}${result.stderr}`.trim();
+  };
+  const said = apt(["update"]);
+  if (/^[EW]: .*(Failed|Unable|signature)/m.test(said))
+    throw new ImagesError(`Debian's archive cannot be read: ${said}`);
+  return apt;
+}
+
+/** Pins the newest versions. The archive must be signed by Debian: from here on the checksums are believed. */
+function update(): void {
+  if (!existsSync("/usr/share/keyrings/debian-archive-keyring.gpg")) {
+    throw new ImagesError(
+      "Debian's keys are missing, without which nothing can be pinned: apt-get install debian-archive-keyring",
+    );
+  }
+  const lines = architectures.flatMap((architecture) => {
+    const folder = mkdtempSync(join(tmpdir(), "larder-apt-"));
+    try {
+      const said = aptFor(architecture, folder)(["--print-uris", "download", ...names]);
+      const found = [...said.matchAll(/^'\S+' ([^_]+)_([^_]+)_\S+ \d+ SHA256:([0-9a-f]{64})$/gm)];
+      if (found.length !== names.length)
+        throw new ImagesError(`Debian does not offer all of ${names.join(", ")}: ${said}`);
+      return found
+        .map(([, name, version, sum]) => `${architecture} ${name} ${decodeURIComponent(version ?? "")} ${sum}`)
+        .sort();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+  writeFileSync(lockFile, `${header}${lines.join("\n")}\n`);
+}
+
+if (import.meta.main) {
+  if (process.argv[2] !== "--update") throw new Error("usage: node deploy/images/debian.ts --update");
+  update();
+}

@@ -1,0 +1,7 @@
+/** Images cannot be made here; the message says why and what to do. */
+export class ImagesError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ImagesError";
+  }
+}

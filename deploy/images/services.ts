@@ -1,0 +1,35 @@
+// Which services there are, and in which language: what the environment of this machine says.
+
+import { join } from "node:path";
+import { loadEnvironment } from "../../mesh/compiler/src/environment.ts";
+import { ImagesError } from "./error.ts";
+
+export interface Service {
+  readonly name: string;
+  /** Also the name of its Dockerfile. */
+  readonly runtime: "node" | "go";
+  /** What is run or built, from the top of the repository. */
+  readonly entry: string;
+}
+
+const local = join(import.meta.dirname, "../../mesh/environments/local.yaml");
+
+/** All services, or those named, by name. Throws ImagesError for a name that is none. */
+export function servicesOf(names: readonly string[] = []): Service[] {
+  const { workloads } = loadEnvironment(local);
+  const all = Object.entries(workloads)
+    .map(([name, { runtime, entry }]): Service => {
+      if (runtime === undefined || entry === undefined) {
+        const mend = "give it a runtime and an entry";
+        throw new ImagesError(`mesh/environments/local.yaml does not say how to start ${name}: ${mend}`);
+      }
+      return { name, runtime, entry };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const unknown = names.filter((name) => !all.some((service) => service.name === name));
+  if (unknown.length > 0) {
+    const known = all.map(({ name }) => name).join(", ");
+    throw new ImagesError(`there is no service ${unknown.join(", ")}: there are ${known}`);
+  }
+  return all.filter(({ name }) => names.length === 0 || names.includes(name));
+}
