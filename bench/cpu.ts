@@ -56,6 +56,11 @@ export function memoryMib(roots: readonly number[]): number {
   return kib.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
+/** The most memory in MiB that a process has had at a time, shared pages included (VmHWM): what a limit has to hold. */
+export function peakMib(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1024;
+}
+
 /** The share of all CPUs that was busy for a while, 0 to 1: above a tenth, a measurement proves nothing. */
 export async function busyShare(milliseconds: number): Promise<number> {
   const read = () => {

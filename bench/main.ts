@@ -10,6 +10,7 @@ import { busyShare, memoryMib } from "./cpu.ts";
 import { eventLog } from "./event-log/figures.ts";
 import { letters } from "./event-log/letters.ts";
 import { type Effort, type Figure, meshed, placeOrder, reads, shares } from "./figures.ts";
+import { type Footprints, footprints, keepFootprints } from "./footprint.ts";
 import { closedLoop } from "./load.ts";
 import { type Orders, orders } from "./orders.ts";
 
@@ -31,6 +32,7 @@ const options: MeshOptions = {
 const busy = await busyShare(2000);
 const figures: Figure[] = [];
 const facts: Record<string, string> = {};
+let services: Footprints = {};
 /** What can be measured alone. */
 const parts = {
   shop: async () => {
@@ -49,6 +51,7 @@ const parts = {
       facts["CPU of an order by process, µs"] = spent
         .map(([name, micros]) => `${name} ${micros.toFixed(0)}`)
         .join(", ");
+      services = await footprints(mesh, shop, effort);
       figures.push(...(await reads(mesh, effort)));
     });
     const begin = performance.now();
@@ -158,5 +161,10 @@ function report(): void {
   const results = join(root, "bench", "results");
   mkdirSync(results, { recursive: true });
   const file = join(results, `${new Date().toISOString().slice(0, 10)}-${commit}.json`);
-  writeFileSync(file, `${JSON.stringify({ machine, commit, busy, marked, effort, facts, figures }, null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ machine, commit, busy, marked, effort, facts, figures, services }, null, 2)}\n`,
+  );
+  const whole = !marked && !process.env.QUICK && Object.keys(services).length > 0;
+  if (whole) keepFootprints({ machine, commit, busy, services });
 }
