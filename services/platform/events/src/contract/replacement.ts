@@ -36,9 +36,10 @@ export function replacementContract(running: () => Engine): void {
         if (!alive) deaths += 1;
         await child.kill();
       }
-      // Once in a batch, which says nothing about any one event, and three times for each of the two.
+      // Three times for each of the two; besides, in batches, which say nothing about any one event: how often a partition is
+      // taken over in the middle of one depends on the machine.
       expect(deaths).toBeGreaterThanOrEqual(6);
-      expect(deaths).toBeLessThanOrEqual(8);
+      expect(deaths).toBeLessThanOrEqual(12);
       expect(versionsByKey(await found())).toEqual({ a: [1], [behind]: [1] });
       const letters = await dead();
       expect(letters.map(({ id }) => id)).toEqual([`${now().topic}/deadly/1`, `${now().topic}/deadly/2`]);
