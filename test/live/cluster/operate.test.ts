@@ -125,18 +125,21 @@ describe("docs/operate.md", () => {
     );
   });
 
-  withCluster("audits, and enforces only once what let everything pass is deleted", async () => {
+  withCluster("audits, enforces with the next apply, and deletes what only counted", async () => {
+    const dryRun = async (name: string) => (await policy(name)).metadata.annotations?.["istio.io/dry-run"];
     edit(environment, (text) => text.replace("defaults:\n", "defaults:\n  mode: audit\n"));
     expect(await follow("Audit first")).toContain("pricing-audit");
-    expect((await policy("pricing-audit")).spec.rules).toEqual([{}]);
-    expect((await policy("pricing")).metadata.annotations["istio.io/dry-run"]).toBe("true");
+    expect((await policy("pricing")).spec.rules).toEqual([{}]);
+    expect(await dryRun("pricing-audit")).toBe("true");
 
     restore(environment);
     await follow("Enforce", 2);
-    expect(await there()).toContain("AuthorizationPolicy/pricing-audit");
+    // What stays is the one that opens nothing.
+    expect(await dryRun("pricing-audit")).toBe("true");
+    expect((await policy("pricing")).spec.rules).not.toEqual([{}]);
+    expect(await dryRun("pricing")).toBeUndefined();
     await follow("Enforce");
     expect(await there()).toEqual(keysIn("mesh/istio/staging"));
-    expect((await policy("pricing")).metadata.annotations ?? {}).not.toHaveProperty("istio.io/dry-run");
     // The same target of another system is none of its business, and neither is another target.
     expect(await keysThere(server, "kubernetes", ["serviceaccounts"])).toHaveLength(8);
   });
