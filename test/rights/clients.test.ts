@@ -20,6 +20,7 @@ const kafka = objectsIn("mesh/kafka");
 const topics = kafka.filter(({ kind }) => kind === "KafkaTopic");
 const users = kafka.filter(({ kind }) => kind === "KafkaUser");
 
+const istio = objectsIn("mesh/istio/production");
 const production = objectsIn("mesh/kubernetes/production");
 const deployments = production.filter(
   ({ kind, spec }) =>
@@ -62,6 +63,11 @@ test.each(deployments.map((deployment) => [deployment.metadata.name, deployment]
     const policy = production.find(({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === name);
     const way = policy.spec.egress.find(({ ports }: Any) => ports?.some(({ port }: Any) => port === 9093));
     expect(way.to[0].namespaceSelector.matchLabels["kubernetes.io/metadata.name"]).toBe(user.metadata.namespace);
+    // Its proxy knows them too: clients are sent on from the bootstrap address to brokers by name.
+    const proxy = istio.find(({ kind, metadata }) => kind === "Sidecar" && metadata.name === name);
+    const reached: string[] = proxy.spec.egress.flatMap(({ hosts }: Any) => hosts);
+    for (const service of ["bootstrap", "brokers"])
+      expect(reached).toContain(`${user.metadata.namespace}/${cluster}-kafka-${service}.kafka.svc.cluster.local`);
   },
 );
 

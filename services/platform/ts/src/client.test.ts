@@ -292,6 +292,7 @@ describe("an error", () => {
     const wire = (error as RpcError).cause as ServiceError;
     expect(fromStatus(wire, Date.now() - 1)).toMatchObject({ code: Code.DEADLINE_EXCEEDED });
   });
+
   test("of a dependency is INTERNAL for the caller's caller, unless it says to try again", async () => {
     const throwing = (code: Code, reason: string) => () => {
       throw rpcError("back", code, reason, "as the back says");
