@@ -5,7 +5,7 @@ import { until } from "../../until.ts";
 import type { Any } from "../manifests/manifests.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { PORT } from "./network.ts";
-import { addressOf, type IstioProxy, socketOf, startProxy, type Workload, wayOutOf } from "./proxy.ts";
+import { addressOf, type Instance, type IstioProxy, socketOf, startProxy, wayOutOf } from "./proxy.ts";
 
 /** The objects of a namespace, as they are generated. */
 export interface Manifests {
@@ -15,17 +15,17 @@ export interface Manifests {
 
 export interface Namespace {
   readonly name: string;
-  /** By the name of the workload. */
+  /** By the name of the Deployment. */
   readonly proxies: ReadonlyMap<string, IstioProxy>;
   /** Applies Istio's objects anew, in another form. */
   applyIstio(objects: readonly Any[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** In this order. Pods have no place here: addresses and identities of workloads are all that the mesh needs. */
+/** In this order. Pods have no place here: addresses, labels and identities are all that the mesh needs of them. */
 const KINDS = ["Namespace", "ServiceAccount", "Service"];
 
-/** `numbers` are those of the workloads that get a proxy, by name. */
+/** `numbers` are those of the Deployments of which one instance runs here, by name. */
 export async function startNamespace(
   plane: ControlPlane,
   manifests: Manifests,
@@ -33,17 +33,18 @@ export async function startNamespace(
 ): Promise<Namespace> {
   const objects = KINDS.flatMap((wanted) => manifests.kubernetes.filter(({ kind }) => kind === wanted));
   const name: string = objects.find(({ kind }) => kind === "Namespace")?.metadata.name;
-  const workloads = Object.entries(numbers).map(([workload, number]) => ({ name: workload, namespace: name, number }));
+  const instances = Object.entries(numbers).map(([deployment, number]) =>
+    instanceOf(manifests.kubernetes, deployment, number),
+  );
   const apply = (list: readonly Any[]) => plane.api.apply(list.map((object) => stringify(object)).join("---\n"));
-  const applyIstio = (list: readonly Any[]) =>
-    apply(list.map((object) => withoutRedirection(plane, workloads, object)));
-  await apply([...objects, ...workloads.map((workload) => workloadEntry(plane, workload))]);
+  const applyIstio = (list: readonly Any[]) => apply(withoutRedirection(plane, instances, list));
+  await apply([...objects, ...instances.map((instance) => workloadEntry(plane, instance))]);
   await applyIstio(manifests.istio);
 
   const proxies = new Map<string, IstioProxy>();
   const stop = async () => void (await Promise.all([...proxies.values()].map((proxy) => proxy.stop())));
   try {
-    for (const workload of workloads) proxies.set(workload.name, await startProxy(plane, workload));
+    for (const instance of instances) proxies.set(instance.name, await startProxy(plane, instance));
     for (const { name, address, admin } of proxies.values()) {
       const listens = async () => (await admin("/listeners")).includes(address);
       await until(`the proxy of ${name} to listen at ${address}`, listens);
@@ -55,35 +56,56 @@ export async function startNamespace(
   return { name, proxies, applyIstio, stop };
 }
 
-/** What a pod of the workload would be in the eyes of istiod. */
-const workloadEntry = (plane: ControlPlane, workload: Workload): Any => ({
+/** What the Deployment of this name would start. */
+function instanceOf(kubernetes: readonly Any[], name: string, number: number): Instance {
+  const deployment = kubernetes.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === name);
+  if (!deployment) throw new Error(`there is no Deployment ${name}`);
+  const { metadata, spec } = deployment.spec.template;
+  const { namespace } = deployment.metadata;
+  return { name, namespace, serviceAccount: spec.serviceAccountName, labels: metadata.labels, number };
+}
+
+/** What its pod would be in the eyes of istiod, proxy included. */
+const workloadEntry = (plane: ControlPlane, instance: Instance): Any => ({
   apiVersion: "networking.istio.io/v1",
   kind: "WorkloadEntry",
-  metadata: { name: workload.name, namespace: workload.namespace },
+  metadata: { name: instance.name, namespace: instance.namespace },
   spec: {
-    address: addressOf(plane, workload),
-    serviceAccount: workload.name,
-    labels: { "app.kubernetes.io/name": workload.name },
+    address: addressOf(plane, instance),
+    serviceAccount: instance.serviceAccount,
+    labels: { ...instance.labels, "security.istio.io/tlsMode": "istio" },
     ports: { grpc: PORT },
   },
 });
 
 /**
- * An object as it is generated, but for the Sidecar of a workload that runs here: with no packets redirected, it has to say
- * where its proxy listens, and where the process behind it does.
+ * The objects as they are generated, but for the Sidecars of the instances that run here: with no packets redirected, each has
+ * to say where its proxy listens, and where the process behind it does. Without a Sidecar a proxy knows everybody.
  */
-function withoutRedirection(plane: ControlPlane, workloads: readonly Workload[], object: Any): Any {
-  const workload = workloads.find(({ name }) => object.kind === "Sidecar" && object.metadata.name === name);
-  if (!workload) return object;
-  const { egress, ...spec } = object.spec;
+function withoutRedirection(plane: ControlPlane, instances: readonly Instance[], objects: readonly Any[]): Any[] {
+  const isOf = (instance: Instance, { kind, metadata }: Any) =>
+    kind === "Sidecar" && metadata.name === instance.labels["app.kubernetes.io/name"];
+  const others = objects.filter((object) => !instances.some((instance) => isOf(instance, object)));
+  const bound = instances.map((instance) => {
+    const generated = objects.find((object) => isOf(instance, object));
+    return sidecarOf(plane, instance, generated?.spec ?? { egress: [{ hosts: ["*/*"] }] });
+  });
+  return [...others, ...bound];
+}
+
+function sidecarOf(plane: ControlPlane, instance: Instance, { egress, ...spec }: Any): Any {
+  const { name, namespace, labels } = instance;
   const port = { number: PORT, protocol: "GRPC", name: "grpc" };
-  const process = `unix://${socketOf(plane, workload)}`;
+  const process = `unix://${socketOf(plane, instance)}`;
   return {
-    ...object,
+    apiVersion: "networking.istio.io/v1",
+    kind: "Sidecar",
+    metadata: { name, namespace, labels },
     spec: {
       ...spec,
-      ingress: [{ port, bind: addressOf(plane, workload), defaultEndpoint: process, captureMode: "NONE" }],
-      egress: egress.map(({ hosts }: Any) => ({ port, bind: wayOutOf(plane, workload), captureMode: "NONE", hosts })),
+      workloadSelector: { labels },
+      ingress: [{ port, bind: addressOf(plane, instance), defaultEndpoint: process, captureMode: "NONE" }],
+      egress: egress.map(({ hosts }: Any) => ({ port, bind: wayOutOf(plane, instance), captureMode: "NONE", hosts })),
     },
   };
 }

@@ -13,17 +13,21 @@ import { moduleFolder, modules } from "../manifests/schemas.ts";
 import { type ControlPlane, ISTIOD_NAME, inFolder } from "./control-plane.ts";
 import { PORT } from "./network.ts";
 
-export interface Workload {
+/** An instance of a workload. */
+export interface Instance {
   readonly name: string;
   readonly namespace: string;
+  readonly serviceAccount: string;
+  /** Of its pod. */
+  readonly labels: Readonly<Record<string, string>>;
   /** The end of its addresses, below 100: others dial it at this one, and it calls out at the one a hundred above. */
   readonly number: number;
 }
 
-export const addressOf = ({ network }: ControlPlane, { number }: Workload): string => network.address(number);
-export const wayOutOf = ({ network }: ControlPlane, { number }: Workload): string => network.address(number + 100);
+export const addressOf = ({ network }: ControlPlane, { number }: Instance): string => network.address(number);
+export const wayOutOf = ({ network }: ControlPlane, { number }: Instance): string => network.address(number + 100);
 
-export interface IstioProxy extends Workload {
+export interface IstioProxy extends Instance {
   /** Where others dial it, where its process listens (`unix:/path`), and where it calls out. */
   readonly address: string;
   readonly app: string;
@@ -36,22 +40,29 @@ export interface IstioProxy extends Workload {
   stop(): Promise<void>;
 }
 
-/** The folder of a workload. Sockets lie in it, so it is short. */
-const folderOf = (plane: ControlPlane, { name, namespace }: Workload): string => join(plane.folder, namespace, name);
+/** The folder of an instance. Sockets lie in it, so it is short. */
+const folderOf = (plane: ControlPlane, { name, namespace }: Instance): string => join(plane.folder, namespace, name);
 
 /** The path of the socket of its process, known before its proxy runs: manifests name it. */
-export const socketOf = (plane: ControlPlane, workload: Workload): string =>
-  join(folderOf(plane, workload), "app.sock");
+export const socketOf = (plane: ControlPlane, instance: Instance): string =>
+  join(folderOf(plane, instance), "app.sock");
 
-/** Starts it. The service account must be there, and the objects that make a workload of it. */
-export async function startProxy(plane: ControlPlane, workload: Workload): Promise<IstioProxy> {
-  const { name, namespace } = workload;
-  const folder = folderOf(plane, workload);
+/** Starts it. The service account must be there, and the objects that make it part of its workload. */
+export async function startProxy(plane: ControlPlane, instance: Instance): Promise<IstioProxy> {
+  const { name, namespace, serviceAccount, labels } = instance;
+  const folder = folderOf(plane, instance);
   const [adminPort = 0, statusPort = 0, metricsPort = 0] = await differentPorts(3);
   const secrets = join(folder, "var/run/secrets");
   for (const part of ["tokens", "istio", "workload-spiffe-uds"]) mkdirSync(join(secrets, part), { recursive: true });
   writeFileSync(join(secrets, "istio/root-cert.pem"), plane.authority.bundle);
-  const create = ["create", "token", name, `--namespace=${namespace}`, "--audience=istio-ca", "--duration=1h"];
+  const create = [
+    "create",
+    "token",
+    serviceAccount,
+    `--namespace=${namespace}`,
+    "--audience=istio-ca",
+    "--duration=1h",
+  ];
   const { status, stdout, stderr } = await plane.api.kubectl(create);
   if (status !== 0) throw new Error(stderr);
   writeFileSync(join(secrets, "tokens/istio-token"), stdout.trim(), { mode: 0o600 });
@@ -81,13 +92,13 @@ export async function startProxy(plane: ControlPlane, workload: Workload): Promi
   const environment = {
     POD_NAME: name,
     POD_NAMESPACE: namespace,
-    INSTANCE_IP: addressOf(plane, workload),
-    SERVICE_ACCOUNT: name,
+    INSTANCE_IP: addressOf(plane, instance),
+    SERVICE_ACCOUNT: serviceAccount,
     TRUST_DOMAIN: plane.trustDomain,
     ISTIOD_SAN: ISTIOD_NAME,
     ISTIO_META_CLUSTER_ID: "Kubernetes",
     ISTIO_META_INTERCEPTION_MODE: "NONE",
-    ISTIO_METAJSON_LABELS: JSON.stringify({ "app.kubernetes.io/name": name }),
+    ISTIO_METAJSON_LABELS: JSON.stringify(labels),
     ENVOY_STATUS_PORT: String(statusPort),
     ENVOY_PROMETHEUS_PORT: String(metricsPort),
     PROXY_CONFIG: JSON.stringify(config),
@@ -126,10 +137,10 @@ export async function startProxy(plane: ControlPlane, workload: Workload): Promi
     throw new Error(`${error instanceof Error ? error.message : error}\n${agent.output()}\n${plane.output()}`);
   }
   return {
-    ...workload,
-    address: `${addressOf(plane, workload)}:${PORT}`,
-    app: `unix:${socketOf(plane, workload)}`,
-    out: `${wayOutOf(plane, workload)}:${PORT}`,
+    ...instance,
+    address: `${addressOf(plane, instance)}:${PORT}`,
+    app: `unix:${socketOf(plane, instance)}`,
+    out: `${wayOutOf(plane, instance)}:${PORT}`,
     async stat(wanted) {
       const lines = (await admin("/stats")).split("\n").map((line) => line.split(": "));
       const fits = (text: string) => (typeof wanted === "string" ? text === wanted : wanted.test(text));
