@@ -17,19 +17,17 @@ import { Membership } from "../membership.ts";
 import { parseKafkaUrl } from "./address.ts";
 import { Appending } from "./appending.ts";
 import { Cluster } from "./cluster.ts";
-import { Elsewhere } from "./codes.ts";
 import { KafkaLeases } from "./leases.ts";
 import { Reader } from "./reader.ts";
 import {
   commitOffsets,
   committedOffsets,
-  createTopic,
   deleteRecords,
   offsetAt,
   rangeOf,
   type Spot,
 } from "./requests.ts";
-import { checkSettings, TOPIC_SETTINGS } from "./settings.ts";
+import { ensureTopic, TOPIC_SETTINGS } from "./settings.ts";
 import { putAll, Tail } from "./tail.ts";
 
 export interface KafkaLogOptions {
@@ -59,20 +57,11 @@ export class KafkaEventLog implements EventLog {
   }
 
   async createTopic(topic: string, partitions: number): Promise<number> {
-    const known = await this.#cluster.settled(() => this.#cluster.leaders(topic));
-    if (known) {
-      if (!this.#checked.has(topic))
-        await this.#cluster.settled(() => checkSettings(this.#cluster, topic, TOPIC_SETTINGS));
-      this.#checked.add(topic);
-      return known.length;
-    }
-    await createTopic(this.#cluster, topic, partitions, TOPIC_SETTINGS);
-    // It is there, and perhaps not yet known everywhere.
-    return this.#cluster.settled(async () => {
-      const leaders = await this.#cluster.leaders(topic);
-      if (!leaders) throw new Elsewhere(`${topic} is not known yet`);
-      return leaders.length;
-    });
+    const known = this.#checked.has(topic) && (await this.#cluster.settled(() => this.#cluster.leaders(topic)));
+    if (known) return known.length;
+    const leaders = await ensureTopic(this.#cluster, topic, partitions, TOPIC_SETTINGS);
+    this.#checked.add(topic);
+    return leaders.length;
   }
 
   async partitions(topic: string): Promise<number> {

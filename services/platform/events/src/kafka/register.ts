@@ -2,8 +2,7 @@
 // batch holds the value as it was and the command that changes it. What the command does depends on the time at which it was appended.
 
 import type { Cluster } from "./cluster.ts";
-import { createTopic } from "./requests.ts";
-import { checkSettings, REGISTER_SETTINGS } from "./settings.ts";
+import { ensureTopic, REGISTER_SETTINGS } from "./settings.ts";
 import { putAll, Tail } from "./tail.ts";
 
 /** What a command makes of a value: the new one, and an answer. */
@@ -28,8 +27,7 @@ export class Register<Value, Command, Answer> {
 
   /** Creates the topic of a register unless it is there. Throws `LogRefused` if it is there and of no use. */
   static async create(cluster: Cluster, topic: string): Promise<void> {
-    if (await cluster.leaders(topic)) await checkSettings(cluster, topic, REGISTER_SETTINGS);
-    else await createTopic(cluster, topic, 1, { ...REGISTER_SETTINGS, ...UNFLUSHED });
+    await ensureTopic(cluster, topic, 1, REGISTER_SETTINGS, UNFLUSHED);
   }
 
   /** Changes the value, one call after the other. */

@@ -2,8 +2,8 @@
 
 import { LogRefused } from "../log.ts";
 import { type Cluster, library } from "./cluster.ts";
-import { check } from "./codes.ts";
-import { MAX_BATCH_BYTES } from "./requests.ts";
+import { check, Elsewhere } from "./codes.ts";
+import { createTopic, MAX_BATCH_BYTES } from "./requests.ts";
 
 export type TopicSettings = Readonly<Record<string, string>>;
 
@@ -32,8 +32,29 @@ const TOPIC = 2;
 /** Those who have not been given the right to look. */
 const UNSEEN = 29;
 
+/**
+ * Creates a topic unless it is there, and looks whether it is as it must be: what is not known yet may be there all the same. `more` counts
+ * for one that is created only. The nodes that lead its partitions, in their order. Throws `LogRefused` as `checkSettings` does.
+ */
+export async function ensureTopic(
+  cluster: Cluster,
+  topic: string,
+  partitions: number,
+  settings: TopicSettings,
+  more: TopicSettings = {},
+): Promise<readonly number[]> {
+  const known = await cluster.settled(() => cluster.leaders(topic));
+  if (!known) await createTopic(cluster, topic, partitions, { ...settings, ...more });
+  return cluster.settled(async () => {
+    const leaders = await cluster.leaders(topic);
+    if (!leaders) throw new Elsewhere(`${topic} is not known yet`);
+    await checkSettings(cluster, topic, settings);
+    return leaders;
+  });
+}
+
 /** Throws `LogRefused`, reason `EVENT_LOG_TOPIC_DIFFERS`, with every setting on which the engine cannot rely. Does nothing where it may not look. */
-export async function checkSettings(cluster: Cluster, topic: string, settings: TopicSettings): Promise<void> {
+async function checkSettings(cluster: Cluster, topic: string, settings: TopicSettings): Promise<void> {
   const wanted = Object.entries(settings).filter(([name]) => !FREE.has(name));
   const { describeConfigsV4 } = await library();
   const asked = { resourceType: TOPIC, resourceName: topic, configurationKeys: wanted.map(([name]) => name) } as const;
