@@ -19,14 +19,7 @@ import { Appending } from "./appending.ts";
 import { Cluster } from "./cluster.ts";
 import { KafkaLeases } from "./leases.ts";
 import { Reader } from "./reader.ts";
-import {
-  commitOffsets,
-  committedOffsets,
-  deleteRecords,
-  offsetAt,
-  rangeOf,
-  type Spot,
-} from "./requests.ts";
+import { commitOffsets, committedOffsets, deleteRecords, offsetAt, rangeOf, type Spot } from "./requests.ts";
 import { ensureTopic, TOPIC_SETTINGS } from "./settings.ts";
 import { putAll, Tail } from "./tail.ts";
 
