@@ -1,16 +1,6 @@
 // The settings of the notification service: the only place that reads the environment.
-import { eventLogUrl } from "@larder/events";
-import {
-  group,
-  integer,
-  optional,
-  platformSettings,
-  readEnv,
-  type Setting,
-  seconds,
-  secretText,
-  text,
-} from "@larder/platform";
+import { deadLetterHours, eventLogUrl } from "@larder/events";
+import { group, optional, platformSettings, readEnv, type Setting, seconds, secretText, text } from "@larder/platform";
 import { parseKeys, type SigningKey } from "./sms.ts";
 
 function signingKeys(name: string): Setting<readonly SigningKey[]> {
@@ -37,7 +27,7 @@ export const settings = {
   sms: optional(group({ url: secretText("NOTIFICATION_SMS_URL"), keys: signingKeys("NOTIFICATION_SMS_KEYS") })),
   sender: text("NOTIFICATION_SENDER", "Larder <orders@larder.example>"),
   /** Dead letters of events are kept for so long. */
-  deadLetterHours: integer("NOTIFICATION_DEAD_LETTER_HOURS", 2160, { min: 1 }),
+  deadLetterHours: deadLetterHours("NOTIFICATION"),
   /** A message that waits longer than this is put into the queue again: the queue may have been lost. */
   requeueSeconds: seconds("NOTIFICATION_REQUEUE_SECONDS", 30),
 };

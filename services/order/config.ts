@@ -1,5 +1,5 @@
 // The settings of the order service: the only place that reads the environment.
-import { eventLogUrl } from "@larder/events";
+import { deadLetterHours, eventLogUrl } from "@larder/events";
 import { integer, milliseconds, platformSettings, readEnv, secretText } from "@larder/platform";
 
 export const settings = {
@@ -15,7 +15,7 @@ export const settings = {
   // For topics to which the contract gives no retention of their own.
   eventRetentionHours: integer("ORDER_EVENT_RETENTION_HOURS", 168, { min: 1 }),
   /** Dead letters of events are kept for so long. */
-  deadLetterHours: integer("ORDER_DEAD_LETTER_HOURS", 2160, { min: 1 }),
+  deadLetterHours: deadLetterHours("ORDER"),
 };
 
 export type Config = ReturnType<typeof loadConfig>;

@@ -21,7 +21,7 @@ interface VerifyRule {
   readonly mend: string;
 }
 
-export const verifyRules = {
+const verifyRules = {
   unknownKind: {
     code: "kind-unknown",
     severity: "error",

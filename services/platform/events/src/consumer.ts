@@ -8,7 +8,7 @@ import { Counts, type Database, exposeCounter, type Tx } from "@larder/store";
 import { Delivery } from "./delivery.ts";
 import type { Event } from "./event.ts";
 import { epochOf, forget, MOVED_CHANNEL, type Place } from "./inbox.ts";
-import { keepLetters } from "./letterbox.ts";
+import { DEAD_LETTER_HOURS, keepLetters } from "./letterbox.ts";
 import type { EventLog } from "./log.ts";
 import { Prefetch } from "./prefetch.ts";
 import { payload, topicOf } from "./topic.ts";
@@ -81,7 +81,6 @@ exposeCounter("larder_consumer_deliveries_total", "Deliveries of events, by what
 /** Handled events are remembered for so long. */
 const INBOX_MS = 7 * 24 * 3600 * 1000;
 const FORGET_EVERY_MS = 3600 * 1000;
-const DEAD_LETTER_MS = 90 * 24 * 3600 * 1000;
 const NOTE_EVERY_MS = 1000;
 const RETRY_MS = 200;
 
@@ -143,7 +142,7 @@ export async function consume(
 
 async function takePart(log: EventLog, db: Database, options: ConsumeOptions, signal: AbortSignal): Promise<void> {
   const { topic, group, leaseMs = 5000, member = randomUUID(), start = "earliest" } = options;
-  const retentionMs = options.deadLetterMs ?? DEAD_LETTER_MS;
+  const retentionMs = options.deadLetterMs ?? DEAD_LETTER_HOURS * 3_600_000;
   const ended = new AbortController();
   const prefetch = new Prefetch(log, topic);
   const notes = new Notes(log, topic, group);

@@ -22,7 +22,7 @@ export {
 } from "./event.ts";
 export { inboxMigrations, moveTo, type Place } from "./inbox.ts";
 export { type KafkaAddress, parseKafkaUrl } from "./kafka/address.ts";
-export { keepLetters, type LetterboxOptions } from "./letterbox.ts";
+export { deadLetterHours, keepLetters, type LetterboxOptions } from "./letterbox.ts";
 export {
   checkReplayable,
   dropLetter,

@@ -1,12 +1,18 @@
 // What a consumer does for the dead-letter topic beside its events: it says how much lies there, and forgets what is older than its retention.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { CodedError, log as journal } from "@larder/platform";
+import { CodedError, integer, log as journal, type Setting } from "@larder/platform";
 import { exposeGauge } from "@larder/store";
 import { deadTopic } from "./dead-letter.ts";
 import type { EventLog } from "./log.ts";
 
 const LOOK_EVERY_MS = 60_000;
+/** 90 days. */
+export const DEAD_LETTER_HOURS = 2160;
+
+/** How long a workload keeps the dead letters of its topics: `<PREFIX>_DEAD_LETTER_HOURS`. */
+export const deadLetterHours = (prefix: string): Setting<number> =>
+  integer(`${prefix}_DEAD_LETTER_HOURS`, DEAD_LETTER_HOURS, { min: 1 });
 
 const held = new Map<string, number>();
 exposeGauge("larder_dead_letters", "Records of dead-letter topics: letters, and marks that settle them.", () =>
