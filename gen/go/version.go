@@ -3,4 +3,4 @@ package contract
 
 // Version is that of the contract, by the rules of semantic versioning. It is the one that the packages of the other
 // languages have.
-const Version = "0.2.0"
+const Version = "0.3.0"

@@ -42,11 +42,24 @@ pub fn service_config(service: &str) -> Option<&'static str> {
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }"#
         }
+        "larder.dashboard.v1.DashboardService" => {
+            r#"{
+  "methodConfig": [
+    {"name":[{"service":"larder.dashboard.v1.DashboardService","method":"GetOverview"}],"timeout":"1.000000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.dashboard.v1.DashboardService","method":"GetSeries"}],"timeout":"1.000000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.dashboard.v1.DashboardService","method":"ListExcursions"}],"timeout":"1.000000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+  ],
+  "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
+}"#
+        }
         "larder.inventory.v1.InventoryService" => {
             r#"{
   "methodConfig": [
+    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"AttachRoomSensor"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"BatchGetStock"}],"timeout":"0.300000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Commit"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"ListRoomStock"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"ListRooms"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"ReceiveStock"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Release"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Reserve"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
@@ -84,9 +97,21 @@ pub fn service_config(service: &str) -> Option<&'static str> {
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }"#
         }
+        "larder.scoring.v1.ScoringService" => {
+            r#"{
+  "methodConfig": [
+    {"name":[{"service":"larder.scoring.v1.ScoringService","method":"ActivateModel"}],"timeout":"5.000000000s"},
+    {"name":[{"service":"larder.scoring.v1.ScoringService","method":"ListModels"}],"timeout":"1.000000000s"},
+    {"name":[{"service":"larder.scoring.v1.ScoringService","method":"Score"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.scoring.v1.ScoringService","method":"ScoreBatch"}],"timeout":"1.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+  ],
+  "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
+}"#
+        }
         "larder.shipping.v1.ShippingService" => {
             r#"{
   "methodConfig": [
+    {"name":[{"service":"larder.shipping.v1.ShippingService","method":"AttachSensor"}],"timeout":"0.500000000s"},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Book"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Cancel"}],"timeout":"0.500000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"CompleteDelivery"}],"timeout":"0.500000000s"},
@@ -97,6 +122,17 @@ pub fn service_config(service: &str) -> Option<&'static str> {
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"StartPicking"}],"timeout":"0.500000000s"}
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
+}"#
+        }
+        "larder.storefront.v1.ColdChainService" => {
+            r#"{
+  "methodConfig": [
+    {"name":[{"service":"larder.storefront.v1.ColdChainService","method":"BatchScoreGoods"}],"timeout":"2.500000000s"},
+    {"name":[{"service":"larder.storefront.v1.ColdChainService","method":"GetOverview"}],"timeout":"1.500000000s"},
+    {"name":[{"service":"larder.storefront.v1.ColdChainService","method":"GetSeries"}],"timeout":"1.500000000s"},
+    {"name":[{"service":"larder.storefront.v1.ColdChainService","method":"ListExcursions"}],"timeout":"1.500000000s"},
+    {"name":[{"service":"larder.storefront.v1.ColdChainService","method":"ScoreGoods"}],"timeout":"1.000000000s"}
+  ]
 }"#
         }
         "larder.storefront.v1.StorefrontService" => {
@@ -116,6 +152,15 @@ pub fn service_config(service: &str) -> Option<&'static str> {
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"SearchProducts"}],"timeout":"1.000000000s"},
     {"name":[{"service":"larder.storefront.v1.StorefrontService","method":"UpdatePreferences"}],"timeout":"0.500000000s"}
   ]
+}"#
+        }
+        "larder.telemetry.v1.IngestionService" => {
+            r#"{
+  "methodConfig": [
+    {"name":[{"service":"larder.telemetry.v1.IngestionService","method":"BatchIngestReadings"}],"timeout":"2.000000000s","retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.telemetry.v1.IngestionService","method":"IngestReadings"}],"timeout":"60.000000000s"}
+  ],
+  "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }"#
         }
         _ => return None,

@@ -29,8 +29,14 @@ DEADLINES: Final[Mapping[str, float]] = MappingProxyType(
         "/larder.customer.v1.WalletService/ListPostings": 0.5,
         "/larder.customer.v1.WalletService/Refund": 0.5,
         "/larder.customer.v1.WalletService/Void": 0.5,
+        "/larder.dashboard.v1.DashboardService/GetOverview": 1,
+        "/larder.dashboard.v1.DashboardService/GetSeries": 1,
+        "/larder.dashboard.v1.DashboardService/ListExcursions": 1,
+        "/larder.inventory.v1.InventoryService/AttachRoomSensor": 0.5,
         "/larder.inventory.v1.InventoryService/BatchGetStock": 0.3,
         "/larder.inventory.v1.InventoryService/Commit": 0.5,
+        "/larder.inventory.v1.InventoryService/ListRoomStock": 0.5,
+        "/larder.inventory.v1.InventoryService/ListRooms": 0.5,
         "/larder.inventory.v1.InventoryService/ReceiveStock": 0.5,
         "/larder.inventory.v1.InventoryService/Release": 0.5,
         "/larder.inventory.v1.InventoryService/Reserve": 0.5,
@@ -43,6 +49,11 @@ DEADLINES: Final[Mapping[str, float]] = MappingProxyType(
         "/larder.order.v1.OrderService/ListOrders": 0.6,
         "/larder.order.v1.OrderService/PlaceOrder": 2,
         "/larder.pricing.v1.PricingService/Quote": 0.8,
+        "/larder.scoring.v1.ScoringService/ActivateModel": 5,
+        "/larder.scoring.v1.ScoringService/ListModels": 1,
+        "/larder.scoring.v1.ScoringService/Score": 0.5,
+        "/larder.scoring.v1.ScoringService/ScoreBatch": 1.5,
+        "/larder.shipping.v1.ShippingService/AttachSensor": 0.5,
         "/larder.shipping.v1.ShippingService/Book": 0.5,
         "/larder.shipping.v1.ShippingService/Cancel": 0.5,
         "/larder.shipping.v1.ShippingService/CompleteDelivery": 0.5,
@@ -51,6 +62,11 @@ DEADLINES: Final[Mapping[str, float]] = MappingProxyType(
         "/larder.shipping.v1.ShippingService/FailDelivery": 0.5,
         "/larder.shipping.v1.ShippingService/ListSlots": 0.5,
         "/larder.shipping.v1.ShippingService/StartPicking": 0.5,
+        "/larder.storefront.v1.ColdChainService/BatchScoreGoods": 2.5,
+        "/larder.storefront.v1.ColdChainService/GetOverview": 1.5,
+        "/larder.storefront.v1.ColdChainService/GetSeries": 1.5,
+        "/larder.storefront.v1.ColdChainService/ListExcursions": 1.5,
+        "/larder.storefront.v1.ColdChainService/ScoreGoods": 1,
         "/larder.storefront.v1.StorefrontService/CancelOrder": 1.5,
         "/larder.storefront.v1.StorefrontService/GetOrder": 0.8,
         "/larder.storefront.v1.StorefrontService/GetProduct": 0.6,
@@ -64,6 +80,8 @@ DEADLINES: Final[Mapping[str, float]] = MappingProxyType(
         "/larder.storefront.v1.StorefrontService/PlaceOrder": 2.5,
         "/larder.storefront.v1.StorefrontService/SearchProducts": 1,
         "/larder.storefront.v1.StorefrontService/UpdatePreferences": 0.5,
+        "/larder.telemetry.v1.IngestionService/BatchIngestReadings": 2,
+        "/larder.telemetry.v1.IngestionService/IngestReadings": 60,
     }
 )
 
@@ -97,10 +115,19 @@ SERVICE_CONFIGS: Final[Mapping[str, str]] = MappingProxyType(
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }""",
+        "larder.dashboard.v1.DashboardService": """{
+  "methodConfig": [
+    {"name":[{"service":"larder.dashboard.v1.DashboardService","method":"GetOverview"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.dashboard.v1.DashboardService","method":"GetSeries"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.dashboard.v1.DashboardService","method":"ListExcursions"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+  ],
+  "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
+}""",
         "larder.inventory.v1.InventoryService": """{
   "methodConfig": [
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"BatchGetStock"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Commit"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.inventory.v1.InventoryService","method":"ListRoomStock"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Release"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Reserve"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
     {"name":[{"service":"larder.inventory.v1.InventoryService","method":"Restock"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
@@ -127,6 +154,13 @@ SERVICE_CONFIGS: Final[Mapping[str, str]] = MappingProxyType(
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }""",
+        "larder.scoring.v1.ScoringService": """{
+  "methodConfig": [
+    {"name":[{"service":"larder.scoring.v1.ScoringService","method":"Score"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
+    {"name":[{"service":"larder.scoring.v1.ScoringService","method":"ScoreBatch"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+  ],
+  "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
+}""",
         "larder.shipping.v1.ShippingService": """{
   "methodConfig": [
     {"name":[{"service":"larder.shipping.v1.ShippingService","method":"Book"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}},
@@ -136,8 +170,17 @@ SERVICE_CONFIGS: Final[Mapping[str, str]] = MappingProxyType(
   ],
   "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }""",
+        "larder.storefront.v1.ColdChainService": """{
+  "methodConfig": []
+}""",
         "larder.storefront.v1.StorefrontService": """{
   "methodConfig": []
+}""",
+        "larder.telemetry.v1.IngestionService": """{
+  "methodConfig": [
+    {"name":[{"service":"larder.telemetry.v1.IngestionService","method":"BatchIngestReadings"}],"retryPolicy":{"maxAttempts":2,"initialBackoff":"0.010000000s","maxBackoff":"0.100000000s","backoffMultiplier":2,"retryableStatusCodes":["UNAVAILABLE"]}}
+  ],
+  "retryThrottling": {"maxTokens":100,"tokenRatio":0.2}
 }""",
     }
 )

@@ -28,6 +28,14 @@ pub use self::__buffa::view::StockView;
 #[doc(inline)]
 pub use self::__buffa::view::StockOwnedView;
 #[doc(inline)]
+pub use self::__buffa::view::RoomView;
+#[doc(inline)]
+pub use self::__buffa::view::RoomOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::RoomStockView;
+#[doc(inline)]
+pub use self::__buffa::view::RoomStockOwnedView;
+#[doc(inline)]
 pub use self::__buffa::view::ReservationView;
 #[doc(inline)]
 pub use self::__buffa::view::ReservationOwnedView;
@@ -87,4 +95,28 @@ pub use self::__buffa::view::ReceiveStockRequestOwnedView;
 pub use self::__buffa::view::ReceiveStockResponseView;
 #[doc(inline)]
 pub use self::__buffa::view::ReceiveStockResponseOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomsRequestView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomsRequestOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomsResponseView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomsResponseOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomStockRequestView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomStockRequestOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomStockResponseView;
+#[doc(inline)]
+pub use self::__buffa::view::ListRoomStockResponseOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachRoomSensorRequestView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachRoomSensorRequestOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachRoomSensorResponseView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachRoomSensorResponseOwnedView;
 include!("larder.inventory.v1.validate.rs");

@@ -242,6 +242,332 @@ impl ::buffa::ExtensionSet for Stock {
         &mut self.__buffa_unknown_fields
     }
 }
+/// Where goods are kept at one temperature.
+#[derive(Clone, PartialEq, Default)]
+pub struct Room {
+    /// The resource name. Format: `rooms/{room}`.
+    ///
+    /// Field 1: `name`
+    pub name: ::buffa::alloc::string::String,
+    /// Format: `warehouses/{warehouse}`.
+    ///
+    /// Field 2: `warehouse`
+    pub warehouse: ::buffa::alloc::string::String,
+    /// How its goods must be kept.
+    ///
+    /// Field 3: `storage_class`
+    pub storage_class: ::buffa::EnumValue<super::super::catalog::v1::StorageClass>,
+    /// What measures its temperature. Format: `devices/{device}` or `devices/{device}.{probe}`.
+    ///
+    /// Field 4: `sensors`
+    pub sensors: ::buffa::alloc::vec::Vec<::buffa::alloc::string::String>,
+    #[doc(hidden)]
+    pub __buffa_unknown_fields: ::buffa::UnknownFields,
+}
+impl ::core::fmt::Debug for Room {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Room")
+            .field("name", &self.name)
+            .field("warehouse", &self.warehouse)
+            .field("storage_class", &self.storage_class)
+            .field("sensors", &self.sensors)
+            .finish()
+    }
+}
+impl Room {
+    /// Protobuf type URL for this message, for use with `Any::pack` and
+    /// `Any::unpack_if`.
+    ///
+    /// Format: `type.googleapis.com/<fully.qualified.TypeName>`
+    pub const TYPE_URL: &'static str = "type.googleapis.com/larder.inventory.v1.Room";
+}
+::buffa::impl_default_instance!(Room);
+impl ::buffa::MessageName for Room {
+    const PACKAGE: &'static str = "larder.inventory.v1";
+    const NAME: &'static str = "Room";
+    const FULL_NAME: &'static str = "larder.inventory.v1.Room";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.inventory.v1.Room";
+}
+impl ::buffa::Message for Room {
+    /// Returns the total encoded size in bytes.
+    ///
+    /// Accumulates in `u64` (which cannot overflow for in-memory
+    /// data) and saturates to `u32` at return, so a message whose
+    /// encoded size exceeds the 2 GiB protobuf limit yields a value
+    /// above [`::buffa::MAX_MESSAGE_BYTES`] that the encode entry
+    /// points reject, never a silently wrapped size.
+    #[allow(clippy::let_and_return)]
+    fn compute_size(&self, _cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        if !self.name.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.name) as u64;
+        }
+        if !self.warehouse.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.warehouse) as u64;
+        }
+        {
+            let val = self.storage_class.to_i32();
+            if val != 0 {
+                size += 1u64 + ::buffa::types::int32_encoded_len(val) as u64;
+            }
+        }
+        for v in &self.sensors {
+            size += 1u64 + ::buffa::types::string_encoded_len(v) as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    fn write_to(
+        &self,
+        _cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        if !self.name.is_empty() {
+            ::buffa::types::put_string_field(1u32, &self.name, buf);
+        }
+        if !self.warehouse.is_empty() {
+            ::buffa::types::put_string_field(2u32, &self.warehouse, buf);
+        }
+        {
+            let val = self.storage_class.to_i32();
+            if val != 0 {
+                ::buffa::types::put_int32_field(3u32, val, buf);
+            }
+        }
+        for v in &self.sensors {
+            ::buffa::types::put_string_field(4u32, v, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+    fn merge_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        buf: &mut impl ::buffa::bytes::Buf,
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<(), ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::bytes::Buf as _;
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.name, buf)?;
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.warehouse, buf)?;
+            }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                self.storage_class = ::buffa::EnumValue::from(
+                    ::buffa::types::decode_int32(buf)?,
+                );
+            }
+            4u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __elem = ::buffa::types::decode_string(buf)?;
+                ctx.register_element_memory(
+                    ::buffa::__private::element_footprint(&__elem),
+                )?;
+                self.sensors.push(__elem);
+            }
+            _ => {
+                self.__buffa_unknown_fields
+                    .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
+            }
+        }
+        ::core::result::Result::Ok(())
+    }
+    fn clear(&mut self) {
+        self.name.clear();
+        self.warehouse.clear();
+        self.storage_class = ::buffa::EnumValue::from(0);
+        self.sensors.clear();
+        self.__buffa_unknown_fields.clear();
+    }
+}
+impl ::buffa::ExtensionSet for Room {
+    const PROTO_FQN: &'static str = "larder.inventory.v1.Room";
+    fn unknown_fields(&self) -> &::buffa::UnknownFields {
+        &self.__buffa_unknown_fields
+    }
+    fn unknown_fields_mut(&mut self) -> &mut ::buffa::UnknownFields {
+        &mut self.__buffa_unknown_fields
+    }
+}
+/// Packs of one product in one room.
+#[derive(Clone, PartialEq, Default)]
+pub struct RoomStock {
+    /// Format: `products/{product}`.
+    ///
+    /// Field 1: `product`
+    pub product: ::buffa::alloc::string::String,
+    /// How many packs lie there, those that are held for orders among them.
+    ///
+    /// Field 2: `quantity`
+    pub quantity: i32,
+    /// The date of those that must be sold first.
+    ///
+    /// Field 3: `best_before_time`
+    pub best_before_time: ::buffa::MessageField<
+        ::buffa_types::google::protobuf::Timestamp,
+        ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
+    >,
+    #[doc(hidden)]
+    pub __buffa_unknown_fields: ::buffa::UnknownFields,
+}
+impl ::core::fmt::Debug for RoomStock {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("RoomStock")
+            .field("product", &self.product)
+            .field("quantity", &self.quantity)
+            .field("best_before_time", &self.best_before_time)
+            .finish()
+    }
+}
+impl RoomStock {
+    /// Protobuf type URL for this message, for use with `Any::pack` and
+    /// `Any::unpack_if`.
+    ///
+    /// Format: `type.googleapis.com/<fully.qualified.TypeName>`
+    pub const TYPE_URL: &'static str = "type.googleapis.com/larder.inventory.v1.RoomStock";
+}
+::buffa::impl_default_instance!(RoomStock);
+impl ::buffa::MessageName for RoomStock {
+    const PACKAGE: &'static str = "larder.inventory.v1";
+    const NAME: &'static str = "RoomStock";
+    const FULL_NAME: &'static str = "larder.inventory.v1.RoomStock";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.inventory.v1.RoomStock";
+}
+impl ::buffa::Message for RoomStock {
+    /// Returns the total encoded size in bytes.
+    ///
+    /// Accumulates in `u64` (which cannot overflow for in-memory
+    /// data) and saturates to `u32` at return, so a message whose
+    /// encoded size exceeds the 2 GiB protobuf limit yields a value
+    /// above [`::buffa::MAX_MESSAGE_BYTES`] that the encode entry
+    /// points reject, never a silently wrapped size.
+    #[allow(clippy::let_and_return)]
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        if !self.product.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.product) as u64;
+        }
+        if self.quantity != 0i32 {
+            size += 1u64 + ::buffa::types::int32_encoded_len(self.quantity) as u64;
+        }
+        if self.best_before_time.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.best_before_time.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    fn write_to(
+        &self,
+        __cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        if !self.product.is_empty() {
+            ::buffa::types::put_string_field(1u32, &self.product, buf);
+        }
+        if self.quantity != 0i32 {
+            ::buffa::types::put_int32_field(2u32, self.quantity, buf);
+        }
+        if self.best_before_time.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                3u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.best_before_time.write_to(__cache, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+    fn merge_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        buf: &mut impl ::buffa::bytes::Buf,
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<(), ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::bytes::Buf as _;
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.product, buf)?;
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                self.quantity = ::buffa::types::decode_int32(buf)?;
+            }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::Message::merge_length_delimited(
+                    self.best_before_time.get_or_insert_default(),
+                    buf,
+                    ctx,
+                )?;
+            }
+            _ => {
+                self.__buffa_unknown_fields
+                    .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
+            }
+        }
+        ::core::result::Result::Ok(())
+    }
+    fn clear(&mut self) {
+        self.product.clear();
+        self.quantity = 0i32;
+        self.best_before_time = ::buffa::MessageField::none();
+        self.__buffa_unknown_fields.clear();
+    }
+}
+impl ::buffa::ExtensionSet for RoomStock {
+    const PROTO_FQN: &'static str = "larder.inventory.v1.RoomStock";
+    fn unknown_fields(&self) -> &::buffa::UnknownFields {
+        &self.__buffa_unknown_fields
+    }
+    fn unknown_fields_mut(&mut self) -> &mut ::buffa::UnknownFields {
+        &mut self.__buffa_unknown_fields
+    }
+}
 /// Stock held for one order.
 #[derive(Clone, PartialEq, Default)]
 pub struct Reservation {

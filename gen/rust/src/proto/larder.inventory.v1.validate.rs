@@ -76,6 +76,144 @@ impl ::protovalidate_buffa::Validate for __buffa::view::StockView<'_> {
     unreachable_patterns,
     reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
 )]
+impl ::protovalidate_buffa::Validate for Room {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for __buffa::view::RoomView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for RoomStock {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(inner) = self.best_before_time.as_option() {}
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for __buffa::view::RoomStockView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(inner) = self.best_before_time.as_option() {}
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
 impl ::protovalidate_buffa::Validate for Reservation {
     fn validate(
         &self,
@@ -3665,6 +3803,1245 @@ impl ::protovalidate_buffa::Validate for __buffa::view::ReceiveStockResponseView
                                                     ::protovalidate_buffa::FieldPathElement { field_number :
                                                     Some(1i32), field_name :
                                                     Some(::std::borrow::Cow::Borrowed("stock")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript : None, },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for ListRoomsRequest {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            #[allow(
+                unused_comparisons,
+                reason = "schema bounds may coincide with type limits"
+            )]
+            if !(((self.page_size)) >= 0i32) {
+                violations
+                    .push(::protovalidate_buffa::Violation {
+                        field: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(1i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("page_size")), field_type
+                                : Some(::protovalidate_buffa::FieldType::Int32), key_type :
+                                None, value_type : None, subscript : None, },
+                            ],
+                        },
+                        rule: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(3i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("int32")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                None, value_type : None, subscript : None, },
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(5i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("gte")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Int32), key_type :
+                                None, value_type : None, subscript : None, }
+                            ],
+                        },
+                        rule_id: ::std::borrow::Cow::Borrowed("int32.gte"),
+                        message: ::std::borrow::Cow::Borrowed(
+                            "value must satisfy int32.gte",
+                        ),
+                        for_key: false,
+                    });
+            }
+        }
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            if (::core::convert::AsRef::<
+                str,
+            >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(self.page_token)))))
+                .chars()
+                .count() > 500usize
+            {
+                violations
+                    .push(::protovalidate_buffa::Violation {
+                        field: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(2i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("page_token")), field_type
+                                : Some(::protovalidate_buffa::FieldType::String), key_type :
+                                None, value_type : None, subscript : None, },
+                            ],
+                        },
+                        rule: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(14i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                None, value_type : None, subscript : None, },
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(3i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("max_len")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Uint64), key_type :
+                                None, value_type : None, subscript : None, }
+                            ],
+                        },
+                        rule_id: ::std::borrow::Cow::Borrowed("string.max_len"),
+                        message: ::std::borrow::Cow::Owned(
+                            ::std::format!(
+                                "value length must be at most {} characters", 500usize
+                            ),
+                        ),
+                        for_key: false,
+                    });
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for __buffa::view::ListRoomsRequestView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            #[allow(
+                unused_comparisons,
+                reason = "schema bounds may coincide with type limits"
+            )]
+            if !(((self.page_size)) >= 0i32) {
+                violations
+                    .push(::protovalidate_buffa::Violation {
+                        field: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(1i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("page_size")), field_type
+                                : Some(::protovalidate_buffa::FieldType::Int32), key_type :
+                                None, value_type : None, subscript : None, },
+                            ],
+                        },
+                        rule: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(3i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("int32")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                None, value_type : None, subscript : None, },
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(5i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("gte")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Int32), key_type :
+                                None, value_type : None, subscript : None, }
+                            ],
+                        },
+                        rule_id: ::std::borrow::Cow::Borrowed("int32.gte"),
+                        message: ::std::borrow::Cow::Borrowed(
+                            "value must satisfy int32.gte",
+                        ),
+                        for_key: false,
+                    });
+            }
+        }
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            if (::core::convert::AsRef::<
+                str,
+            >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(self.page_token)))))
+                .chars()
+                .count() > 500usize
+            {
+                violations
+                    .push(::protovalidate_buffa::Violation {
+                        field: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(2i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("page_token")), field_type
+                                : Some(::protovalidate_buffa::FieldType::String), key_type :
+                                None, value_type : None, subscript : None, },
+                            ],
+                        },
+                        rule: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(14i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                None, value_type : None, subscript : None, },
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(3i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("max_len")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Uint64), key_type :
+                                None, value_type : None, subscript : None, }
+                            ],
+                        },
+                        rule_id: ::std::borrow::Cow::Borrowed("string.max_len"),
+                        message: ::std::borrow::Cow::Owned(
+                            ::std::format!(
+                                "value length must be at most {} characters", 500usize
+                            ),
+                        ),
+                        for_key: false,
+                    });
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for ListRoomsResponse {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        for (idx, elem) in self.rooms.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (elem).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("rooms")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript :
+                                                    Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                                    },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for __buffa::view::ListRoomsResponseView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        for (idx, elem) in self.rooms.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (elem).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("rooms")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript :
+                                                    Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                                    },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for ListRoomStockRequest {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            {
+                static RE_PATTERN: ::std::sync::OnceLock<
+                    ::protovalidate_buffa::regex::Regex,
+                > = ::std::sync::OnceLock::new();
+                let re = RE_PATTERN
+                    .get_or_init(|| {
+                        ::protovalidate_buffa::regex::Regex::new(
+                                "^rooms/[a-z0-9-]{1,60}$",
+                            )
+                            .expect("pattern regex compiled at code-gen time")
+                    });
+                if !re
+                    .is_match(
+                        ::core::convert::AsRef::<
+                            str,
+                        >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(self.room)))),
+                    )
+                {
+                    violations
+                        .push(::protovalidate_buffa::Violation {
+                            field: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(1i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, },
+                                ],
+                            },
+                            rule: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(14i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                    None, value_type : None, subscript : None, },
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(6i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, }
+                                ],
+                            },
+                            rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                            message: ::std::borrow::Cow::Owned(
+                                ::std::format!(
+                                    "value must match pattern /{}/", "^rooms/[a-z0-9-]{1,60}$"
+                                ),
+                            ),
+                            for_key: false,
+                        });
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for __buffa::view::ListRoomStockRequestView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            {
+                static RE_PATTERN: ::std::sync::OnceLock<
+                    ::protovalidate_buffa::regex::Regex,
+                > = ::std::sync::OnceLock::new();
+                let re = RE_PATTERN
+                    .get_or_init(|| {
+                        ::protovalidate_buffa::regex::Regex::new(
+                                "^rooms/[a-z0-9-]{1,60}$",
+                            )
+                            .expect("pattern regex compiled at code-gen time")
+                    });
+                if !re
+                    .is_match(
+                        ::core::convert::AsRef::<
+                            str,
+                        >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(self.room)))),
+                    )
+                {
+                    violations
+                        .push(::protovalidate_buffa::Violation {
+                            field: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(1i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, },
+                                ],
+                            },
+                            rule: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(14i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                    None, value_type : None, subscript : None, },
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(6i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, }
+                                ],
+                            },
+                            rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                            message: ::std::borrow::Cow::Owned(
+                                ::std::format!(
+                                    "value must match pattern /{}/", "^rooms/[a-z0-9-]{1,60}$"
+                                ),
+                            ),
+                            for_key: false,
+                        });
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for ListRoomStockResponse {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(inner) = self.room.as_option() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (inner).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript : None, },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        for (idx, elem) in self.stock.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (elem).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(2i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("stock")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript :
+                                                    Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                                    },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for __buffa::view::ListRoomStockResponseView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(inner) = self.room.as_option() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (inner).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript : None, },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        for (idx, elem) in self.stock.iter().enumerate() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (elem).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(2i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("stock")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript :
+                                                    Some(::protovalidate_buffa::Subscript::Index(idx as u64)),
+                                                    },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for AttachRoomSensorRequest {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            {
+                static RE_PATTERN: ::std::sync::OnceLock<
+                    ::protovalidate_buffa::regex::Regex,
+                > = ::std::sync::OnceLock::new();
+                let re = RE_PATTERN
+                    .get_or_init(|| {
+                        ::protovalidate_buffa::regex::Regex::new(
+                                "^rooms/[a-z0-9-]{1,60}$",
+                            )
+                            .expect("pattern regex compiled at code-gen time")
+                    });
+                if !re
+                    .is_match(
+                        ::core::convert::AsRef::<
+                            str,
+                        >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(self.room)))),
+                    )
+                {
+                    violations
+                        .push(::protovalidate_buffa::Violation {
+                            field: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(1i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, },
+                                ],
+                            },
+                            rule: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(14i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                    None, value_type : None, subscript : None, },
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(6i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, }
+                                ],
+                            },
+                            rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                            message: ::std::borrow::Cow::Owned(
+                                ::std::format!(
+                                    "value must match pattern /{}/", "^rooms/[a-z0-9-]{1,60}$"
+                                ),
+                            ),
+                            for_key: false,
+                        });
+                }
+            }
+        }
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            {
+                static RE_PATTERN: ::std::sync::OnceLock<
+                    ::protovalidate_buffa::regex::Regex,
+                > = ::std::sync::OnceLock::new();
+                let re = RE_PATTERN
+                    .get_or_init(|| {
+                        ::protovalidate_buffa::regex::Regex::new(
+                                "^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$",
+                            )
+                            .expect("pattern regex compiled at code-gen time")
+                    });
+                if !re
+                    .is_match(
+                        ::core::convert::AsRef::<
+                            str,
+                        >::as_ref(
+                            &(::core::convert::AsRef::<str>::as_ref(&(self.device))),
+                        ),
+                    )
+                {
+                    violations
+                        .push(::protovalidate_buffa::Violation {
+                            field: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(2i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("device")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, },
+                                ],
+                            },
+                            rule: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(14i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                    None, value_type : None, subscript : None, },
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(6i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, }
+                                ],
+                            },
+                            rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                            message: ::std::borrow::Cow::Owned(
+                                ::std::format!(
+                                    "value must match pattern /{}/",
+                                    "^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$"
+                                ),
+                            ),
+                            for_key: false,
+                        });
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for __buffa::view::AttachRoomSensorRequestView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            {
+                static RE_PATTERN: ::std::sync::OnceLock<
+                    ::protovalidate_buffa::regex::Regex,
+                > = ::std::sync::OnceLock::new();
+                let re = RE_PATTERN
+                    .get_or_init(|| {
+                        ::protovalidate_buffa::regex::Regex::new(
+                                "^rooms/[a-z0-9-]{1,60}$",
+                            )
+                            .expect("pattern regex compiled at code-gen time")
+                    });
+                if !re
+                    .is_match(
+                        ::core::convert::AsRef::<
+                            str,
+                        >::as_ref(&(::core::convert::AsRef::<str>::as_ref(&(self.room)))),
+                    )
+                {
+                    violations
+                        .push(::protovalidate_buffa::Violation {
+                            field: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(1i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, },
+                                ],
+                            },
+                            rule: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(14i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                    None, value_type : None, subscript : None, },
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(6i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, }
+                                ],
+                            },
+                            rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                            message: ::std::borrow::Cow::Owned(
+                                ::std::format!(
+                                    "value must match pattern /{}/", "^rooms/[a-z0-9-]{1,60}$"
+                                ),
+                            ),
+                            for_key: false,
+                        });
+                }
+            }
+        }
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            {
+                static RE_PATTERN: ::std::sync::OnceLock<
+                    ::protovalidate_buffa::regex::Regex,
+                > = ::std::sync::OnceLock::new();
+                let re = RE_PATTERN
+                    .get_or_init(|| {
+                        ::protovalidate_buffa::regex::Regex::new(
+                                "^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$",
+                            )
+                            .expect("pattern regex compiled at code-gen time")
+                    });
+                if !re
+                    .is_match(
+                        ::core::convert::AsRef::<
+                            str,
+                        >::as_ref(
+                            &(::core::convert::AsRef::<str>::as_ref(&(self.device))),
+                        ),
+                    )
+                {
+                    violations
+                        .push(::protovalidate_buffa::Violation {
+                            field: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(2i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("device")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, },
+                                ],
+                            },
+                            rule: ::protovalidate_buffa::FieldPath {
+                                elements: ::std::vec![
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(14i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("string")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                    None, value_type : None, subscript : None, },
+                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                    Some(6i32), field_name :
+                                    Some(::std::borrow::Cow::Borrowed("pattern")), field_type :
+                                    Some(::protovalidate_buffa::FieldType::String), key_type :
+                                    None, value_type : None, subscript : None, }
+                                ],
+                            },
+                            rule_id: ::std::borrow::Cow::Borrowed("string.pattern"),
+                            message: ::std::borrow::Cow::Owned(
+                                ::std::format!(
+                                    "value must match pattern /{}/",
+                                    "^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$"
+                                ),
+                            ),
+                            for_key: false,
+                        });
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate for AttachRoomSensorResponse {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(inner) = self.room.as_option() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (inner).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
+                                                    Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                                    None, value_type : None, subscript : None, },
+                                                ],
+                                            })
+                                                .elements,
+                                        );
+                                    v
+                                }),
+                        );
+                }
+            }
+        }
+        if let Some(index) = violations
+            .iter()
+            .position(|v| v.rule_id == "__cel_runtime_error__")
+        {
+            let v = violations.swap_remove(index);
+            return ::core::result::Result::Err(::protovalidate_buffa::ValidationError {
+                runtime_error: ::core::option::Option::Some(v.message.into_owned()),
+                ..::core::default::Default::default()
+            });
+        }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(::protovalidate_buffa::ValidationError {
+                violations,
+                ..::core::default::Default::default()
+            })
+        }
+    }
+}
+#[allow(
+    clippy::all,
+    unused_mut,
+    unused_variables,
+    unused_parens,
+    dead_code,
+    unreachable_patterns,
+    reason = "protovalidate-buffa generated validators — codegen emits uniform scaffolding regardless of which rules apply"
+)]
+impl ::protovalidate_buffa::Validate
+for __buffa::view::AttachRoomSensorResponseView<'_> {
+    fn validate(
+        &self,
+    ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
+        let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
+        if let Some(inner) = self.room.as_option() {
+            {
+                #[allow(
+                    unused_imports,
+                    reason = "closed enums need the Enumeration trait"
+                )]
+                use ::buffa::Enumeration as _;
+                if let Err(sub) = (inner).validate() {
+                    if sub.compile_error.is_some() || sub.runtime_error.is_some() {
+                        return Err(sub);
+                    }
+                    violations
+                        .extend(
+                            sub
+                                .violations
+                                .into_iter()
+                                .map(|mut v| {
+                                    v.field
+                                        .elements
+                                        .splice(
+                                            0..0,
+                                            (::protovalidate_buffa::FieldPath {
+                                                elements: ::std::vec![
+                                                    ::protovalidate_buffa::FieldPathElement { field_number :
+                                                    Some(1i32), field_name :
+                                                    Some(::std::borrow::Cow::Borrowed("room")), field_type :
                                                     Some(::protovalidate_buffa::FieldType::Message), key_type :
                                                     None, value_type : None, subscript : None, },
                                                 ],

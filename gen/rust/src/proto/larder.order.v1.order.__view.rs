@@ -721,6 +721,12 @@ pub struct DeliveryView<'a> {
     pub update_time: ::buffa::MessageFieldView<
         ::buffa_types::google::protobuf::__buffa::view::TimestampView<'a>,
     >,
+    /// Set where the goods became too warm on their way.
+    ///
+    /// Field 3: `flag`
+    pub flag: ::buffa::MessageFieldView<
+        super::super::super::super::shipping::v1::__buffa::view::SpoilageFlagView<'a>,
+    >,
     pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
 }
 impl<'a> ::buffa::MessageView<'a> for DeliveryView<'a> {
@@ -783,6 +789,27 @@ impl<'a> ::buffa::MessageView<'a> for DeliveryView<'a> {
                     }
                 }
             }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __sub_ctx = ctx.descend()?;
+                let sub = ::buffa::types::borrow_bytes(&mut cur)?;
+                match view.flag.as_mut() {
+                    Some(existing) => {
+                        ::buffa::MessageView::merge_into_view(existing, sub, __sub_ctx)?
+                    }
+                    None => {
+                        view.flag = ::buffa::MessageFieldView::set(
+                            <super::super::super::super::shipping::v1::__buffa::view::SpoilageFlagView as ::buffa::MessageView>::decode_view_ctx(
+                                sub,
+                                __sub_ctx,
+                            )?,
+                        );
+                    }
+                }
+            }
             _ => {
                 ::buffa::encoding::skip_field_depth(tag, &mut cur, ctx.depth())?;
                 let span_len = before_tag.len() - cur.len();
@@ -815,6 +842,17 @@ impl<'a> ::buffa::MessageView<'a> for DeliveryView<'a> {
                 }
                 None => ::buffa::MessageField::none(),
             },
+            flag: match self.flag.as_option() {
+                Some(v) => {
+                    ::buffa::MessageField::<
+                        super::super::super::super::shipping::v1::SpoilageFlag,
+                        ::buffa::Inline<
+                            super::super::super::super::shipping::v1::SpoilageFlag,
+                        >,
+                    >::some(v.to_owned_from_source(__buffa_src)?)
+                }
+                None => ::buffa::MessageField::none(),
+            },
             __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
             ..::core::default::Default::default()
         })
@@ -835,6 +873,14 @@ impl<'a> ::buffa::ViewEncode<'a> for DeliveryView<'a> {
         if self.update_time.is_set() {
             let __slot = __cache.reserve();
             let inner_size = self.update_time.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        if self.flag.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag.compute_size(__cache);
             __cache.set(__slot, inner_size);
             size
                 += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
@@ -864,6 +910,14 @@ impl<'a> ::buffa::ViewEncode<'a> for DeliveryView<'a> {
                 buf,
             );
             self.update_time.write_to(__cache, buf);
+        }
+        if self.flag.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                3u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag.write_to(__cache, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -973,6 +1027,17 @@ impl DeliveryOwnedView {
         ::buffa_types::google::protobuf::__buffa::view::TimestampView<'_>,
     > {
         &self.0.reborrow().update_time
+    }
+    /// Set where the goods became too warm on their way.
+    ///
+    /// Field 3: `flag`
+    #[must_use]
+    pub fn flag(
+        &self,
+    ) -> &::buffa::MessageFieldView<
+        super::super::super::super::shipping::v1::__buffa::view::SpoilageFlagView<'_>,
+    > {
+        &self.0.reborrow().flag
     }
 }
 impl ::core::convert::From<::buffa::OwnedView<DeliveryView<'static>>>

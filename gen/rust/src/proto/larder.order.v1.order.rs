@@ -618,6 +618,13 @@ pub struct Delivery {
         ::buffa_types::google::protobuf::Timestamp,
         ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
     >,
+    /// Set where the goods became too warm on their way.
+    ///
+    /// Field 3: `flag`
+    pub flag: ::buffa::MessageField<
+        super::super::shipping::v1::SpoilageFlag,
+        ::buffa::Inline<super::super::shipping::v1::SpoilageFlag>,
+    >,
     #[doc(hidden)]
     pub __buffa_unknown_fields: ::buffa::UnknownFields,
 }
@@ -626,6 +633,7 @@ impl ::core::fmt::Debug for Delivery {
         f.debug_struct("Delivery")
             .field("state", &self.state)
             .field("update_time", &self.update_time)
+            .field("flag", &self.flag)
             .finish()
     }
 }
@@ -670,6 +678,14 @@ impl ::buffa::Message for Delivery {
                 += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
                     + inner_size as u64;
         }
+        if self.flag.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -693,6 +709,14 @@ impl ::buffa::Message for Delivery {
                 buf,
             );
             self.update_time.write_to(__cache, buf);
+        }
+        if self.flag.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                3u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag.write_to(__cache, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -727,6 +751,17 @@ impl ::buffa::Message for Delivery {
                     ctx,
                 )?;
             }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::Message::merge_length_delimited(
+                    self.flag.get_or_insert_default(),
+                    buf,
+                    ctx,
+                )?;
+            }
             _ => {
                 self.__buffa_unknown_fields
                     .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
@@ -737,6 +772,7 @@ impl ::buffa::Message for Delivery {
     fn clear(&mut self) {
         self.state = ::buffa::EnumValue::from(0);
         self.update_time = ::buffa::MessageField::none();
+        self.flag = ::buffa::MessageField::none();
         self.__buffa_unknown_fields.clear();
     }
 }

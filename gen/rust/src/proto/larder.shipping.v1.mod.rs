@@ -34,6 +34,10 @@ pub use self::__buffa::view::ShipmentView;
 #[doc(inline)]
 pub use self::__buffa::view::ShipmentOwnedView;
 #[doc(inline)]
+pub use self::__buffa::view::SpoilageFlagView;
+#[doc(inline)]
+pub use self::__buffa::view::SpoilageFlagOwnedView;
+#[doc(inline)]
 pub use self::__buffa::view::ShipmentPickingStartedView;
 #[doc(inline)]
 pub use self::__buffa::view::ShipmentPickingStartedOwnedView;
@@ -49,6 +53,10 @@ pub use self::__buffa::view::ShipmentDeliveredOwnedView;
 pub use self::__buffa::view::ShipmentFailedView;
 #[doc(inline)]
 pub use self::__buffa::view::ShipmentFailedOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::ShipmentAtRiskView;
+#[doc(inline)]
+pub use self::__buffa::view::ShipmentAtRiskOwnedView;
 #[doc(inline)]
 pub use self::__buffa::view::ListSlotsRequestView;
 #[doc(inline)]
@@ -97,6 +105,14 @@ pub use self::__buffa::view::DispatchRequestOwnedView;
 pub use self::__buffa::view::DispatchResponseView;
 #[doc(inline)]
 pub use self::__buffa::view::DispatchResponseOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachSensorRequestView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachSensorRequestOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachSensorResponseView;
+#[doc(inline)]
+pub use self::__buffa::view::AttachSensorResponseOwnedView;
 #[doc(inline)]
 pub use self::__buffa::view::CompleteDeliveryRequestView;
 #[doc(inline)]

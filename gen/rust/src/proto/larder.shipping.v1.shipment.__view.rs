@@ -382,6 +382,17 @@ pub struct ShipmentView<'a> {
     ///
     /// Field 4: `state`
     pub state: ::buffa::EnumValue<super::super::ShipmentState>,
+    /// What measures the temperature of its goods; empty where nothing does. Format: `devices/{device}` or
+    /// `devices/{device}.{probe}`.
+    ///
+    /// Field 5: `sensor`
+    pub sensor: &'a str,
+    /// Set where an excursion put its goods at risk: the worst one.
+    ///
+    /// Field 6: `flag`
+    pub flag: ::buffa::MessageFieldView<
+        super::super::__buffa::view::SpoilageFlagView<'a>,
+    >,
     pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
 }
 impl<'a> ::buffa::MessageView<'a> for ShipmentView<'a> {
@@ -444,6 +455,34 @@ impl<'a> ::buffa::MessageView<'a> for ShipmentView<'a> {
                     ::buffa::types::decode_int32(&mut cur)?,
                 );
             }
+            5u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                view.sensor = ::buffa::types::borrow_str(&mut cur)?;
+            }
+            6u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __sub_ctx = ctx.descend()?;
+                let sub = ::buffa::types::borrow_bytes(&mut cur)?;
+                match view.flag.as_mut() {
+                    Some(existing) => {
+                        ::buffa::MessageView::merge_into_view(existing, sub, __sub_ctx)?
+                    }
+                    None => {
+                        view.flag = ::buffa::MessageFieldView::set(
+                            <super::super::__buffa::view::SpoilageFlagView as ::buffa::MessageView>::decode_view_ctx(
+                                sub,
+                                __sub_ctx,
+                            )?,
+                        );
+                    }
+                }
+            }
             _ => {
                 ::buffa::encoding::skip_field_depth(tag, &mut cur, ctx.depth())?;
                 let span_len = before_tag.len() - cur.len();
@@ -470,6 +509,16 @@ impl<'a> ::buffa::MessageView<'a> for ShipmentView<'a> {
             order: self.order.to_string(),
             slot: self.slot.to_string(),
             state: self.state,
+            sensor: self.sensor.to_string(),
+            flag: match self.flag.as_option() {
+                Some(v) => {
+                    ::buffa::MessageField::<
+                        super::super::SpoilageFlag,
+                        ::buffa::Inline<super::super::SpoilageFlag>,
+                    >::some(v.to_owned_from_source(__buffa_src)?)
+                }
+                None => ::buffa::MessageField::none(),
+            },
             __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
             ..::core::default::Default::default()
         })
@@ -477,7 +526,7 @@ impl<'a> ::buffa::MessageView<'a> for ShipmentView<'a> {
 }
 impl<'a> ::buffa::ViewEncode<'a> for ShipmentView<'a> {
     #[allow(clippy::needless_borrow, clippy::let_and_return)]
-    fn compute_size(&self, _cache: &mut ::buffa::SizeCache) -> u32 {
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
         #[allow(unused_imports)]
         use ::buffa::Enumeration as _;
         let mut size = 0u64;
@@ -496,13 +545,24 @@ impl<'a> ::buffa::ViewEncode<'a> for ShipmentView<'a> {
                 size += 1u64 + ::buffa::types::int32_encoded_len(val) as u64;
             }
         }
+        if !self.sensor.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.sensor) as u64;
+        }
+        if self.flag.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
     #[allow(clippy::needless_borrow)]
     fn write_to(
         &self,
-        _cache: &mut ::buffa::SizeCache,
+        __cache: &mut ::buffa::SizeCache,
         buf: &mut impl ::buffa::EncodeSink,
     ) {
         #[allow(unused_imports)]
@@ -521,6 +581,17 @@ impl<'a> ::buffa::ViewEncode<'a> for ShipmentView<'a> {
             if val != 0 {
                 ::buffa::types::put_int32_field(4u32, val, buf);
             }
+        }
+        if !self.sensor.is_empty() {
+            ::buffa::types::put_string_field(5u32, &self.sensor, buf);
+        }
+        if self.flag.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                6u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag.write_to(__cache, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -639,6 +710,23 @@ impl ShipmentOwnedView {
     pub fn state(&self) -> ::buffa::EnumValue<super::super::ShipmentState> {
         self.0.reborrow().state
     }
+    /// What measures the temperature of its goods; empty where nothing does. Format: `devices/{device}` or
+    /// `devices/{device}.{probe}`.
+    ///
+    /// Field 5: `sensor`
+    #[must_use]
+    pub fn sensor(&self) -> &'_ str {
+        self.0.reborrow().sensor
+    }
+    /// Set where an excursion put its goods at risk: the worst one.
+    ///
+    /// Field 6: `flag`
+    #[must_use]
+    pub fn flag(
+        &self,
+    ) -> &::buffa::MessageFieldView<super::super::__buffa::view::SpoilageFlagView<'_>> {
+        &self.0.reborrow().flag
+    }
 }
 impl ::core::convert::From<::buffa::OwnedView<ShipmentView<'static>>>
 for ShipmentOwnedView {
@@ -661,4 +749,360 @@ for ShipmentOwnedView {
 impl ::buffa::HasMessageView for super::super::Shipment {
     type View<'a> = ShipmentView<'a>;
     type ViewHandle = ShipmentOwnedView;
+}
+/// What an excursion did to goods.
+#[derive(Clone, Debug, Default)]
+pub struct SpoilageFlagView<'a> {
+    /// Format: `excursions/{excursion}`.
+    ///
+    /// Field 1: `excursion`
+    pub excursion: &'a str,
+    /// The probability that the goods spoil before their date, from 0 to 1.
+    ///
+    /// Field 2: `spoilage_risk`
+    pub spoilage_risk: f64,
+    /// The model that says so. Format: `models/{model}`.
+    ///
+    /// Field 3: `model`
+    pub model: &'a str,
+    /// The highest temperature, in degrees Celsius.
+    ///
+    /// Field 4: `peak_celsius`
+    pub peak_celsius: f64,
+    /// When this became known.
+    ///
+    /// Field 5: `flag_time`
+    pub flag_time: ::buffa::MessageFieldView<
+        ::buffa_types::google::protobuf::__buffa::view::TimestampView<'a>,
+    >,
+    pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
+}
+impl<'a> ::buffa::MessageView<'a> for SpoilageFlagView<'a> {
+    type Owned = super::super::SpoilageFlag;
+    fn decode_view(buf: &'a [u8]) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        let __limit = ::core::cell::Cell::new(::buffa::DEFAULT_UNKNOWN_FIELD_LIMIT);
+        let __elem = ::core::cell::Cell::new(::buffa::DEFAULT_ELEMENT_MEMORY_LIMIT);
+        <Self as ::buffa::MessageView>::decode_view_ctx(
+            buf,
+            ::buffa::DecodeContext::new(::buffa::RECURSION_LIMIT, &__limit)
+                .with_element_memory(&__elem),
+        )
+    }
+    fn decode_view_with_ctx(
+        buf: &'a [u8],
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        <Self as ::buffa::MessageView>::decode_view_ctx(buf, ctx)
+    }
+    #[inline]
+    fn merge_view_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        cur: &'a [u8],
+        before_tag: &'a [u8],
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<&'a [u8], ::buffa::DecodeError> {
+        let _ = ctx;
+        #[allow(unused_variables)]
+        let view = self;
+        let mut cur = cur;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                view.excursion = ::buffa::types::borrow_str(&mut cur)?;
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Fixed64,
+                )?;
+                view.spoilage_risk = ::buffa::types::decode_double(&mut cur)?;
+            }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                view.model = ::buffa::types::borrow_str(&mut cur)?;
+            }
+            4u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Fixed64,
+                )?;
+                view.peak_celsius = ::buffa::types::decode_double(&mut cur)?;
+            }
+            5u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __sub_ctx = ctx.descend()?;
+                let sub = ::buffa::types::borrow_bytes(&mut cur)?;
+                match view.flag_time.as_mut() {
+                    Some(existing) => {
+                        ::buffa::MessageView::merge_into_view(existing, sub, __sub_ctx)?
+                    }
+                    None => {
+                        view.flag_time = ::buffa::MessageFieldView::set(
+                            <::buffa_types::google::protobuf::__buffa::view::TimestampView as ::buffa::MessageView>::decode_view_ctx(
+                                sub,
+                                __sub_ctx,
+                            )?,
+                        );
+                    }
+                }
+            }
+            _ => {
+                ::buffa::encoding::skip_field_depth(tag, &mut cur, ctx.depth())?;
+                let span_len = before_tag.len() - cur.len();
+                view.__buffa_unknown_fields.push_record(before_tag, span_len, ctx)?;
+            }
+        }
+        ::core::result::Result::Ok(cur)
+    }
+    fn to_owned_message(
+        &self,
+    ) -> ::core::result::Result<super::super::SpoilageFlag, ::buffa::DecodeError> {
+        self.to_owned_from_source(None)
+    }
+    #[allow(clippy::useless_conversion, clippy::needless_update)]
+    fn to_owned_from_source(
+        &self,
+        __buffa_src: ::core::option::Option<&::buffa::bytes::Bytes>,
+    ) -> ::core::result::Result<super::super::SpoilageFlag, ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::alloc::string::ToString as _;
+        let _ = __buffa_src;
+        ::core::result::Result::Ok(super::super::SpoilageFlag {
+            excursion: self.excursion.to_string(),
+            spoilage_risk: self.spoilage_risk,
+            model: self.model.to_string(),
+            peak_celsius: self.peak_celsius,
+            flag_time: match self.flag_time.as_option() {
+                Some(v) => {
+                    ::buffa::MessageField::<
+                        ::buffa_types::google::protobuf::Timestamp,
+                        ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
+                    >::some(v.to_owned_from_source(__buffa_src)?)
+                }
+                None => ::buffa::MessageField::none(),
+            },
+            __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
+            ..::core::default::Default::default()
+        })
+    }
+}
+impl<'a> ::buffa::ViewEncode<'a> for SpoilageFlagView<'a> {
+    #[allow(clippy::needless_borrow, clippy::let_and_return)]
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        if !self.excursion.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.excursion) as u64;
+        }
+        if self.spoilage_risk.to_bits() != 0u64 {
+            size += 1u64 + ::buffa::types::FIXED64_ENCODED_LEN as u64;
+        }
+        if !self.model.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.model) as u64;
+        }
+        if self.peak_celsius.to_bits() != 0u64 {
+            size += 1u64 + ::buffa::types::FIXED64_ENCODED_LEN as u64;
+        }
+        if self.flag_time.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag_time.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    #[allow(clippy::needless_borrow)]
+    fn write_to(
+        &self,
+        __cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        if !self.excursion.is_empty() {
+            ::buffa::types::put_string_field(1u32, &self.excursion, buf);
+        }
+        if self.spoilage_risk.to_bits() != 0u64 {
+            ::buffa::types::put_double_field(2u32, self.spoilage_risk, buf);
+        }
+        if !self.model.is_empty() {
+            ::buffa::types::put_string_field(3u32, &self.model, buf);
+        }
+        if self.peak_celsius.to_bits() != 0u64 {
+            ::buffa::types::put_double_field(4u32, self.peak_celsius, buf);
+        }
+        if self.flag_time.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                5u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag_time.write_to(__cache, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+}
+impl<'a> ::buffa::MessageName for SpoilageFlagView<'a> {
+    const PACKAGE: &'static str = "larder.shipping.v1";
+    const NAME: &'static str = "SpoilageFlag";
+    const FULL_NAME: &'static str = "larder.shipping.v1.SpoilageFlag";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.shipping.v1.SpoilageFlag";
+}
+::buffa::impl_default_view_instance!(SpoilageFlagView);
+::buffa::impl_view_reborrow!(SpoilageFlagView);
+/** Self-contained, `'static` owned view of a `SpoilageFlag` message.
+
+ Wraps [`::buffa::OwnedView`]`<`[`SpoilageFlagView`]`<'static>>`: the decoded view and the [`::buffa::bytes::Bytes`] buffer it borrows from travel together, so the handle is `'static` and `Send + Sync` — suitable for async handlers, spawned tasks, and anywhere a `'static` bound is required.
+
+ Field accessors return borrows tied to `&self`. Use [`Self::view`] to get the full [`SpoilageFlagView`] when you need struct patterns, iteration helpers, or to pass the view to lifetime-parameterised code.*/
+#[derive(Clone, Debug)]
+pub struct SpoilageFlagOwnedView(::buffa::OwnedView<SpoilageFlagView<'static>>);
+impl SpoilageFlagOwnedView {
+    /// Decode an owned view from a [`::buffa::bytes::Bytes`] buffer.
+    ///
+    /// The view borrows directly from the buffer's data; the buffer is
+    /// retained inside the returned handle.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError`] if the buffer contains invalid
+    /// protobuf data.
+    pub fn decode(
+        bytes: ::buffa::bytes::Bytes,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            SpoilageFlagOwnedView(::buffa::OwnedView::decode(bytes)?),
+        )
+    }
+    /// Decode with custom [`::buffa::DecodeOptions`] (recursion limit,
+    /// max message size).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError`] if the buffer is invalid or
+    /// exceeds the configured limits.
+    pub fn decode_with_options(
+        bytes: ::buffa::bytes::Bytes,
+        opts: &::buffa::DecodeOptions,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            SpoilageFlagOwnedView(::buffa::OwnedView::decode_with_options(bytes, opts)?),
+        )
+    }
+    /// Build from an owned message via an encode → decode round-trip.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError::MessageTooLarge`] if the
+    /// message's encoded size exceeds the 2 GiB protobuf limit, or
+    /// another [`::buffa::DecodeError`] if the re-encoded bytes are
+    /// somehow invalid (should not happen for well-formed messages).
+    pub fn from_owned(
+        msg: &super::super::SpoilageFlag,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            SpoilageFlagOwnedView(::buffa::OwnedView::from_owned(msg)?),
+        )
+    }
+    /// Borrow the full [`SpoilageFlagView`] with its lifetime tied to `&self`.
+    #[must_use]
+    pub fn view(&self) -> &SpoilageFlagView<'_> {
+        self.0.reborrow()
+    }
+    /// Convert to the owned message type.
+    ///
+    /// Infallible: this type's constructors wire-decode their
+    /// buffer, and a view produced by wire decoding always
+    /// converts. Delegates to [`::buffa::OwnedView::to_owned_message`],
+    /// whose contract also governs handles converted from a raw
+    /// [`::buffa::OwnedView`].
+    #[must_use]
+    pub fn to_owned_message(&self) -> super::super::SpoilageFlag {
+        self.0.to_owned_message()
+    }
+    /// The underlying bytes buffer.
+    #[must_use]
+    pub fn bytes(&self) -> &::buffa::bytes::Bytes {
+        self.0.bytes()
+    }
+    /// Consume the handle, returning the underlying bytes buffer.
+    #[must_use]
+    pub fn into_bytes(self) -> ::buffa::bytes::Bytes {
+        self.0.into_bytes()
+    }
+    /// Format: `excursions/{excursion}`.
+    ///
+    /// Field 1: `excursion`
+    #[must_use]
+    pub fn excursion(&self) -> &'_ str {
+        self.0.reborrow().excursion
+    }
+    /// The probability that the goods spoil before their date, from 0 to 1.
+    ///
+    /// Field 2: `spoilage_risk`
+    #[must_use]
+    pub fn spoilage_risk(&self) -> f64 {
+        self.0.reborrow().spoilage_risk
+    }
+    /// The model that says so. Format: `models/{model}`.
+    ///
+    /// Field 3: `model`
+    #[must_use]
+    pub fn model(&self) -> &'_ str {
+        self.0.reborrow().model
+    }
+    /// The highest temperature, in degrees Celsius.
+    ///
+    /// Field 4: `peak_celsius`
+    #[must_use]
+    pub fn peak_celsius(&self) -> f64 {
+        self.0.reborrow().peak_celsius
+    }
+    /// When this became known.
+    ///
+    /// Field 5: `flag_time`
+    #[must_use]
+    pub fn flag_time(
+        &self,
+    ) -> &::buffa::MessageFieldView<
+        ::buffa_types::google::protobuf::__buffa::view::TimestampView<'_>,
+    > {
+        &self.0.reborrow().flag_time
+    }
+}
+impl ::core::convert::From<::buffa::OwnedView<SpoilageFlagView<'static>>>
+for SpoilageFlagOwnedView {
+    fn from(inner: ::buffa::OwnedView<SpoilageFlagView<'static>>) -> Self {
+        SpoilageFlagOwnedView(inner)
+    }
+}
+impl ::core::convert::From<SpoilageFlagOwnedView>
+for ::buffa::OwnedView<SpoilageFlagView<'static>> {
+    fn from(wrapper: SpoilageFlagOwnedView) -> Self {
+        wrapper.0
+    }
+}
+impl ::core::convert::AsRef<::buffa::OwnedView<SpoilageFlagView<'static>>>
+for SpoilageFlagOwnedView {
+    fn as_ref(&self) -> &::buffa::OwnedView<SpoilageFlagView<'static>> {
+        &self.0
+    }
+}
+impl ::buffa::HasMessageView for super::super::SpoilageFlag {
+    type View<'a> = SpoilageFlagView<'a>;
+    type ViewHandle = SpoilageFlagOwnedView;
 }

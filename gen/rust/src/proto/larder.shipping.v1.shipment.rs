@@ -420,6 +420,15 @@ pub struct Shipment {
     ///
     /// Field 4: `state`
     pub state: ::buffa::EnumValue<ShipmentState>,
+    /// What measures the temperature of its goods; empty where nothing does. Format: `devices/{device}` or
+    /// `devices/{device}.{probe}`.
+    ///
+    /// Field 5: `sensor`
+    pub sensor: ::buffa::alloc::string::String,
+    /// Set where an excursion put its goods at risk: the worst one.
+    ///
+    /// Field 6: `flag`
+    pub flag: ::buffa::MessageField<SpoilageFlag, ::buffa::Inline<SpoilageFlag>>,
     #[doc(hidden)]
     pub __buffa_unknown_fields: ::buffa::UnknownFields,
 }
@@ -430,6 +439,8 @@ impl ::core::fmt::Debug for Shipment {
             .field("order", &self.order)
             .field("slot", &self.slot)
             .field("state", &self.state)
+            .field("sensor", &self.sensor)
+            .field("flag", &self.flag)
             .finish()
     }
 }
@@ -456,7 +467,7 @@ impl ::buffa::Message for Shipment {
     /// above [`::buffa::MAX_MESSAGE_BYTES`] that the encode entry
     /// points reject, never a silently wrapped size.
     #[allow(clippy::let_and_return)]
-    fn compute_size(&self, _cache: &mut ::buffa::SizeCache) -> u32 {
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
         #[allow(unused_imports)]
         use ::buffa::Enumeration as _;
         let mut size = 0u64;
@@ -475,12 +486,23 @@ impl ::buffa::Message for Shipment {
                 size += 1u64 + ::buffa::types::int32_encoded_len(val) as u64;
             }
         }
+        if !self.sensor.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.sensor) as u64;
+        }
+        if self.flag.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
     fn write_to(
         &self,
-        _cache: &mut ::buffa::SizeCache,
+        __cache: &mut ::buffa::SizeCache,
         buf: &mut impl ::buffa::EncodeSink,
     ) {
         #[allow(unused_imports)]
@@ -499,6 +521,17 @@ impl ::buffa::Message for Shipment {
             if val != 0 {
                 ::buffa::types::put_int32_field(4u32, val, buf);
             }
+        }
+        if !self.sensor.is_empty() {
+            ::buffa::types::put_string_field(5u32, &self.sensor, buf);
+        }
+        if self.flag.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                6u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag.write_to(__cache, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -543,6 +576,24 @@ impl ::buffa::Message for Shipment {
                     ::buffa::types::decode_int32(buf)?,
                 );
             }
+            5u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.sensor, buf)?;
+            }
+            6u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::Message::merge_length_delimited(
+                    self.flag.get_or_insert_default(),
+                    buf,
+                    ctx,
+                )?;
+            }
             _ => {
                 self.__buffa_unknown_fields
                     .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
@@ -555,11 +606,207 @@ impl ::buffa::Message for Shipment {
         self.order.clear();
         self.slot.clear();
         self.state = ::buffa::EnumValue::from(0);
+        self.sensor.clear();
+        self.flag = ::buffa::MessageField::none();
         self.__buffa_unknown_fields.clear();
     }
 }
 impl ::buffa::ExtensionSet for Shipment {
     const PROTO_FQN: &'static str = "larder.shipping.v1.Shipment";
+    fn unknown_fields(&self) -> &::buffa::UnknownFields {
+        &self.__buffa_unknown_fields
+    }
+    fn unknown_fields_mut(&mut self) -> &mut ::buffa::UnknownFields {
+        &mut self.__buffa_unknown_fields
+    }
+}
+/// What an excursion did to goods.
+#[derive(Clone, PartialEq, Default)]
+pub struct SpoilageFlag {
+    /// Format: `excursions/{excursion}`.
+    ///
+    /// Field 1: `excursion`
+    pub excursion: ::buffa::alloc::string::String,
+    /// The probability that the goods spoil before their date, from 0 to 1.
+    ///
+    /// Field 2: `spoilage_risk`
+    pub spoilage_risk: f64,
+    /// The model that says so. Format: `models/{model}`.
+    ///
+    /// Field 3: `model`
+    pub model: ::buffa::alloc::string::String,
+    /// The highest temperature, in degrees Celsius.
+    ///
+    /// Field 4: `peak_celsius`
+    pub peak_celsius: f64,
+    /// When this became known.
+    ///
+    /// Field 5: `flag_time`
+    pub flag_time: ::buffa::MessageField<
+        ::buffa_types::google::protobuf::Timestamp,
+        ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
+    >,
+    #[doc(hidden)]
+    pub __buffa_unknown_fields: ::buffa::UnknownFields,
+}
+impl ::core::fmt::Debug for SpoilageFlag {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("SpoilageFlag")
+            .field("excursion", &self.excursion)
+            .field("spoilage_risk", &self.spoilage_risk)
+            .field("model", &self.model)
+            .field("peak_celsius", &self.peak_celsius)
+            .field("flag_time", &self.flag_time)
+            .finish()
+    }
+}
+impl SpoilageFlag {
+    /// Protobuf type URL for this message, for use with `Any::pack` and
+    /// `Any::unpack_if`.
+    ///
+    /// Format: `type.googleapis.com/<fully.qualified.TypeName>`
+    pub const TYPE_URL: &'static str = "type.googleapis.com/larder.shipping.v1.SpoilageFlag";
+}
+::buffa::impl_default_instance!(SpoilageFlag);
+impl ::buffa::MessageName for SpoilageFlag {
+    const PACKAGE: &'static str = "larder.shipping.v1";
+    const NAME: &'static str = "SpoilageFlag";
+    const FULL_NAME: &'static str = "larder.shipping.v1.SpoilageFlag";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.shipping.v1.SpoilageFlag";
+}
+impl ::buffa::Message for SpoilageFlag {
+    /// Returns the total encoded size in bytes.
+    ///
+    /// Accumulates in `u64` (which cannot overflow for in-memory
+    /// data) and saturates to `u32` at return, so a message whose
+    /// encoded size exceeds the 2 GiB protobuf limit yields a value
+    /// above [`::buffa::MAX_MESSAGE_BYTES`] that the encode entry
+    /// points reject, never a silently wrapped size.
+    #[allow(clippy::let_and_return)]
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        if !self.excursion.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.excursion) as u64;
+        }
+        if self.spoilage_risk.to_bits() != 0u64 {
+            size += 1u64 + ::buffa::types::FIXED64_ENCODED_LEN as u64;
+        }
+        if !self.model.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.model) as u64;
+        }
+        if self.peak_celsius.to_bits() != 0u64 {
+            size += 1u64 + ::buffa::types::FIXED64_ENCODED_LEN as u64;
+        }
+        if self.flag_time.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag_time.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    fn write_to(
+        &self,
+        __cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        if !self.excursion.is_empty() {
+            ::buffa::types::put_string_field(1u32, &self.excursion, buf);
+        }
+        if self.spoilage_risk.to_bits() != 0u64 {
+            ::buffa::types::put_double_field(2u32, self.spoilage_risk, buf);
+        }
+        if !self.model.is_empty() {
+            ::buffa::types::put_string_field(3u32, &self.model, buf);
+        }
+        if self.peak_celsius.to_bits() != 0u64 {
+            ::buffa::types::put_double_field(4u32, self.peak_celsius, buf);
+        }
+        if self.flag_time.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                5u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag_time.write_to(__cache, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+    fn merge_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        buf: &mut impl ::buffa::bytes::Buf,
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<(), ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::bytes::Buf as _;
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.excursion, buf)?;
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Fixed64,
+                )?;
+                self.spoilage_risk = ::buffa::types::decode_double(buf)?;
+            }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.model, buf)?;
+            }
+            4u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Fixed64,
+                )?;
+                self.peak_celsius = ::buffa::types::decode_double(buf)?;
+            }
+            5u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::Message::merge_length_delimited(
+                    self.flag_time.get_or_insert_default(),
+                    buf,
+                    ctx,
+                )?;
+            }
+            _ => {
+                self.__buffa_unknown_fields
+                    .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
+            }
+        }
+        ::core::result::Result::Ok(())
+    }
+    fn clear(&mut self) {
+        self.excursion.clear();
+        self.spoilage_risk = 0f64;
+        self.model.clear();
+        self.peak_celsius = 0f64;
+        self.flag_time = ::buffa::MessageField::none();
+        self.__buffa_unknown_fields.clear();
+    }
+}
+impl ::buffa::ExtensionSet for SpoilageFlag {
+    const PROTO_FQN: &'static str = "larder.shipping.v1.SpoilageFlag";
     fn unknown_fields(&self) -> &::buffa::UnknownFields {
         &self.__buffa_unknown_fields
     }

@@ -1503,3 +1503,359 @@ impl ::buffa::HasMessageView for super::super::ShipmentFailed {
     type View<'a> = ShipmentFailedView<'a>;
     type ViewHandle = ShipmentFailedOwnedView;
 }
+/// An excursion put the goods of a shipment at risk. At most once for each excursion.
+#[derive(Clone, Debug, Default)]
+pub struct ShipmentAtRiskView<'a> {
+    /// Format: `shipments/{order}`.
+    ///
+    /// Field 1: `shipment`
+    pub shipment: &'a str,
+    /// Format: `orders/{order}`.
+    ///
+    /// Field 2: `order`
+    pub order: &'a str,
+    /// Format: `customers/{customer}`.
+    ///
+    /// Field 3: `customer`
+    pub customer: &'a str,
+    /// What happened, and how bad it is.
+    ///
+    /// Field 4: `flag`
+    pub flag: ::buffa::MessageFieldView<
+        super::super::__buffa::view::SpoilageFlagView<'a>,
+    >,
+    /// The version of the shipment that this event made.
+    ///
+    /// Field 5: `version`
+    pub version: i64,
+    pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
+}
+impl<'a> ::buffa::MessageView<'a> for ShipmentAtRiskView<'a> {
+    type Owned = super::super::ShipmentAtRisk;
+    fn decode_view(buf: &'a [u8]) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        let __limit = ::core::cell::Cell::new(::buffa::DEFAULT_UNKNOWN_FIELD_LIMIT);
+        let __elem = ::core::cell::Cell::new(::buffa::DEFAULT_ELEMENT_MEMORY_LIMIT);
+        <Self as ::buffa::MessageView>::decode_view_ctx(
+            buf,
+            ::buffa::DecodeContext::new(::buffa::RECURSION_LIMIT, &__limit)
+                .with_element_memory(&__elem),
+        )
+    }
+    fn decode_view_with_ctx(
+        buf: &'a [u8],
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        <Self as ::buffa::MessageView>::decode_view_ctx(buf, ctx)
+    }
+    #[inline]
+    fn merge_view_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        cur: &'a [u8],
+        before_tag: &'a [u8],
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<&'a [u8], ::buffa::DecodeError> {
+        let _ = ctx;
+        #[allow(unused_variables)]
+        let view = self;
+        let mut cur = cur;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                view.shipment = ::buffa::types::borrow_str(&mut cur)?;
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                view.order = ::buffa::types::borrow_str(&mut cur)?;
+            }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                view.customer = ::buffa::types::borrow_str(&mut cur)?;
+            }
+            4u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __sub_ctx = ctx.descend()?;
+                let sub = ::buffa::types::borrow_bytes(&mut cur)?;
+                match view.flag.as_mut() {
+                    Some(existing) => {
+                        ::buffa::MessageView::merge_into_view(existing, sub, __sub_ctx)?
+                    }
+                    None => {
+                        view.flag = ::buffa::MessageFieldView::set(
+                            <super::super::__buffa::view::SpoilageFlagView as ::buffa::MessageView>::decode_view_ctx(
+                                sub,
+                                __sub_ctx,
+                            )?,
+                        );
+                    }
+                }
+            }
+            5u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                view.version = ::buffa::types::decode_int64(&mut cur)?;
+            }
+            _ => {
+                ::buffa::encoding::skip_field_depth(tag, &mut cur, ctx.depth())?;
+                let span_len = before_tag.len() - cur.len();
+                view.__buffa_unknown_fields.push_record(before_tag, span_len, ctx)?;
+            }
+        }
+        ::core::result::Result::Ok(cur)
+    }
+    fn to_owned_message(
+        &self,
+    ) -> ::core::result::Result<super::super::ShipmentAtRisk, ::buffa::DecodeError> {
+        self.to_owned_from_source(None)
+    }
+    #[allow(clippy::useless_conversion, clippy::needless_update)]
+    fn to_owned_from_source(
+        &self,
+        __buffa_src: ::core::option::Option<&::buffa::bytes::Bytes>,
+    ) -> ::core::result::Result<super::super::ShipmentAtRisk, ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::alloc::string::ToString as _;
+        let _ = __buffa_src;
+        ::core::result::Result::Ok(super::super::ShipmentAtRisk {
+            shipment: self.shipment.to_string(),
+            order: self.order.to_string(),
+            customer: self.customer.to_string(),
+            flag: match self.flag.as_option() {
+                Some(v) => {
+                    ::buffa::MessageField::<
+                        super::super::SpoilageFlag,
+                        ::buffa::Inline<super::super::SpoilageFlag>,
+                    >::some(v.to_owned_from_source(__buffa_src)?)
+                }
+                None => ::buffa::MessageField::none(),
+            },
+            version: self.version,
+            __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
+            ..::core::default::Default::default()
+        })
+    }
+}
+impl<'a> ::buffa::ViewEncode<'a> for ShipmentAtRiskView<'a> {
+    #[allow(clippy::needless_borrow, clippy::let_and_return)]
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        if !self.shipment.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.shipment) as u64;
+        }
+        if !self.order.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.order) as u64;
+        }
+        if !self.customer.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.customer) as u64;
+        }
+        if self.flag.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        if self.version != 0i64 {
+            size += 1u64 + ::buffa::types::int64_encoded_len(self.version) as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    #[allow(clippy::needless_borrow)]
+    fn write_to(
+        &self,
+        __cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        if !self.shipment.is_empty() {
+            ::buffa::types::put_string_field(1u32, &self.shipment, buf);
+        }
+        if !self.order.is_empty() {
+            ::buffa::types::put_string_field(2u32, &self.order, buf);
+        }
+        if !self.customer.is_empty() {
+            ::buffa::types::put_string_field(3u32, &self.customer, buf);
+        }
+        if self.flag.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                4u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag.write_to(__cache, buf);
+        }
+        if self.version != 0i64 {
+            ::buffa::types::put_int64_field(5u32, self.version, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+}
+impl<'a> ::buffa::MessageName for ShipmentAtRiskView<'a> {
+    const PACKAGE: &'static str = "larder.shipping.v1";
+    const NAME: &'static str = "ShipmentAtRisk";
+    const FULL_NAME: &'static str = "larder.shipping.v1.ShipmentAtRisk";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.shipping.v1.ShipmentAtRisk";
+}
+::buffa::impl_default_view_instance!(ShipmentAtRiskView);
+::buffa::impl_view_reborrow!(ShipmentAtRiskView);
+/** Self-contained, `'static` owned view of a `ShipmentAtRisk` message.
+
+ Wraps [`::buffa::OwnedView`]`<`[`ShipmentAtRiskView`]`<'static>>`: the decoded view and the [`::buffa::bytes::Bytes`] buffer it borrows from travel together, so the handle is `'static` and `Send + Sync` — suitable for async handlers, spawned tasks, and anywhere a `'static` bound is required.
+
+ Field accessors return borrows tied to `&self`. Use [`Self::view`] to get the full [`ShipmentAtRiskView`] when you need struct patterns, iteration helpers, or to pass the view to lifetime-parameterised code.*/
+#[derive(Clone, Debug)]
+pub struct ShipmentAtRiskOwnedView(::buffa::OwnedView<ShipmentAtRiskView<'static>>);
+impl ShipmentAtRiskOwnedView {
+    /// Decode an owned view from a [`::buffa::bytes::Bytes`] buffer.
+    ///
+    /// The view borrows directly from the buffer's data; the buffer is
+    /// retained inside the returned handle.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError`] if the buffer contains invalid
+    /// protobuf data.
+    pub fn decode(
+        bytes: ::buffa::bytes::Bytes,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            ShipmentAtRiskOwnedView(::buffa::OwnedView::decode(bytes)?),
+        )
+    }
+    /// Decode with custom [`::buffa::DecodeOptions`] (recursion limit,
+    /// max message size).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError`] if the buffer is invalid or
+    /// exceeds the configured limits.
+    pub fn decode_with_options(
+        bytes: ::buffa::bytes::Bytes,
+        opts: &::buffa::DecodeOptions,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            ShipmentAtRiskOwnedView(
+                ::buffa::OwnedView::decode_with_options(bytes, opts)?,
+            ),
+        )
+    }
+    /// Build from an owned message via an encode → decode round-trip.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`::buffa::DecodeError::MessageTooLarge`] if the
+    /// message's encoded size exceeds the 2 GiB protobuf limit, or
+    /// another [`::buffa::DecodeError`] if the re-encoded bytes are
+    /// somehow invalid (should not happen for well-formed messages).
+    pub fn from_owned(
+        msg: &super::super::ShipmentAtRisk,
+    ) -> ::core::result::Result<Self, ::buffa::DecodeError> {
+        ::core::result::Result::Ok(
+            ShipmentAtRiskOwnedView(::buffa::OwnedView::from_owned(msg)?),
+        )
+    }
+    /// Borrow the full [`ShipmentAtRiskView`] with its lifetime tied to `&self`.
+    #[must_use]
+    pub fn view(&self) -> &ShipmentAtRiskView<'_> {
+        self.0.reborrow()
+    }
+    /// Convert to the owned message type.
+    ///
+    /// Infallible: this type's constructors wire-decode their
+    /// buffer, and a view produced by wire decoding always
+    /// converts. Delegates to [`::buffa::OwnedView::to_owned_message`],
+    /// whose contract also governs handles converted from a raw
+    /// [`::buffa::OwnedView`].
+    #[must_use]
+    pub fn to_owned_message(&self) -> super::super::ShipmentAtRisk {
+        self.0.to_owned_message()
+    }
+    /// The underlying bytes buffer.
+    #[must_use]
+    pub fn bytes(&self) -> &::buffa::bytes::Bytes {
+        self.0.bytes()
+    }
+    /// Consume the handle, returning the underlying bytes buffer.
+    #[must_use]
+    pub fn into_bytes(self) -> ::buffa::bytes::Bytes {
+        self.0.into_bytes()
+    }
+    /// Format: `shipments/{order}`.
+    ///
+    /// Field 1: `shipment`
+    #[must_use]
+    pub fn shipment(&self) -> &'_ str {
+        self.0.reborrow().shipment
+    }
+    /// Format: `orders/{order}`.
+    ///
+    /// Field 2: `order`
+    #[must_use]
+    pub fn order(&self) -> &'_ str {
+        self.0.reborrow().order
+    }
+    /// Format: `customers/{customer}`.
+    ///
+    /// Field 3: `customer`
+    #[must_use]
+    pub fn customer(&self) -> &'_ str {
+        self.0.reborrow().customer
+    }
+    /// What happened, and how bad it is.
+    ///
+    /// Field 4: `flag`
+    #[must_use]
+    pub fn flag(
+        &self,
+    ) -> &::buffa::MessageFieldView<super::super::__buffa::view::SpoilageFlagView<'_>> {
+        &self.0.reborrow().flag
+    }
+    /// The version of the shipment that this event made.
+    ///
+    /// Field 5: `version`
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.0.reborrow().version
+    }
+}
+impl ::core::convert::From<::buffa::OwnedView<ShipmentAtRiskView<'static>>>
+for ShipmentAtRiskOwnedView {
+    fn from(inner: ::buffa::OwnedView<ShipmentAtRiskView<'static>>) -> Self {
+        ShipmentAtRiskOwnedView(inner)
+    }
+}
+impl ::core::convert::From<ShipmentAtRiskOwnedView>
+for ::buffa::OwnedView<ShipmentAtRiskView<'static>> {
+    fn from(wrapper: ShipmentAtRiskOwnedView) -> Self {
+        wrapper.0
+    }
+}
+impl ::core::convert::AsRef<::buffa::OwnedView<ShipmentAtRiskView<'static>>>
+for ShipmentAtRiskOwnedView {
+    fn as_ref(&self) -> &::buffa::OwnedView<ShipmentAtRiskView<'static>> {
+        &self.0
+    }
+}
+impl ::buffa::HasMessageView for super::super::ShipmentAtRisk {
+    type View<'a> = ShipmentAtRiskView<'a>;
+    type ViewHandle = ShipmentAtRiskOwnedView;
+}

@@ -823,3 +823,194 @@ impl ::buffa::ExtensionSet for ShipmentFailed {
         &mut self.__buffa_unknown_fields
     }
 }
+/// An excursion put the goods of a shipment at risk. At most once for each excursion.
+#[derive(Clone, PartialEq, Default)]
+pub struct ShipmentAtRisk {
+    /// Format: `shipments/{order}`.
+    ///
+    /// Field 1: `shipment`
+    pub shipment: ::buffa::alloc::string::String,
+    /// Format: `orders/{order}`.
+    ///
+    /// Field 2: `order`
+    pub order: ::buffa::alloc::string::String,
+    /// Format: `customers/{customer}`.
+    ///
+    /// Field 3: `customer`
+    pub customer: ::buffa::alloc::string::String,
+    /// What happened, and how bad it is.
+    ///
+    /// Field 4: `flag`
+    pub flag: ::buffa::MessageField<SpoilageFlag, ::buffa::Inline<SpoilageFlag>>,
+    /// The version of the shipment that this event made.
+    ///
+    /// Field 5: `version`
+    pub version: i64,
+    #[doc(hidden)]
+    pub __buffa_unknown_fields: ::buffa::UnknownFields,
+}
+impl ::core::fmt::Debug for ShipmentAtRisk {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("ShipmentAtRisk")
+            .field("shipment", &self.shipment)
+            .field("order", &self.order)
+            .field("customer", &self.customer)
+            .field("flag", &self.flag)
+            .field("version", &self.version)
+            .finish()
+    }
+}
+impl ShipmentAtRisk {
+    /// Protobuf type URL for this message, for use with `Any::pack` and
+    /// `Any::unpack_if`.
+    ///
+    /// Format: `type.googleapis.com/<fully.qualified.TypeName>`
+    pub const TYPE_URL: &'static str = "type.googleapis.com/larder.shipping.v1.ShipmentAtRisk";
+}
+::buffa::impl_default_instance!(ShipmentAtRisk);
+impl ::buffa::MessageName for ShipmentAtRisk {
+    const PACKAGE: &'static str = "larder.shipping.v1";
+    const NAME: &'static str = "ShipmentAtRisk";
+    const FULL_NAME: &'static str = "larder.shipping.v1.ShipmentAtRisk";
+    const TYPE_URL: &'static str = "type.googleapis.com/larder.shipping.v1.ShipmentAtRisk";
+}
+impl ::buffa::Message for ShipmentAtRisk {
+    /// Returns the total encoded size in bytes.
+    ///
+    /// Accumulates in `u64` (which cannot overflow for in-memory
+    /// data) and saturates to `u32` at return, so a message whose
+    /// encoded size exceeds the 2 GiB protobuf limit yields a value
+    /// above [`::buffa::MAX_MESSAGE_BYTES`] that the encode entry
+    /// points reject, never a silently wrapped size.
+    #[allow(clippy::let_and_return)]
+    fn compute_size(&self, __cache: &mut ::buffa::SizeCache) -> u32 {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        let mut size = 0u64;
+        if !self.shipment.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.shipment) as u64;
+        }
+        if !self.order.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.order) as u64;
+        }
+        if !self.customer.is_empty() {
+            size += 1u64 + ::buffa::types::string_encoded_len(&self.customer) as u64;
+        }
+        if self.flag.is_set() {
+            let __slot = __cache.reserve();
+            let inner_size = self.flag.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        if self.version != 0i64 {
+            size += 1u64 + ::buffa::types::int64_encoded_len(self.version) as u64;
+        }
+        size += self.__buffa_unknown_fields.encoded_len() as u64;
+        ::buffa::saturate_size(size)
+    }
+    fn write_to(
+        &self,
+        __cache: &mut ::buffa::SizeCache,
+        buf: &mut impl ::buffa::EncodeSink,
+    ) {
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        if !self.shipment.is_empty() {
+            ::buffa::types::put_string_field(1u32, &self.shipment, buf);
+        }
+        if !self.order.is_empty() {
+            ::buffa::types::put_string_field(2u32, &self.order, buf);
+        }
+        if !self.customer.is_empty() {
+            ::buffa::types::put_string_field(3u32, &self.customer, buf);
+        }
+        if self.flag.is_set() {
+            ::buffa::types::put_len_delimited_header(
+                4u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            self.flag.write_to(__cache, buf);
+        }
+        if self.version != 0i64 {
+            ::buffa::types::put_int64_field(5u32, self.version, buf);
+        }
+        self.__buffa_unknown_fields.write_to(buf);
+    }
+    fn merge_field(
+        &mut self,
+        tag: ::buffa::encoding::Tag,
+        buf: &mut impl ::buffa::bytes::Buf,
+        ctx: ::buffa::DecodeContext<'_>,
+    ) -> ::core::result::Result<(), ::buffa::DecodeError> {
+        #[allow(unused_imports)]
+        use ::buffa::bytes::Buf as _;
+        #[allow(unused_imports)]
+        use ::buffa::Enumeration as _;
+        match tag.field_number() {
+            1u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.shipment, buf)?;
+            }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.order, buf)?;
+            }
+            3u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::types::merge_string(&mut self.customer, buf)?;
+            }
+            4u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                ::buffa::Message::merge_length_delimited(
+                    self.flag.get_or_insert_default(),
+                    buf,
+                    ctx,
+                )?;
+            }
+            5u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                self.version = ::buffa::types::decode_int64(buf)?;
+            }
+            _ => {
+                self.__buffa_unknown_fields
+                    .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
+            }
+        }
+        ::core::result::Result::Ok(())
+    }
+    fn clear(&mut self) {
+        self.shipment.clear();
+        self.order.clear();
+        self.customer.clear();
+        self.flag = ::buffa::MessageField::none();
+        self.version = 0i64;
+        self.__buffa_unknown_fields.clear();
+    }
+}
+impl ::buffa::ExtensionSet for ShipmentAtRisk {
+    const PROTO_FQN: &'static str = "larder.shipping.v1.ShipmentAtRisk";
+    fn unknown_fields(&self) -> &::buffa::UnknownFields {
+        &self.__buffa_unknown_fields
+    }
+    fn unknown_fields_mut(&mut self) -> &mut ::buffa::UnknownFields {
+        &mut self.__buffa_unknown_fields
+    }
+}

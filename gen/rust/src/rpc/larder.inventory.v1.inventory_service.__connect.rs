@@ -8,6 +8,36 @@ pub type OwnedBatchGetStockResponseView = ::buffa::view::OwnedView<
         'static,
     >,
 >;
+///Shorthand for `OwnedView<ListRoomsRequestView<'static>>`.
+pub type OwnedListRoomsRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::ListRoomsRequestView<'static>,
+>;
+///Shorthand for `OwnedView<ListRoomsResponseView<'static>>`.
+pub type OwnedListRoomsResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::ListRoomsResponseView<'static>,
+>;
+///Shorthand for `OwnedView<ListRoomStockRequestView<'static>>`.
+pub type OwnedListRoomStockRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockRequestView<'static>,
+>;
+///Shorthand for `OwnedView<ListRoomStockResponseView<'static>>`.
+pub type OwnedListRoomStockResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockResponseView<
+        'static,
+    >,
+>;
+///Shorthand for `OwnedView<AttachRoomSensorRequestView<'static>>`.
+pub type OwnedAttachRoomSensorRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorRequestView<
+        'static,
+    >,
+>;
+///Shorthand for `OwnedView<AttachRoomSensorResponseView<'static>>`.
+pub type OwnedAttachRoomSensorResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorResponseView<
+        'static,
+    >,
+>;
 ///Shorthand for `OwnedView<ReserveRequestView<'static>>`.
 pub type OwnedReserveRequestView = ::buffa::view::OwnedView<
     crate::proto::larder::inventory::v1::__buffa::view::ReserveRequestView<'static>,
@@ -60,6 +90,118 @@ for crate::proto::larder::inventory::v1::__buffa::view::BatchGetStockResponseVie
 impl ::connectrpc::Encodable<crate::proto::larder::inventory::v1::BatchGetStockResponse>
 for ::buffa::view::OwnedView<
     crate::proto::larder::inventory::v1::__buffa::view::BatchGetStockResponseView<
+        'static,
+    >,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::inventory::v1::ListRoomsResponse>
+for crate::proto::larder::inventory::v1::__buffa::view::ListRoomsResponseView<'_> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::inventory::v1::ListRoomsResponse>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::ListRoomsResponseView<'static>,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::inventory::v1::ListRoomStockResponse>
+for crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockResponseView<'_> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::inventory::v1::ListRoomStockResponse>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockResponseView<
+        'static,
+    >,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
+impl ::connectrpc::Encodable<
+    crate::proto::larder::inventory::v1::AttachRoomSensorResponse,
+>
+for crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorResponseView<
+    '_,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<
+    crate::proto::larder::inventory::v1::AttachRoomSensorResponse,
+>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorResponseView<
         'static,
     >,
 > {
@@ -262,6 +404,24 @@ pub const INVENTORY_SERVICE_BATCH_GET_STOCK_SPEC: ::connectrpc::Spec = ::connect
         ::connectrpc::StreamType::Unary,
     )
     .with_idempotency_level(::connectrpc::IdempotencyLevel::NoSideEffects);
+/// Static [`Spec`](::connectrpc::Spec) for the `ListRooms` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const INVENTORY_SERVICE_LIST_ROOMS_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.inventory.v1.InventoryService/ListRooms",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::NoSideEffects);
+/// Static [`Spec`](::connectrpc::Spec) for the `ListRoomStock` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const INVENTORY_SERVICE_LIST_ROOM_STOCK_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.inventory.v1.InventoryService/ListRoomStock",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::NoSideEffects);
+/// Static [`Spec`](::connectrpc::Spec) for the `AttachRoomSensor` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const INVENTORY_SERVICE_ATTACH_ROOM_SENSOR_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.inventory.v1.InventoryService/AttachRoomSensor",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::Idempotent);
 /// Static [`Spec`](::connectrpc::Spec) for the `Reserve` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
 pub const INVENTORY_SERVICE_RESERVE_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
         "/larder.inventory.v1.InventoryService/Reserve",
@@ -363,6 +523,84 @@ pub trait InventoryService: Send + Sync + 'static {
         Output = ::connectrpc::ServiceResult<
             impl ::connectrpc::Encodable<
                 crate::proto::larder::inventory::v1::BatchGetStockResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
+    /// Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+    ///
+    /// Errors:
+    /// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn list_rooms<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::inventory::v1::ListRoomsRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::inventory::v1::ListRoomsResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
+    /// Lists what lies in a room, by product. Safe to repeat.
+    ///
+    /// Errors:
+    /// - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn list_room_stock<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::inventory::v1::ListRoomStockRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::inventory::v1::ListRoomStockResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
+    /// Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+    ///
+    /// Errors:
+    /// - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn attach_room_sensor<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::inventory::v1::AttachRoomSensorRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::inventory::v1::AttachRoomSensorResponse,
             > + Send + use<'a, Self>,
         >,
     > + Send;
@@ -563,6 +801,93 @@ impl<S: InventoryService> InventoryServiceExt for S {
                 },
             )
             .with_spec(INVENTORY_SERVICE_BATCH_GET_STOCK_SPEC)
+            .route_view_idempotent(
+                INVENTORY_SERVICE_SERVICE_NAME,
+                "ListRooms",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::inventory::v1::__buffa::view::ListRoomsRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::inventory::v1::ListRoomsRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.list_rooms(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::inventory::v1::ListRoomsResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(INVENTORY_SERVICE_LIST_ROOMS_SPEC)
+            .route_view_idempotent(
+                INVENTORY_SERVICE_SERVICE_NAME,
+                "ListRoomStock",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::inventory::v1::ListRoomStockRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.list_room_stock(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::inventory::v1::ListRoomStockResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(INVENTORY_SERVICE_LIST_ROOM_STOCK_SPEC)
+            .route_view(
+                INVENTORY_SERVICE_SERVICE_NAME,
+                "AttachRoomSensor",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::inventory::v1::AttachRoomSensorRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.attach_room_sensor(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::inventory::v1::AttachRoomSensorResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(INVENTORY_SERVICE_ATTACH_ROOM_SENSOR_SPEC)
             .route_view(
                 INVENTORY_SERVICE_SERVICE_NAME,
                 "Reserve",
@@ -768,6 +1093,24 @@ impl<T: InventoryService> ::connectrpc::Dispatcher for InventoryServiceServer<T>
                         .with_spec(INVENTORY_SERVICE_BATCH_GET_STOCK_SPEC),
                 )
             }
+            "ListRooms" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(true)
+                        .with_spec(INVENTORY_SERVICE_LIST_ROOMS_SPEC),
+                )
+            }
+            "ListRoomStock" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(true)
+                        .with_spec(INVENTORY_SERVICE_LIST_ROOM_STOCK_SPEC),
+                )
+            }
+            "AttachRoomSensor" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
+                        .with_spec(INVENTORY_SERVICE_ATTACH_ROOM_SENSOR_SPEC),
+                )
+            }
             "Reserve" => {
                 Some(
                     ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
@@ -833,6 +1176,72 @@ impl<T: InventoryService> ::connectrpc::Dispatcher for InventoryServiceServer<T>
                         .await?
                         .encode::<
                             crate::proto::larder::inventory::v1::BatchGetStockResponse,
+                        >(format)
+                })
+            }
+            "ListRooms" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::inventory::v1::ListRoomsRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::inventory::v1::__buffa::view::ListRoomsRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::inventory::v1::ListRoomsRequest,
+                    >::from_parts(&req, &body);
+                    svc.list_rooms(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::inventory::v1::ListRoomsResponse,
+                        >(format)
+                })
+            }
+            "ListRoomStock" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::inventory::v1::ListRoomStockRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::inventory::v1::ListRoomStockRequest,
+                    >::from_parts(&req, &body);
+                    svc.list_room_stock(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::inventory::v1::ListRoomStockResponse,
+                        >(format)
+                })
+            }
+            "AttachRoomSensor" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::inventory::v1::AttachRoomSensorRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::inventory::v1::AttachRoomSensorRequest,
+                    >::from_parts(&req, &body);
+                    svc.attach_room_sensor(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::inventory::v1::AttachRoomSensorResponse,
                         >(format)
                 })
             }
@@ -1116,6 +1525,141 @@ where
                 &self.transport,
                 &self.config,
                 INVENTORY_SERVICE_BATCH_GET_STOCK_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the ListRooms RPC. Sends a request to /larder.inventory.v1.InventoryService/ListRooms.
+    pub async fn list_rooms(
+        &self,
+        request: crate::proto::larder::inventory::v1::ListRoomsRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::inventory::v1::__buffa::view::ListRoomsResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.list_rooms_with_options(
+                request,
+                ::connectrpc::client::CallOptions::default(),
+            )
+            .await
+    }
+    /// Call the ListRooms RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn list_rooms_with_options(
+        &self,
+        request: crate::proto::larder::inventory::v1::ListRoomsRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::inventory::v1::__buffa::view::ListRoomsResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                INVENTORY_SERVICE_LIST_ROOMS_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the ListRoomStock RPC. Sends a request to /larder.inventory.v1.InventoryService/ListRoomStock.
+    pub async fn list_room_stock(
+        &self,
+        request: crate::proto::larder::inventory::v1::ListRoomStockRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.list_room_stock_with_options(
+                request,
+                ::connectrpc::client::CallOptions::default(),
+            )
+            .await
+    }
+    /// Call the ListRoomStock RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn list_room_stock_with_options(
+        &self,
+        request: crate::proto::larder::inventory::v1::ListRoomStockRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::inventory::v1::__buffa::view::ListRoomStockResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                INVENTORY_SERVICE_LIST_ROOM_STOCK_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the AttachRoomSensor RPC. Sends a request to /larder.inventory.v1.InventoryService/AttachRoomSensor.
+    pub async fn attach_room_sensor(
+        &self,
+        request: crate::proto::larder::inventory::v1::AttachRoomSensorRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.attach_room_sensor_with_options(
+                request,
+                ::connectrpc::client::CallOptions::default(),
+            )
+            .await
+    }
+    /// Call the AttachRoomSensor RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn attach_room_sensor_with_options(
+        &self,
+        request: crate::proto::larder::inventory::v1::AttachRoomSensorRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::inventory::v1::__buffa::view::AttachRoomSensorResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                INVENTORY_SERVICE_ATTACH_ROOM_SENSOR_SPEC
                     .with_origin(::connectrpc::SpecOrigin::Client),
                 request,
                 options,

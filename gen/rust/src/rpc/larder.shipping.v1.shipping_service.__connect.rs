@@ -46,6 +46,14 @@ pub type OwnedDispatchRequestView = ::buffa::view::OwnedView<
 pub type OwnedDispatchResponseView = ::buffa::view::OwnedView<
     crate::proto::larder::shipping::v1::__buffa::view::DispatchResponseView<'static>,
 >;
+///Shorthand for `OwnedView<AttachSensorRequestView<'static>>`.
+pub type OwnedAttachSensorRequestView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::AttachSensorRequestView<'static>,
+>;
+///Shorthand for `OwnedView<AttachSensorResponseView<'static>>`.
+pub type OwnedAttachSensorResponseView = ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::AttachSensorResponseView<'static>,
+>;
 ///Shorthand for `OwnedView<CompleteDeliveryRequestView<'static>>`.
 pub type OwnedCompleteDeliveryRequestView = ::buffa::view::OwnedView<
     crate::proto::larder::shipping::v1::__buffa::view::CompleteDeliveryRequestView<
@@ -270,6 +278,40 @@ for ::buffa::view::OwnedView<
         )
     }
 }
+impl ::connectrpc::Encodable<crate::proto::larder::shipping::v1::AttachSensorResponse>
+for crate::proto::larder::shipping::v1::__buffa::view::AttachSensorResponseView<'_> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self, codec)
+    }
+}
+impl ::connectrpc::Encodable<crate::proto::larder::shipping::v1::AttachSensorResponse>
+for ::buffa::view::OwnedView<
+    crate::proto::larder::shipping::v1::__buffa::view::AttachSensorResponseView<'static>,
+> {
+    fn encode(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::buffa::bytes::Bytes, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body(self.reborrow(), codec)
+    }
+    /// An `OwnedView` still holds the buffer it was decoded from, so
+    /// its large fields can be handed to the response body by
+    /// reference count instead of copied. The bare view impl above
+    /// cannot do this: it has borrows but no buffer to name.
+    fn encode_segments(
+        &self,
+        codec: ::connectrpc::CodecFormat,
+    ) -> ::std::result::Result<::connectrpc::EncodedBody, ::connectrpc::ConnectError> {
+        ::connectrpc::__codegen::encode_view_body_segments(
+            self.reborrow(),
+            self.bytes(),
+            codec,
+        )
+    }
+}
 impl ::connectrpc::Encodable<
     crate::proto::larder::shipping::v1::CompleteDeliveryResponse,
 >
@@ -379,6 +421,12 @@ pub const SHIPPING_SERVICE_START_PICKING_SPEC: ::connectrpc::Spec = ::connectrpc
 /// Static [`Spec`](::connectrpc::Spec) for the `Dispatch` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
 pub const SHIPPING_SERVICE_DISPATCH_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
         "/larder.shipping.v1.ShippingService/Dispatch",
+        ::connectrpc::StreamType::Unary,
+    )
+    .with_idempotency_level(::connectrpc::IdempotencyLevel::Idempotent);
+/// Static [`Spec`](::connectrpc::Spec) for the `AttachSensor` RPC, as seen by the server; the generated client passes it with [`origin`](::connectrpc::Spec::origin) `Client` (compare across sides with [`Spec::same_method`](::connectrpc::Spec::same_method)).
+pub const SHIPPING_SERVICE_ATTACH_SENSOR_SPEC: ::connectrpc::Spec = ::connectrpc::Spec::server(
+        "/larder.shipping.v1.ShippingService/AttachSensor",
         ::connectrpc::StreamType::Unary,
     )
     .with_idempotency_level(::connectrpc::IdempotencyLevel::Idempotent);
@@ -607,6 +655,35 @@ pub trait ShippingService: Send + Sync + 'static {
         Output = ::connectrpc::ServiceResult<
             impl ::connectrpc::Encodable<
                 crate::proto::larder::shipping::v1::DispatchResponse,
+            > + Send + use<'a, Self>,
+        >,
+    > + Send;
+    /// Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+    /// Repeating it changes nothing.
+    ///
+    /// Errors:
+    /// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+    /// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+    /// - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+    ///
+    /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
+    ///
+    /// `request` is borrowed from the request body and is valid for the
+    /// duration of the call; message fields are read directly on it
+    /// (zero-copy). The response cannot borrow from `request` — use
+    /// `.to_owned_message()` (or copy the specific fields) for anything
+    /// returned, stored, or moved into `tokio::spawn`.
+    fn attach_sensor<'a>(
+        &'a self,
+        ctx: ::connectrpc::RequestContext,
+        request: ::connectrpc::ServiceRequest<
+            '_,
+            crate::proto::larder::shipping::v1::AttachSensorRequest,
+        >,
+    ) -> impl ::std::future::Future<
+        Output = ::connectrpc::ServiceResult<
+            impl ::connectrpc::Encodable<
+                crate::proto::larder::shipping::v1::AttachSensorResponse,
             > + Send + use<'a, Self>,
         >,
     > + Send;
@@ -873,6 +950,35 @@ impl<S: ShippingService> ShippingServiceExt for S {
             .with_spec(SHIPPING_SERVICE_DISPATCH_SPEC)
             .route_view(
                 SHIPPING_SERVICE_SERVICE_NAME,
+                "AttachSensor",
+                {
+                    let svc = ::std::sync::Arc::clone(&self);
+                    ::connectrpc::view_handler_fn(move |
+                        ctx,
+                        req: ::buffa::view::OwnedView<
+                            crate::proto::larder::shipping::v1::__buffa::view::AttachSensorRequestView<
+                                'static,
+                            >,
+                        >,
+                        format|
+                    {
+                        let svc = ::std::sync::Arc::clone(&svc);
+                        async move {
+                            let sreq = ::connectrpc::ServiceRequest::<
+                                crate::proto::larder::shipping::v1::AttachSensorRequest,
+                            >::from_parts(req.reborrow(), req.bytes());
+                            svc.attach_sensor(ctx, sreq)
+                                .await?
+                                .encode::<
+                                    crate::proto::larder::shipping::v1::AttachSensorResponse,
+                                >(format)
+                        }
+                    })
+                },
+            )
+            .with_spec(SHIPPING_SERVICE_ATTACH_SENSOR_SPEC)
+            .route_view(
+                SHIPPING_SERVICE_SERVICE_NAME,
                 "CompleteDelivery",
                 {
                     let svc = ::std::sync::Arc::clone(&self);
@@ -1017,6 +1123,12 @@ impl<T: ShippingService> ::connectrpc::Dispatcher for ShippingServiceServer<T> {
                 Some(
                     ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
                         .with_spec(SHIPPING_SERVICE_DISPATCH_SPEC),
+                )
+            }
+            "AttachSensor" => {
+                Some(
+                    ::connectrpc::dispatcher::codegen::MethodDescriptor::unary(false)
+                        .with_spec(SHIPPING_SERVICE_ATTACH_SENSOR_SPEC),
                 )
             }
             "CompleteDelivery" => {
@@ -1175,6 +1287,28 @@ impl<T: ShippingService> ::connectrpc::Dispatcher for ShippingServiceServer<T> {
                         .await?
                         .encode::<
                             crate::proto::larder::shipping::v1::DispatchResponse,
+                        >(format)
+                })
+            }
+            "AttachSensor" => {
+                let svc = ::std::sync::Arc::clone(&self.inner);
+                Box::pin(async move {
+                    let body = ::connectrpc::dispatcher::codegen::request_proto_bytes::<
+                        crate::proto::larder::shipping::v1::AttachSensorRequest,
+                    >(request.encoded()?, format)?;
+                    let req: crate::proto::larder::shipping::v1::__buffa::view::AttachSensorRequestView<
+                        '_,
+                    > = ::connectrpc::dispatcher::codegen::decode_borrowed_request_view(
+                        &body,
+                        ctx.decode_options(),
+                    )?;
+                    let req = ::connectrpc::ServiceRequest::<
+                        crate::proto::larder::shipping::v1::AttachSensorRequest,
+                    >::from_parts(&req, &body);
+                    svc.attach_sensor(ctx, req)
+                        .await?
+                        .encode::<
+                            crate::proto::larder::shipping::v1::AttachSensorResponse,
                         >(format)
                 })
             }
@@ -1601,6 +1735,51 @@ where
                 &self.transport,
                 &self.config,
                 SHIPPING_SERVICE_DISPATCH_SPEC
+                    .with_origin(::connectrpc::SpecOrigin::Client),
+                request,
+                options,
+            )
+            .await
+    }
+    /// Call the AttachSensor RPC. Sends a request to /larder.shipping.v1.ShippingService/AttachSensor.
+    pub async fn attach_sensor(
+        &self,
+        request: crate::proto::larder::shipping::v1::AttachSensorRequest,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::AttachSensorResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        self.attach_sensor_with_options(
+                request,
+                ::connectrpc::client::CallOptions::default(),
+            )
+            .await
+    }
+    /// Call the AttachSensor RPC with explicit per-call options. Options override [`ClientConfig`](::connectrpc::client::ClientConfig) defaults.
+    pub async fn attach_sensor_with_options(
+        &self,
+        request: crate::proto::larder::shipping::v1::AttachSensorRequest,
+        options: ::connectrpc::client::CallOptions,
+    ) -> Result<
+        ::connectrpc::client::UnaryResponse<
+            ::buffa::view::OwnedView<
+                crate::proto::larder::shipping::v1::__buffa::view::AttachSensorResponseView<
+                    'static,
+                >,
+            >,
+        >,
+        ::connectrpc::ConnectError,
+    > {
+        ::connectrpc::client::call_unary(
+                &self.transport,
+                &self.config,
+                SHIPPING_SERVICE_ATTACH_SENSOR_SPEC
                     .with_origin(::connectrpc::SpecOrigin::Client),
                 request,
                 options,

@@ -686,6 +686,318 @@ func (x *ReceiveStockResponse) GetStock() *Stock {
 	return nil
 }
 
+// Asks for a page of rooms.
+type ListRoomsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, more than 200 means 200.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before; empty means the first page.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoomsRequest) Reset() {
+	*x = ListRoomsRequest{}
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoomsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoomsRequest) ProtoMessage() {}
+
+func (x *ListRoomsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoomsRequest.ProtoReflect.Descriptor instead.
+func (*ListRoomsRequest) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_inventory_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListRoomsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListRoomsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Answers with a page of rooms.
+type ListRoomsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rooms, in the order of their names.
+	Rooms []*Room `protobuf:"bytes,1,rep,name=rooms,proto3" json:"rooms,omitempty"`
+	// Asks for the next page; empty on the last one.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoomsResponse) Reset() {
+	*x = ListRoomsResponse{}
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoomsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoomsResponse) ProtoMessage() {}
+
+func (x *ListRoomsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoomsResponse.ProtoReflect.Descriptor instead.
+func (*ListRoomsResponse) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_inventory_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ListRoomsResponse) GetRooms() []*Room {
+	if x != nil {
+		return x.Rooms
+	}
+	return nil
+}
+
+func (x *ListRoomsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Asks what lies in a room.
+type ListRoomStockRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `rooms/{room}`.
+	Room          string `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoomStockRequest) Reset() {
+	*x = ListRoomStockRequest{}
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoomStockRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoomStockRequest) ProtoMessage() {}
+
+func (x *ListRoomStockRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoomStockRequest.ProtoReflect.Descriptor instead.
+func (*ListRoomStockRequest) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_inventory_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ListRoomStockRequest) GetRoom() string {
+	if x != nil {
+		return x.Room
+	}
+	return ""
+}
+
+// Answers what lies in a room.
+type ListRoomStockResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The room.
+	Room *Room `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	// What lies there, in the order of the names; at most 1,000 products.
+	Stock         []*RoomStock `protobuf:"bytes,2,rep,name=stock,proto3" json:"stock,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRoomStockResponse) Reset() {
+	*x = ListRoomStockResponse{}
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRoomStockResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRoomStockResponse) ProtoMessage() {}
+
+func (x *ListRoomStockResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRoomStockResponse.ProtoReflect.Descriptor instead.
+func (*ListRoomStockResponse) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_inventory_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListRoomStockResponse) GetRoom() *Room {
+	if x != nil {
+		return x.Room
+	}
+	return nil
+}
+
+func (x *ListRoomStockResponse) GetStock() []*RoomStock {
+	if x != nil {
+		return x.Stock
+	}
+	return nil
+}
+
+// Attaches a sensor to a room.
+type AttachRoomSensorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `rooms/{room}`.
+	Room string `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	// Format: `devices/{device}` or `devices/{device}.{probe}`.
+	Device        string `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttachRoomSensorRequest) Reset() {
+	*x = AttachRoomSensorRequest{}
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttachRoomSensorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttachRoomSensorRequest) ProtoMessage() {}
+
+func (x *AttachRoomSensorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttachRoomSensorRequest.ProtoReflect.Descriptor instead.
+func (*AttachRoomSensorRequest) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_inventory_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *AttachRoomSensorRequest) GetRoom() string {
+	if x != nil {
+		return x.Room
+	}
+	return ""
+}
+
+func (x *AttachRoomSensorRequest) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
+// Answers with the room.
+type AttachRoomSensorResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The room.
+	Room          *Room `protobuf:"bytes,1,opt,name=room,proto3" json:"room,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttachRoomSensorResponse) Reset() {
+	*x = AttachRoomSensorResponse{}
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttachRoomSensorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttachRoomSensorResponse) ProtoMessage() {}
+
+func (x *AttachRoomSensorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_inventory_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttachRoomSensorResponse.ProtoReflect.Descriptor instead.
+func (*AttachRoomSensorResponse) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_inventory_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *AttachRoomSensorResponse) GetRoom() *Room {
+	if x != nil {
+		return x.Room
+	}
+	return nil
+}
+
 var File_larder_inventory_v1_inventory_service_proto protoreflect.FileDescriptor
 
 const file_larder_inventory_v1_inventory_service_proto_rawDesc = "" +
@@ -727,10 +1039,35 @@ const file_larder_inventory_v1_inventory_service_proto_rawDesc = "" +
 	"\twarehouse\x18\x03 \x01(\tB#\xbaH r\x1e2\x1c^warehouses/[a-z0-9-]{1,40}$R\twarehouse\x12'\n" +
 	"\bquantity\x18\x04 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xa0\x8d\x06(\x01R\bquantity\"H\n" +
 	"\x14ReceiveStockResponse\x120\n" +
-	"\x05stock\x18\x01 \x01(\v2\x1a.larder.inventory.v1.StockR\x05stock2\x97\x06\n" +
+	"\x05stock\x18\x01 \x01(\v2\x1a.larder.inventory.v1.StockR\x05stock\"a\n" +
+	"\x10ListRoomsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"l\n" +
+	"\x11ListRoomsResponse\x12/\n" +
+	"\x05rooms\x18\x01 \x03(\v2\x19.larder.inventory.v1.RoomR\x05rooms\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n" +
+	"\x14ListRoomStockRequest\x122\n" +
+	"\x04room\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^rooms/[a-z0-9-]{1,60}$R\x04room\"|\n" +
+	"\x15ListRoomStockResponse\x12-\n" +
+	"\x04room\x18\x01 \x01(\v2\x19.larder.inventory.v1.RoomR\x04room\x124\n" +
+	"\x05stock\x18\x02 \x03(\v2\x1e.larder.inventory.v1.RoomStockR\x05stock\"\x9c\x01\n" +
+	"\x17AttachRoomSensorRequest\x122\n" +
+	"\x04room\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^rooms/[a-z0-9-]{1,60}$R\x04room\x12M\n" +
+	"\x06device\x18\x02 \x01(\tB5\xbaH2r02.^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$R\x06device\"I\n" +
+	"\x18AttachRoomSensorResponse\x12-\n" +
+	"\x04room\x18\x01 \x01(\v2\x19.larder.inventory.v1.RoomR\x04room2\xa6\t\n" +
 	"\x10InventoryService\x12\x84\x01\n" +
 	"\rBatchGetStock\x12).larder.inventory.v1.BatchGetStockRequest\x1a*.larder.inventory.v1.BatchGetStockResponse\"\x1c\xa2\xff\x84\x9e\b\x13\n" +
-	"\agateway\x18\xac\x022\x05\b\x02\x12\x01\x01\x90\x02\x01\x12{\n" +
+	"\agateway\x18\xac\x022\x05\b\x02\x12\x01\x01\x90\x02\x01\x12v\n" +
+	"\tListRooms\x12%.larder.inventory.v1.ListRoomsRequest\x1a&.larder.inventory.v1.ListRoomsResponse\"\x1a\xa2\xff\x84\x9e\b\x11\n" +
+	"\n" +
+	"backoffice\x18\xf4\x0382\x90\x02\x01\x12\x86\x01\n" +
+	"\rListRoomStock\x12).larder.inventory.v1.ListRoomStockRequest\x1a*.larder.inventory.v1.ListRoomStockResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
+	"\apricing\x18\xf4\x032\x05\b\x02\x12\x01\x018<\x90\x02\x01\x12\x8b\x01\n" +
+	"\x10AttachRoomSensor\x12,.larder.inventory.v1.AttachRoomSensorRequest\x1a-.larder.inventory.v1.AttachRoomSensorResponse\"\x1a\xa2\xff\x84\x9e\b\x11\n" +
+	"\n" +
+	"backoffice\x18\xf4\x038<\x90\x02\x02\x12{\n" +
 	"\aReserve\x12#.larder.inventory.v1.ReserveRequest\x1a$.larder.inventory.v1.ReserveResponse\"%\xa2\xff\x84\x9e\b\x1c\n" +
 	"\x05order\x18\xf4\x032\x05\b\x02\x12\x01\x018<J\aRelease\x90\x02\x02\x12x\n" +
 	"\x06Commit\x12\".larder.inventory.v1.CommitRequest\x1a#.larder.inventory.v1.CommitResponse\"%\xa2\xff\x84\x9e\b\x1c\n" +
@@ -757,47 +1094,65 @@ func file_larder_inventory_v1_inventory_service_proto_rawDescGZIP() []byte {
 	return file_larder_inventory_v1_inventory_service_proto_rawDescData
 }
 
-var file_larder_inventory_v1_inventory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_larder_inventory_v1_inventory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_larder_inventory_v1_inventory_service_proto_goTypes = []any{
-	(*BatchGetStockRequest)(nil),  // 0: larder.inventory.v1.BatchGetStockRequest
-	(*BatchGetStockResponse)(nil), // 1: larder.inventory.v1.BatchGetStockResponse
-	(*StockLine)(nil),             // 2: larder.inventory.v1.StockLine
-	(*ReserveRequest)(nil),        // 3: larder.inventory.v1.ReserveRequest
-	(*ReserveResponse)(nil),       // 4: larder.inventory.v1.ReserveResponse
-	(*CommitRequest)(nil),         // 5: larder.inventory.v1.CommitRequest
-	(*CommitResponse)(nil),        // 6: larder.inventory.v1.CommitResponse
-	(*ReleaseRequest)(nil),        // 7: larder.inventory.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),       // 8: larder.inventory.v1.ReleaseResponse
-	(*RestockRequest)(nil),        // 9: larder.inventory.v1.RestockRequest
-	(*RestockResponse)(nil),       // 10: larder.inventory.v1.RestockResponse
-	(*ReceiveStockRequest)(nil),   // 11: larder.inventory.v1.ReceiveStockRequest
-	(*ReceiveStockResponse)(nil),  // 12: larder.inventory.v1.ReceiveStockResponse
-	(*Stock)(nil),                 // 13: larder.inventory.v1.Stock
-	(*Reservation)(nil),           // 14: larder.inventory.v1.Reservation
+	(*BatchGetStockRequest)(nil),     // 0: larder.inventory.v1.BatchGetStockRequest
+	(*BatchGetStockResponse)(nil),    // 1: larder.inventory.v1.BatchGetStockResponse
+	(*StockLine)(nil),                // 2: larder.inventory.v1.StockLine
+	(*ReserveRequest)(nil),           // 3: larder.inventory.v1.ReserveRequest
+	(*ReserveResponse)(nil),          // 4: larder.inventory.v1.ReserveResponse
+	(*CommitRequest)(nil),            // 5: larder.inventory.v1.CommitRequest
+	(*CommitResponse)(nil),           // 6: larder.inventory.v1.CommitResponse
+	(*ReleaseRequest)(nil),           // 7: larder.inventory.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),          // 8: larder.inventory.v1.ReleaseResponse
+	(*RestockRequest)(nil),           // 9: larder.inventory.v1.RestockRequest
+	(*RestockResponse)(nil),          // 10: larder.inventory.v1.RestockResponse
+	(*ReceiveStockRequest)(nil),      // 11: larder.inventory.v1.ReceiveStockRequest
+	(*ReceiveStockResponse)(nil),     // 12: larder.inventory.v1.ReceiveStockResponse
+	(*ListRoomsRequest)(nil),         // 13: larder.inventory.v1.ListRoomsRequest
+	(*ListRoomsResponse)(nil),        // 14: larder.inventory.v1.ListRoomsResponse
+	(*ListRoomStockRequest)(nil),     // 15: larder.inventory.v1.ListRoomStockRequest
+	(*ListRoomStockResponse)(nil),    // 16: larder.inventory.v1.ListRoomStockResponse
+	(*AttachRoomSensorRequest)(nil),  // 17: larder.inventory.v1.AttachRoomSensorRequest
+	(*AttachRoomSensorResponse)(nil), // 18: larder.inventory.v1.AttachRoomSensorResponse
+	(*Stock)(nil),                    // 19: larder.inventory.v1.Stock
+	(*Reservation)(nil),              // 20: larder.inventory.v1.Reservation
+	(*Room)(nil),                     // 21: larder.inventory.v1.Room
+	(*RoomStock)(nil),                // 22: larder.inventory.v1.RoomStock
 }
 var file_larder_inventory_v1_inventory_service_proto_depIdxs = []int32{
-	13, // 0: larder.inventory.v1.BatchGetStockResponse.stocks:type_name -> larder.inventory.v1.Stock
+	19, // 0: larder.inventory.v1.BatchGetStockResponse.stocks:type_name -> larder.inventory.v1.Stock
 	2,  // 1: larder.inventory.v1.ReserveRequest.lines:type_name -> larder.inventory.v1.StockLine
-	14, // 2: larder.inventory.v1.ReserveResponse.reservation:type_name -> larder.inventory.v1.Reservation
-	14, // 3: larder.inventory.v1.CommitResponse.reservation:type_name -> larder.inventory.v1.Reservation
-	13, // 4: larder.inventory.v1.ReceiveStockResponse.stock:type_name -> larder.inventory.v1.Stock
-	0,  // 5: larder.inventory.v1.InventoryService.BatchGetStock:input_type -> larder.inventory.v1.BatchGetStockRequest
-	3,  // 6: larder.inventory.v1.InventoryService.Reserve:input_type -> larder.inventory.v1.ReserveRequest
-	5,  // 7: larder.inventory.v1.InventoryService.Commit:input_type -> larder.inventory.v1.CommitRequest
-	7,  // 8: larder.inventory.v1.InventoryService.Release:input_type -> larder.inventory.v1.ReleaseRequest
-	9,  // 9: larder.inventory.v1.InventoryService.Restock:input_type -> larder.inventory.v1.RestockRequest
-	11, // 10: larder.inventory.v1.InventoryService.ReceiveStock:input_type -> larder.inventory.v1.ReceiveStockRequest
-	1,  // 11: larder.inventory.v1.InventoryService.BatchGetStock:output_type -> larder.inventory.v1.BatchGetStockResponse
-	4,  // 12: larder.inventory.v1.InventoryService.Reserve:output_type -> larder.inventory.v1.ReserveResponse
-	6,  // 13: larder.inventory.v1.InventoryService.Commit:output_type -> larder.inventory.v1.CommitResponse
-	8,  // 14: larder.inventory.v1.InventoryService.Release:output_type -> larder.inventory.v1.ReleaseResponse
-	10, // 15: larder.inventory.v1.InventoryService.Restock:output_type -> larder.inventory.v1.RestockResponse
-	12, // 16: larder.inventory.v1.InventoryService.ReceiveStock:output_type -> larder.inventory.v1.ReceiveStockResponse
-	11, // [11:17] is the sub-list for method output_type
-	5,  // [5:11] is the sub-list for method input_type
-	5,  // [5:5] is the sub-list for extension type_name
-	5,  // [5:5] is the sub-list for extension extendee
-	0,  // [0:5] is the sub-list for field type_name
+	20, // 2: larder.inventory.v1.ReserveResponse.reservation:type_name -> larder.inventory.v1.Reservation
+	20, // 3: larder.inventory.v1.CommitResponse.reservation:type_name -> larder.inventory.v1.Reservation
+	19, // 4: larder.inventory.v1.ReceiveStockResponse.stock:type_name -> larder.inventory.v1.Stock
+	21, // 5: larder.inventory.v1.ListRoomsResponse.rooms:type_name -> larder.inventory.v1.Room
+	21, // 6: larder.inventory.v1.ListRoomStockResponse.room:type_name -> larder.inventory.v1.Room
+	22, // 7: larder.inventory.v1.ListRoomStockResponse.stock:type_name -> larder.inventory.v1.RoomStock
+	21, // 8: larder.inventory.v1.AttachRoomSensorResponse.room:type_name -> larder.inventory.v1.Room
+	0,  // 9: larder.inventory.v1.InventoryService.BatchGetStock:input_type -> larder.inventory.v1.BatchGetStockRequest
+	13, // 10: larder.inventory.v1.InventoryService.ListRooms:input_type -> larder.inventory.v1.ListRoomsRequest
+	15, // 11: larder.inventory.v1.InventoryService.ListRoomStock:input_type -> larder.inventory.v1.ListRoomStockRequest
+	17, // 12: larder.inventory.v1.InventoryService.AttachRoomSensor:input_type -> larder.inventory.v1.AttachRoomSensorRequest
+	3,  // 13: larder.inventory.v1.InventoryService.Reserve:input_type -> larder.inventory.v1.ReserveRequest
+	5,  // 14: larder.inventory.v1.InventoryService.Commit:input_type -> larder.inventory.v1.CommitRequest
+	7,  // 15: larder.inventory.v1.InventoryService.Release:input_type -> larder.inventory.v1.ReleaseRequest
+	9,  // 16: larder.inventory.v1.InventoryService.Restock:input_type -> larder.inventory.v1.RestockRequest
+	11, // 17: larder.inventory.v1.InventoryService.ReceiveStock:input_type -> larder.inventory.v1.ReceiveStockRequest
+	1,  // 18: larder.inventory.v1.InventoryService.BatchGetStock:output_type -> larder.inventory.v1.BatchGetStockResponse
+	14, // 19: larder.inventory.v1.InventoryService.ListRooms:output_type -> larder.inventory.v1.ListRoomsResponse
+	16, // 20: larder.inventory.v1.InventoryService.ListRoomStock:output_type -> larder.inventory.v1.ListRoomStockResponse
+	18, // 21: larder.inventory.v1.InventoryService.AttachRoomSensor:output_type -> larder.inventory.v1.AttachRoomSensorResponse
+	4,  // 22: larder.inventory.v1.InventoryService.Reserve:output_type -> larder.inventory.v1.ReserveResponse
+	6,  // 23: larder.inventory.v1.InventoryService.Commit:output_type -> larder.inventory.v1.CommitResponse
+	8,  // 24: larder.inventory.v1.InventoryService.Release:output_type -> larder.inventory.v1.ReleaseResponse
+	10, // 25: larder.inventory.v1.InventoryService.Restock:output_type -> larder.inventory.v1.RestockResponse
+	12, // 26: larder.inventory.v1.InventoryService.ReceiveStock:output_type -> larder.inventory.v1.ReceiveStockResponse
+	18, // [18:27] is the sub-list for method output_type
+	9,  // [9:18] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_larder_inventory_v1_inventory_service_proto_init() }
@@ -812,7 +1167,7 @@ func file_larder_inventory_v1_inventory_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_inventory_v1_inventory_service_proto_rawDesc), len(file_larder_inventory_v1_inventory_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

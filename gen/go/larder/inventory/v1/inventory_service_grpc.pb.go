@@ -21,12 +21,15 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	InventoryService_BatchGetStock_FullMethodName = "/larder.inventory.v1.InventoryService/BatchGetStock"
-	InventoryService_Reserve_FullMethodName       = "/larder.inventory.v1.InventoryService/Reserve"
-	InventoryService_Commit_FullMethodName        = "/larder.inventory.v1.InventoryService/Commit"
-	InventoryService_Release_FullMethodName       = "/larder.inventory.v1.InventoryService/Release"
-	InventoryService_Restock_FullMethodName       = "/larder.inventory.v1.InventoryService/Restock"
-	InventoryService_ReceiveStock_FullMethodName  = "/larder.inventory.v1.InventoryService/ReceiveStock"
+	InventoryService_BatchGetStock_FullMethodName    = "/larder.inventory.v1.InventoryService/BatchGetStock"
+	InventoryService_ListRooms_FullMethodName        = "/larder.inventory.v1.InventoryService/ListRooms"
+	InventoryService_ListRoomStock_FullMethodName    = "/larder.inventory.v1.InventoryService/ListRoomStock"
+	InventoryService_AttachRoomSensor_FullMethodName = "/larder.inventory.v1.InventoryService/AttachRoomSensor"
+	InventoryService_Reserve_FullMethodName          = "/larder.inventory.v1.InventoryService/Reserve"
+	InventoryService_Commit_FullMethodName           = "/larder.inventory.v1.InventoryService/Commit"
+	InventoryService_Release_FullMethodName          = "/larder.inventory.v1.InventoryService/Release"
+	InventoryService_Restock_FullMethodName          = "/larder.inventory.v1.InventoryService/Restock"
+	InventoryService_ReceiveStock_FullMethodName     = "/larder.inventory.v1.InventoryService/ReceiveStock"
 )
 
 // InventoryServiceClient is the client API for InventoryService service.
@@ -37,6 +40,21 @@ const (
 type InventoryServiceClient interface {
 	// Returns the stock of up to 100 products. Unknown products have none. Safe to repeat.
 	BatchGetStock(ctx context.Context, in *BatchGetStockRequest, opts ...grpc.CallOption) (*BatchGetStockResponse, error)
+	// Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+	//
+	// Errors:
+	// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+	ListRooms(ctx context.Context, in *ListRoomsRequest, opts ...grpc.CallOption) (*ListRoomsResponse, error)
+	// Lists what lies in a room, by product. Safe to repeat.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+	ListRoomStock(ctx context.Context, in *ListRoomStockRequest, opts ...grpc.CallOption) (*ListRoomStockResponse, error)
+	// Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+	AttachRoomSensor(ctx context.Context, in *AttachRoomSensorRequest, opts ...grpc.CallOption) (*AttachRoomSensorResponse, error)
 	// Holds stock for an order until it is committed or released, or 15 minutes have passed. Takes all lines or none.
 	// Repeating a `request_id` returns the first result.
 	//
@@ -82,6 +100,36 @@ func (c *inventoryServiceClient) BatchGetStock(ctx context.Context, in *BatchGet
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BatchGetStockResponse)
 	err := c.cc.Invoke(ctx, InventoryService_BatchGetStock_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) ListRooms(ctx context.Context, in *ListRoomsRequest, opts ...grpc.CallOption) (*ListRoomsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRoomsResponse)
+	err := c.cc.Invoke(ctx, InventoryService_ListRooms_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) ListRoomStock(ctx context.Context, in *ListRoomStockRequest, opts ...grpc.CallOption) (*ListRoomStockResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRoomStockResponse)
+	err := c.cc.Invoke(ctx, InventoryService_ListRoomStock_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *inventoryServiceClient) AttachRoomSensor(ctx context.Context, in *AttachRoomSensorRequest, opts ...grpc.CallOption) (*AttachRoomSensorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AttachRoomSensorResponse)
+	err := c.cc.Invoke(ctx, InventoryService_AttachRoomSensor_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +194,21 @@ func (c *inventoryServiceClient) ReceiveStock(ctx context.Context, in *ReceiveSt
 type InventoryServiceServer interface {
 	// Returns the stock of up to 100 products. Unknown products have none. Safe to repeat.
 	BatchGetStock(context.Context, *BatchGetStockRequest) (*BatchGetStockResponse, error)
+	// Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+	//
+	// Errors:
+	// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+	ListRooms(context.Context, *ListRoomsRequest) (*ListRoomsResponse, error)
+	// Lists what lies in a room, by product. Safe to repeat.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+	ListRoomStock(context.Context, *ListRoomStockRequest) (*ListRoomStockResponse, error)
+	// Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+	AttachRoomSensor(context.Context, *AttachRoomSensorRequest) (*AttachRoomSensorResponse, error)
 	// Holds stock for an order until it is committed or released, or 15 minutes have passed. Takes all lines or none.
 	// Repeating a `request_id` returns the first result.
 	//
@@ -189,6 +252,15 @@ type UnimplementedInventoryServiceServer struct{}
 
 func (UnimplementedInventoryServiceServer) BatchGetStock(context.Context, *BatchGetStockRequest) (*BatchGetStockResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method BatchGetStock not implemented")
+}
+func (UnimplementedInventoryServiceServer) ListRooms(context.Context, *ListRoomsRequest) (*ListRoomsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRooms not implemented")
+}
+func (UnimplementedInventoryServiceServer) ListRoomStock(context.Context, *ListRoomStockRequest) (*ListRoomStockResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRoomStock not implemented")
+}
+func (UnimplementedInventoryServiceServer) AttachRoomSensor(context.Context, *AttachRoomSensorRequest) (*AttachRoomSensorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AttachRoomSensor not implemented")
 }
 func (UnimplementedInventoryServiceServer) Reserve(context.Context, *ReserveRequest) (*ReserveResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Reserve not implemented")
@@ -240,6 +312,60 @@ func _InventoryService_BatchGetStock_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(InventoryServiceServer).BatchGetStock(ctx, req.(*BatchGetStockRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_ListRooms_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRoomsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).ListRooms(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_ListRooms_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).ListRooms(ctx, req.(*ListRoomsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_ListRoomStock_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRoomStockRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).ListRoomStock(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_ListRoomStock_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).ListRoomStock(ctx, req.(*ListRoomStockRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InventoryService_AttachRoomSensor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AttachRoomSensorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InventoryServiceServer).AttachRoomSensor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InventoryService_AttachRoomSensor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InventoryServiceServer).AttachRoomSensor(ctx, req.(*AttachRoomSensorRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -344,6 +470,18 @@ var InventoryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "BatchGetStock",
 			Handler:    _InventoryService_BatchGetStock_Handler,
+		},
+		{
+			MethodName: "ListRooms",
+			Handler:    _InventoryService_ListRooms_Handler,
+		},
+		{
+			MethodName: "ListRoomStock",
+			Handler:    _InventoryService_ListRoomStock_Handler,
+		},
+		{
+			MethodName: "AttachRoomSensor",
+			Handler:    _InventoryService_AttachRoomSensor_Handler,
 		},
 		{
 			MethodName: "Reserve",

@@ -12,6 +12,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+	v1 "larder.example/gen/go/larder/catalog/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -153,6 +154,143 @@ func (x *Stock) GetReserved() int32 {
 	return 0
 }
 
+// Where goods are kept at one temperature.
+type Room struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The resource name. Format: `rooms/{room}`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Format: `warehouses/{warehouse}`.
+	Warehouse string `protobuf:"bytes,2,opt,name=warehouse,proto3" json:"warehouse,omitempty"`
+	// How its goods must be kept.
+	StorageClass v1.StorageClass `protobuf:"varint,3,opt,name=storage_class,json=storageClass,proto3,enum=larder.catalog.v1.StorageClass" json:"storage_class,omitempty"`
+	// What measures its temperature. Format: `devices/{device}` or `devices/{device}.{probe}`.
+	Sensors       []string `protobuf:"bytes,4,rep,name=sensors,proto3" json:"sensors,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Room) Reset() {
+	*x = Room{}
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Room) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Room) ProtoMessage() {}
+
+func (x *Room) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Room.ProtoReflect.Descriptor instead.
+func (*Room) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_stock_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Room) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Room) GetWarehouse() string {
+	if x != nil {
+		return x.Warehouse
+	}
+	return ""
+}
+
+func (x *Room) GetStorageClass() v1.StorageClass {
+	if x != nil {
+		return x.StorageClass
+	}
+	return v1.StorageClass(0)
+}
+
+func (x *Room) GetSensors() []string {
+	if x != nil {
+		return x.Sensors
+	}
+	return nil
+}
+
+// Packs of one product in one room.
+type RoomStock struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `products/{product}`.
+	Product string `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	// How many packs lie there, those that are held for orders among them.
+	Quantity int32 `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// The date of those that must be sold first.
+	BestBeforeTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=best_before_time,json=bestBeforeTime,proto3" json:"best_before_time,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RoomStock) Reset() {
+	*x = RoomStock{}
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoomStock) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoomStock) ProtoMessage() {}
+
+func (x *RoomStock) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoomStock.ProtoReflect.Descriptor instead.
+func (*RoomStock) Descriptor() ([]byte, []int) {
+	return file_larder_inventory_v1_stock_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *RoomStock) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *RoomStock) GetQuantity() int32 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
+func (x *RoomStock) GetBestBeforeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.BestBeforeTime
+	}
+	return nil
+}
+
 // Stock held for one order.
 type Reservation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -172,7 +310,7 @@ type Reservation struct {
 
 func (x *Reservation) Reset() {
 	*x = Reservation{}
-	mi := &file_larder_inventory_v1_stock_proto_msgTypes[1]
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -184,7 +322,7 @@ func (x *Reservation) String() string {
 func (*Reservation) ProtoMessage() {}
 
 func (x *Reservation) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_inventory_v1_stock_proto_msgTypes[1]
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -197,7 +335,7 @@ func (x *Reservation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reservation.ProtoReflect.Descriptor instead.
 func (*Reservation) Descriptor() ([]byte, []int) {
-	return file_larder_inventory_v1_stock_proto_rawDescGZIP(), []int{1}
+	return file_larder_inventory_v1_stock_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Reservation) GetName() string {
@@ -250,7 +388,7 @@ type ReservationLine struct {
 
 func (x *ReservationLine) Reset() {
 	*x = ReservationLine{}
-	mi := &file_larder_inventory_v1_stock_proto_msgTypes[2]
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -262,7 +400,7 @@ func (x *ReservationLine) String() string {
 func (*ReservationLine) ProtoMessage() {}
 
 func (x *ReservationLine) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_inventory_v1_stock_proto_msgTypes[2]
+	mi := &file_larder_inventory_v1_stock_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -275,7 +413,7 @@ func (x *ReservationLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReservationLine.ProtoReflect.Descriptor instead.
 func (*ReservationLine) Descriptor() ([]byte, []int) {
-	return file_larder_inventory_v1_stock_proto_rawDescGZIP(), []int{2}
+	return file_larder_inventory_v1_stock_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ReservationLine) GetProduct() string {
@@ -303,11 +441,20 @@ var File_larder_inventory_v1_stock_proto protoreflect.FileDescriptor
 
 const file_larder_inventory_v1_stock_proto_rawDesc = "" +
 	"\n" +
-	"\x1flarder/inventory/v1/stock.proto\x12\x13larder.inventory.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"[\n" +
+	"\x1flarder/inventory/v1/stock.proto\x12\x13larder.inventory.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto\"[\n" +
 	"\x05Stock\x12\x18\n" +
 	"\aproduct\x18\x01 \x01(\tR\aproduct\x12\x1c\n" +
 	"\tavailable\x18\x02 \x01(\x05R\tavailable\x12\x1a\n" +
-	"\breserved\x18\x03 \x01(\x05R\breserved\"\xed\x01\n" +
+	"\breserved\x18\x03 \x01(\x05R\breserved\"\x98\x01\n" +
+	"\x04Room\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
+	"\twarehouse\x18\x02 \x01(\tR\twarehouse\x12D\n" +
+	"\rstorage_class\x18\x03 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassR\fstorageClass\x12\x18\n" +
+	"\asensors\x18\x04 \x03(\tR\asensors\"\x87\x01\n" +
+	"\tRoomStock\x12\x18\n" +
+	"\aproduct\x18\x01 \x01(\tR\aproduct\x12\x1a\n" +
+	"\bquantity\x18\x02 \x01(\x05R\bquantity\x12D\n" +
+	"\x10best_before_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x0ebestBeforeTime\"\xed\x01\n" +
 	"\vReservation\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05order\x18\x02 \x01(\tR\x05order\x12:\n" +
@@ -340,23 +487,28 @@ func file_larder_inventory_v1_stock_proto_rawDescGZIP() []byte {
 }
 
 var file_larder_inventory_v1_stock_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_larder_inventory_v1_stock_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_larder_inventory_v1_stock_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_larder_inventory_v1_stock_proto_goTypes = []any{
 	(ReservationState)(0),         // 0: larder.inventory.v1.ReservationState
 	(*Stock)(nil),                 // 1: larder.inventory.v1.Stock
-	(*Reservation)(nil),           // 2: larder.inventory.v1.Reservation
-	(*ReservationLine)(nil),       // 3: larder.inventory.v1.ReservationLine
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*Room)(nil),                  // 2: larder.inventory.v1.Room
+	(*RoomStock)(nil),             // 3: larder.inventory.v1.RoomStock
+	(*Reservation)(nil),           // 4: larder.inventory.v1.Reservation
+	(*ReservationLine)(nil),       // 5: larder.inventory.v1.ReservationLine
+	(v1.StorageClass)(0),          // 6: larder.catalog.v1.StorageClass
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 }
 var file_larder_inventory_v1_stock_proto_depIdxs = []int32{
-	3, // 0: larder.inventory.v1.Reservation.lines:type_name -> larder.inventory.v1.ReservationLine
-	0, // 1: larder.inventory.v1.Reservation.state:type_name -> larder.inventory.v1.ReservationState
-	4, // 2: larder.inventory.v1.Reservation.expire_time:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	6, // 0: larder.inventory.v1.Room.storage_class:type_name -> larder.catalog.v1.StorageClass
+	7, // 1: larder.inventory.v1.RoomStock.best_before_time:type_name -> google.protobuf.Timestamp
+	5, // 2: larder.inventory.v1.Reservation.lines:type_name -> larder.inventory.v1.ReservationLine
+	0, // 3: larder.inventory.v1.Reservation.state:type_name -> larder.inventory.v1.ReservationState
+	7, // 4: larder.inventory.v1.Reservation.expire_time:type_name -> google.protobuf.Timestamp
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_larder_inventory_v1_stock_proto_init() }
@@ -370,7 +522,7 @@ func file_larder_inventory_v1_stock_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_inventory_v1_stock_proto_rawDesc), len(file_larder_inventory_v1_stock_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

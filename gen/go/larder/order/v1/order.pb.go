@@ -303,7 +303,9 @@ type Delivery struct {
 	// How far the shipment has come: `PICKING`, `DISPATCHED`, `DELIVERED` or `FAILED`.
 	State v11.ShipmentState `protobuf:"varint,1,opt,name=state,proto3,enum=larder.shipping.v1.ShipmentState" json:"state,omitempty"`
 	// Since when.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// Set where the goods became too warm on their way.
+	Flag          *v11.SpoilageFlag `protobuf:"bytes,3,opt,name=flag,proto3" json:"flag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -348,6 +350,13 @@ func (x *Delivery) GetState() v11.ShipmentState {
 func (x *Delivery) GetUpdateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.UpdateTime
+	}
+	return nil
+}
+
+func (x *Delivery) GetFlag() *v11.SpoilageFlag {
+	if x != nil {
+		return x.Flag
 	}
 	return nil
 }
@@ -501,11 +510,12 @@ const file_larder_order_v1_order_proto_rawDesc = "" +
 	"\aversion\x18\n" +
 	" \x01(\x03R\aversion\x12\x18\n" +
 	"\asettled\x18\v \x01(\bR\asettled\x125\n" +
-	"\bdelivery\x18\f \x01(\v2\x19.larder.order.v1.DeliveryR\bdelivery\"\x80\x01\n" +
+	"\bdelivery\x18\f \x01(\v2\x19.larder.order.v1.DeliveryR\bdelivery\"\xb6\x01\n" +
 	"\bDelivery\x127\n" +
 	"\x05state\x18\x01 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state\x12;\n" +
 	"\vupdate_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"updateTime\"\x9e\x01\n" +
+	"updateTime\x124\n" +
+	"\x04flag\x18\x03 \x01(\v2 .larder.shipping.v1.SpoilageFlagR\x04flag\"\x9e\x01\n" +
 	"\x04Step\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
 	"\x06result\x18\x02 \x01(\x0e2\x1b.larder.order.v1.StepResultR\x06result\x12\x16\n" +
@@ -554,6 +564,7 @@ var file_larder_order_v1_order_proto_goTypes = []any{
 	(*v1.Quote)(nil),              // 6: larder.pricing.v1.Quote
 	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 	(v11.ShipmentState)(0),        // 8: larder.shipping.v1.ShipmentState
+	(*v11.SpoilageFlag)(nil),      // 9: larder.shipping.v1.SpoilageFlag
 }
 var file_larder_order_v1_order_proto_depIdxs = []int32{
 	0,  // 0: larder.order.v1.Order.state:type_name -> larder.order.v1.OrderState
@@ -565,13 +576,14 @@ var file_larder_order_v1_order_proto_depIdxs = []int32{
 	3,  // 6: larder.order.v1.Order.delivery:type_name -> larder.order.v1.Delivery
 	8,  // 7: larder.order.v1.Delivery.state:type_name -> larder.shipping.v1.ShipmentState
 	7,  // 8: larder.order.v1.Delivery.update_time:type_name -> google.protobuf.Timestamp
-	1,  // 9: larder.order.v1.Step.result:type_name -> larder.order.v1.StepResult
-	7,  // 10: larder.order.v1.Step.end_time:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	9,  // 9: larder.order.v1.Delivery.flag:type_name -> larder.shipping.v1.SpoilageFlag
+	1,  // 10: larder.order.v1.Step.result:type_name -> larder.order.v1.StepResult
+	7,  // 11: larder.order.v1.Step.end_time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_larder_order_v1_order_proto_init() }

@@ -237,7 +237,12 @@ type Shipment struct {
 	// Format: `slots/{slot}`.
 	Slot string `protobuf:"bytes,3,opt,name=slot,proto3" json:"slot,omitempty"`
 	// How far it has come.
-	State         ShipmentState `protobuf:"varint,4,opt,name=state,proto3,enum=larder.shipping.v1.ShipmentState" json:"state,omitempty"`
+	State ShipmentState `protobuf:"varint,4,opt,name=state,proto3,enum=larder.shipping.v1.ShipmentState" json:"state,omitempty"`
+	// What measures the temperature of its goods; empty where nothing does. Format: `devices/{device}` or
+	// `devices/{device}.{probe}`.
+	Sensor string `protobuf:"bytes,5,opt,name=sensor,proto3" json:"sensor,omitempty"`
+	// Set where an excursion put its goods at risk: the worst one.
+	Flag          *SpoilageFlag `protobuf:"bytes,6,opt,name=flag,proto3" json:"flag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -300,6 +305,102 @@ func (x *Shipment) GetState() ShipmentState {
 	return ShipmentState_SHIPMENT_STATE_UNSPECIFIED
 }
 
+func (x *Shipment) GetSensor() string {
+	if x != nil {
+		return x.Sensor
+	}
+	return ""
+}
+
+func (x *Shipment) GetFlag() *SpoilageFlag {
+	if x != nil {
+		return x.Flag
+	}
+	return nil
+}
+
+// What an excursion did to goods.
+type SpoilageFlag struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `excursions/{excursion}`.
+	Excursion string `protobuf:"bytes,1,opt,name=excursion,proto3" json:"excursion,omitempty"`
+	// The probability that the goods spoil before their date, from 0 to 1.
+	SpoilageRisk float64 `protobuf:"fixed64,2,opt,name=spoilage_risk,json=spoilageRisk,proto3" json:"spoilage_risk,omitempty"`
+	// The model that says so. Format: `models/{model}`.
+	Model string `protobuf:"bytes,3,opt,name=model,proto3" json:"model,omitempty"`
+	// The highest temperature, in degrees Celsius.
+	PeakCelsius float64 `protobuf:"fixed64,4,opt,name=peak_celsius,json=peakCelsius,proto3" json:"peak_celsius,omitempty"`
+	// When this became known.
+	FlagTime      *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=flag_time,json=flagTime,proto3" json:"flag_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SpoilageFlag) Reset() {
+	*x = SpoilageFlag{}
+	mi := &file_larder_shipping_v1_shipment_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SpoilageFlag) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SpoilageFlag) ProtoMessage() {}
+
+func (x *SpoilageFlag) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipment_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SpoilageFlag.ProtoReflect.Descriptor instead.
+func (*SpoilageFlag) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipment_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *SpoilageFlag) GetExcursion() string {
+	if x != nil {
+		return x.Excursion
+	}
+	return ""
+}
+
+func (x *SpoilageFlag) GetSpoilageRisk() float64 {
+	if x != nil {
+		return x.SpoilageRisk
+	}
+	return 0
+}
+
+func (x *SpoilageFlag) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *SpoilageFlag) GetPeakCelsius() float64 {
+	if x != nil {
+		return x.PeakCelsius
+	}
+	return 0
+}
+
+func (x *SpoilageFlag) GetFlagTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FlagTime
+	}
+	return nil
+}
+
 var File_larder_shipping_v1_shipment_proto protoreflect.FileDescriptor
 
 const file_larder_shipping_v1_shipment_proto_rawDesc = "" +
@@ -310,12 +411,20 @@ const file_larder_shipping_v1_shipment_proto_rawDesc = "" +
 	"\n" +
 	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x12\n" +
-	"\x04free\x18\x04 \x01(\x05R\x04free\"\x81\x01\n" +
+	"\x04free\x18\x04 \x01(\x05R\x04free\"\xcf\x01\n" +
 	"\bShipment\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05order\x18\x02 \x01(\tR\x05order\x12\x12\n" +
 	"\x04slot\x18\x03 \x01(\tR\x04slot\x127\n" +
-	"\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state*\xfa\x01\n" +
+	"\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state\x12\x16\n" +
+	"\x06sensor\x18\x05 \x01(\tR\x06sensor\x124\n" +
+	"\x04flag\x18\x06 \x01(\v2 .larder.shipping.v1.SpoilageFlagR\x04flag\"\xc3\x01\n" +
+	"\fSpoilageFlag\x12\x1c\n" +
+	"\texcursion\x18\x01 \x01(\tR\texcursion\x12#\n" +
+	"\rspoilage_risk\x18\x02 \x01(\x01R\fspoilageRisk\x12\x14\n" +
+	"\x05model\x18\x03 \x01(\tR\x05model\x12!\n" +
+	"\fpeak_celsius\x18\x04 \x01(\x01R\vpeakCelsius\x127\n" +
+	"\tflag_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bflagTime*\xfa\x01\n" +
 	"\rShipmentState\x12\x1e\n" +
 	"\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15SHIPMENT_STATE_BOOKED\x10\x01\x12\x1c\n" +
@@ -344,23 +453,26 @@ func file_larder_shipping_v1_shipment_proto_rawDescGZIP() []byte {
 }
 
 var file_larder_shipping_v1_shipment_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_larder_shipping_v1_shipment_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_larder_shipping_v1_shipment_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_larder_shipping_v1_shipment_proto_goTypes = []any{
 	(ShipmentState)(0),            // 0: larder.shipping.v1.ShipmentState
 	(DeliveryFailure)(0),          // 1: larder.shipping.v1.DeliveryFailure
 	(*Slot)(nil),                  // 2: larder.shipping.v1.Slot
 	(*Shipment)(nil),              // 3: larder.shipping.v1.Shipment
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*SpoilageFlag)(nil),          // 4: larder.shipping.v1.SpoilageFlag
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 }
 var file_larder_shipping_v1_shipment_proto_depIdxs = []int32{
-	4, // 0: larder.shipping.v1.Slot.start_time:type_name -> google.protobuf.Timestamp
-	4, // 1: larder.shipping.v1.Slot.end_time:type_name -> google.protobuf.Timestamp
+	5, // 0: larder.shipping.v1.Slot.start_time:type_name -> google.protobuf.Timestamp
+	5, // 1: larder.shipping.v1.Slot.end_time:type_name -> google.protobuf.Timestamp
 	0, // 2: larder.shipping.v1.Shipment.state:type_name -> larder.shipping.v1.ShipmentState
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	4, // 3: larder.shipping.v1.Shipment.flag:type_name -> larder.shipping.v1.SpoilageFlag
+	5, // 4: larder.shipping.v1.SpoilageFlag.flag_time:type_name -> google.protobuf.Timestamp
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_larder_shipping_v1_shipment_proto_init() }
@@ -374,7 +486,7 @@ func file_larder_shipping_v1_shipment_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_shipping_v1_shipment_proto_rawDesc), len(file_larder_shipping_v1_shipment_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

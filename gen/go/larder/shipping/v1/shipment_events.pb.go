@@ -371,6 +371,88 @@ func (x *ShipmentFailed) GetVersion() int64 {
 	return 0
 }
 
+// An excursion put the goods of a shipment at risk. At most once for each excursion.
+type ShipmentAtRisk struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `shipments/{order}`.
+	Shipment string `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	// Format: `orders/{order}`.
+	Order string `protobuf:"bytes,2,opt,name=order,proto3" json:"order,omitempty"`
+	// Format: `customers/{customer}`.
+	Customer string `protobuf:"bytes,3,opt,name=customer,proto3" json:"customer,omitempty"`
+	// What happened, and how bad it is.
+	Flag *SpoilageFlag `protobuf:"bytes,4,opt,name=flag,proto3" json:"flag,omitempty"`
+	// The version of the shipment that this event made.
+	Version       int64 `protobuf:"varint,5,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShipmentAtRisk) Reset() {
+	*x = ShipmentAtRisk{}
+	mi := &file_larder_shipping_v1_shipment_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShipmentAtRisk) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShipmentAtRisk) ProtoMessage() {}
+
+func (x *ShipmentAtRisk) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipment_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShipmentAtRisk.ProtoReflect.Descriptor instead.
+func (*ShipmentAtRisk) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipment_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ShipmentAtRisk) GetShipment() string {
+	if x != nil {
+		return x.Shipment
+	}
+	return ""
+}
+
+func (x *ShipmentAtRisk) GetOrder() string {
+	if x != nil {
+		return x.Order
+	}
+	return ""
+}
+
+func (x *ShipmentAtRisk) GetCustomer() string {
+	if x != nil {
+		return x.Customer
+	}
+	return ""
+}
+
+func (x *ShipmentAtRisk) GetFlag() *SpoilageFlag {
+	if x != nil {
+		return x.Flag
+	}
+	return nil
+}
+
+func (x *ShipmentAtRisk) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 var File_larder_shipping_v1_shipment_events_proto protoreflect.FileDescriptor
 
 const file_larder_shipping_v1_shipment_events_proto_rawDesc = "" +
@@ -414,7 +496,18 @@ const file_larder_shipping_v1_shipment_events_proto_rawDesc = "" +
 	"\tfail_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bfailTime\x12\x18\n" +
 	"\aversion\x18\x06 \x01(\x03R\aversion:E\xaa\xff\x84\x9e\b?\n" +
 	"\x19larder.shipment.failed.v1\x12\bshipment\x1a\bshipping\"\f\n" +
-	"\x05order\x10\xd0\x0f\x18d(\x05B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3"
+	"\x05order\x10\xd0\x0f\x18d(\x05\"\xd9\x02\n" +
+	"\x0eShipmentAtRisk\x12\x1a\n" +
+	"\bshipment\x18\x01 \x01(\tR\bshipment\x12\x14\n" +
+	"\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n" +
+	"\bcustomer\x18\x03 \x01(\tR\bcustomer\x124\n" +
+	"\x04flag\x18\x04 \x01(\v2 .larder.shipping.v1.SpoilageFlagR\x04flag\x12\x18\n" +
+	"\aversion\x18\x05 \x01(\x03R\aversion:\xa8\x01\xaa\xff\x84\x9e\b\xa1\x01\n" +
+	"\x1alarder.shipment.at-risk.v1\x12\bshipment\x1a\bshipping\"\f\n" +
+	"\x05order\x10\xd0\x0f\x18d\"L\n" +
+	"\fnotification\x10\xd0\x0f\x18\xc8\x01\"6\n" +
+	"4larder.customer.v1.CustomerService/BatchGetCustomers\"\x11\n" +
+	"\tdashboard\x10\xd0\x0f\x18\xc8\x01(\x05B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3"
 
 var (
 	file_larder_shipping_v1_shipment_events_proto_rawDescOnce sync.Once
@@ -428,26 +521,29 @@ func file_larder_shipping_v1_shipment_events_proto_rawDescGZIP() []byte {
 	return file_larder_shipping_v1_shipment_events_proto_rawDescData
 }
 
-var file_larder_shipping_v1_shipment_events_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_larder_shipping_v1_shipment_events_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_larder_shipping_v1_shipment_events_proto_goTypes = []any{
 	(*ShipmentPickingStarted)(nil), // 0: larder.shipping.v1.ShipmentPickingStarted
 	(*ShipmentDispatched)(nil),     // 1: larder.shipping.v1.ShipmentDispatched
 	(*ShipmentDelivered)(nil),      // 2: larder.shipping.v1.ShipmentDelivered
 	(*ShipmentFailed)(nil),         // 3: larder.shipping.v1.ShipmentFailed
-	(*timestamppb.Timestamp)(nil),  // 4: google.protobuf.Timestamp
-	(DeliveryFailure)(0),           // 5: larder.shipping.v1.DeliveryFailure
+	(*ShipmentAtRisk)(nil),         // 4: larder.shipping.v1.ShipmentAtRisk
+	(*timestamppb.Timestamp)(nil),  // 5: google.protobuf.Timestamp
+	(DeliveryFailure)(0),           // 6: larder.shipping.v1.DeliveryFailure
+	(*SpoilageFlag)(nil),           // 7: larder.shipping.v1.SpoilageFlag
 }
 var file_larder_shipping_v1_shipment_events_proto_depIdxs = []int32{
-	4, // 0: larder.shipping.v1.ShipmentPickingStarted.start_time:type_name -> google.protobuf.Timestamp
-	4, // 1: larder.shipping.v1.ShipmentDispatched.dispatch_time:type_name -> google.protobuf.Timestamp
-	4, // 2: larder.shipping.v1.ShipmentDelivered.deliver_time:type_name -> google.protobuf.Timestamp
-	5, // 3: larder.shipping.v1.ShipmentFailed.failure:type_name -> larder.shipping.v1.DeliveryFailure
-	4, // 4: larder.shipping.v1.ShipmentFailed.fail_time:type_name -> google.protobuf.Timestamp
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	5, // 0: larder.shipping.v1.ShipmentPickingStarted.start_time:type_name -> google.protobuf.Timestamp
+	5, // 1: larder.shipping.v1.ShipmentDispatched.dispatch_time:type_name -> google.protobuf.Timestamp
+	5, // 2: larder.shipping.v1.ShipmentDelivered.deliver_time:type_name -> google.protobuf.Timestamp
+	6, // 3: larder.shipping.v1.ShipmentFailed.failure:type_name -> larder.shipping.v1.DeliveryFailure
+	5, // 4: larder.shipping.v1.ShipmentFailed.fail_time:type_name -> google.protobuf.Timestamp
+	7, // 5: larder.shipping.v1.ShipmentAtRisk.flag:type_name -> larder.shipping.v1.SpoilageFlag
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_larder_shipping_v1_shipment_events_proto_init() }
@@ -462,7 +558,7 @@ func file_larder_shipping_v1_shipment_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_shipping_v1_shipment_events_proto_rawDesc), len(file_larder_shipping_v1_shipment_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -12,6 +12,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	v1 "larder.example/gen/go/larder/catalog/v1"
 	_ "larder.example/gen/go/mesh/v1"
 	reflect "reflect"
 	sync "sync"
@@ -631,6 +632,116 @@ func (x *DispatchResponse) GetShipment() *Shipment {
 	return nil
 }
 
+// Attaches a sensor to a shipment.
+type AttachSensorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Format: `shipments/{order}`.
+	Shipment string `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	// Format: `devices/{device}` or `devices/{device}.{probe}`.
+	Device string `protobuf:"bytes,2,opt,name=device,proto3" json:"device,omitempty"`
+	// How the goods beside the sensor must be kept.
+	StorageClass  v1.StorageClass `protobuf:"varint,3,opt,name=storage_class,json=storageClass,proto3,enum=larder.catalog.v1.StorageClass" json:"storage_class,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttachSensorRequest) Reset() {
+	*x = AttachSensorRequest{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttachSensorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttachSensorRequest) ProtoMessage() {}
+
+func (x *AttachSensorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttachSensorRequest.ProtoReflect.Descriptor instead.
+func (*AttachSensorRequest) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *AttachSensorRequest) GetShipment() string {
+	if x != nil {
+		return x.Shipment
+	}
+	return ""
+}
+
+func (x *AttachSensorRequest) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
+func (x *AttachSensorRequest) GetStorageClass() v1.StorageClass {
+	if x != nil {
+		return x.StorageClass
+	}
+	return v1.StorageClass(0)
+}
+
+// Answers with the shipment.
+type AttachSensorResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The shipment.
+	Shipment      *Shipment `protobuf:"bytes,1,opt,name=shipment,proto3" json:"shipment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttachSensorResponse) Reset() {
+	*x = AttachSensorResponse{}
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttachSensorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttachSensorResponse) ProtoMessage() {}
+
+func (x *AttachSensorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttachSensorResponse.ProtoReflect.Descriptor instead.
+func (*AttachSensorResponse) Descriptor() ([]byte, []int) {
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *AttachSensorResponse) GetShipment() *Shipment {
+	if x != nil {
+		return x.Shipment
+	}
+	return nil
+}
+
 // Says that a shipment was handed over.
 type CompleteDeliveryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -642,7 +753,7 @@ type CompleteDeliveryRequest struct {
 
 func (x *CompleteDeliveryRequest) Reset() {
 	*x = CompleteDeliveryRequest{}
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[12]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -654,7 +765,7 @@ func (x *CompleteDeliveryRequest) String() string {
 func (*CompleteDeliveryRequest) ProtoMessage() {}
 
 func (x *CompleteDeliveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[12]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -667,7 +778,7 @@ func (x *CompleteDeliveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteDeliveryRequest.ProtoReflect.Descriptor instead.
 func (*CompleteDeliveryRequest) Descriptor() ([]byte, []int) {
-	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{12}
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CompleteDeliveryRequest) GetShipment() string {
@@ -688,7 +799,7 @@ type CompleteDeliveryResponse struct {
 
 func (x *CompleteDeliveryResponse) Reset() {
 	*x = CompleteDeliveryResponse{}
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[13]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -700,7 +811,7 @@ func (x *CompleteDeliveryResponse) String() string {
 func (*CompleteDeliveryResponse) ProtoMessage() {}
 
 func (x *CompleteDeliveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[13]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -713,7 +824,7 @@ func (x *CompleteDeliveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteDeliveryResponse.ProtoReflect.Descriptor instead.
 func (*CompleteDeliveryResponse) Descriptor() ([]byte, []int) {
-	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{13}
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CompleteDeliveryResponse) GetShipment() *Shipment {
@@ -736,7 +847,7 @@ type FailDeliveryRequest struct {
 
 func (x *FailDeliveryRequest) Reset() {
 	*x = FailDeliveryRequest{}
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[14]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -748,7 +859,7 @@ func (x *FailDeliveryRequest) String() string {
 func (*FailDeliveryRequest) ProtoMessage() {}
 
 func (x *FailDeliveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[14]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -761,7 +872,7 @@ func (x *FailDeliveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailDeliveryRequest.ProtoReflect.Descriptor instead.
 func (*FailDeliveryRequest) Descriptor() ([]byte, []int) {
-	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{14}
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *FailDeliveryRequest) GetShipment() string {
@@ -789,7 +900,7 @@ type FailDeliveryResponse struct {
 
 func (x *FailDeliveryResponse) Reset() {
 	*x = FailDeliveryResponse{}
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[15]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -801,7 +912,7 @@ func (x *FailDeliveryResponse) String() string {
 func (*FailDeliveryResponse) ProtoMessage() {}
 
 func (x *FailDeliveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[15]
+	mi := &file_larder_shipping_v1_shipping_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -814,7 +925,7 @@ func (x *FailDeliveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailDeliveryResponse.ProtoReflect.Descriptor instead.
 func (*FailDeliveryResponse) Descriptor() ([]byte, []int) {
-	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{15}
+	return file_larder_shipping_v1_shipping_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *FailDeliveryResponse) GetShipment() *Shipment {
@@ -828,7 +939,7 @@ var File_larder_shipping_v1_shipping_service_proto protoreflect.FileDescriptor
 
 const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\n" +
-	")larder/shipping/v1/shipping_service.proto\x12\x12larder.shipping.v1\x1a\x1bbuf/validate/validate.proto\x1a!larder/shipping/v1/shipment.proto\x1a\x14mesh/v1/policy.proto\"a\n" +
+	")larder/shipping/v1/shipping_service.proto\x12\x12larder.shipping.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1flarder/catalog/v1/product.proto\x1a!larder/shipping/v1/shipment.proto\x1a\x14mesh/v1/policy.proto\"a\n" +
 	"\x10ListSlotsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
@@ -861,6 +972,13 @@ const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\x0fDispatchRequest\x12>\n" +
 	"\bshipment\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$R\bshipment\"L\n" +
 	"\x10DispatchResponse\x128\n" +
+	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment\"\xf6\x01\n" +
+	"\x13AttachSensorRequest\x12>\n" +
+	"\bshipment\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$R\bshipment\x12M\n" +
+	"\x06device\x18\x02 \x01(\tB5\xbaH2r02.^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$R\x06device\x12P\n" +
+	"\rstorage_class\x18\x03 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\fstorageClass\"P\n" +
+	"\x14AttachSensorResponse\x128\n" +
 	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment\"Y\n" +
 	"\x17CompleteDeliveryRequest\x12>\n" +
 	"\bshipment\x18\x01 \x01(\tB\"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$R\bshipment\"T\n" +
@@ -871,7 +989,7 @@ const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\afailure\x18\x02 \x01(\x0e2#.larder.shipping.v1.DeliveryFailureB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\afailure\"P\n" +
 	"\x14FailDeliveryResponse\x128\n" +
-	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment2\xfb\a\n" +
+	"\bshipment\x18\x01 \x01(\v2\x1c.larder.shipping.v1.ShipmentR\bshipment2\xfa\b\n" +
 	"\x0fShippingService\x12x\n" +
 	"\tListSlots\x12$.larder.shipping.v1.ListSlotsRequest\x1a%.larder.shipping.v1.ListSlotsResponse\"\x1e\xa2\xff\x84\x9e\b\x15\n" +
 	"\agateway\x18\xf4\x032\x05\b\x02\x12\x01\x0182\x90\x02\x01\x12o\n" +
@@ -885,6 +1003,9 @@ const file_larder_shipping_v1_shipping_service_proto_rawDesc = "" +
 	"\n" +
 	"backoffice\x18\xf4\x038<\x90\x02\x02\x12q\n" +
 	"\bDispatch\x12#.larder.shipping.v1.DispatchRequest\x1a$.larder.shipping.v1.DispatchResponse\"\x1a\xa2\xff\x84\x9e\b\x11\n" +
+	"\n" +
+	"backoffice\x18\xf4\x038<\x90\x02\x02\x12}\n" +
+	"\fAttachSensor\x12'.larder.shipping.v1.AttachSensorRequest\x1a(.larder.shipping.v1.AttachSensorResponse\"\x1a\xa2\xff\x84\x9e\b\x11\n" +
 	"\n" +
 	"backoffice\x18\xf4\x038<\x90\x02\x02\x12\x86\x01\n" +
 	"\x10CompleteDelivery\x12+.larder.shipping.v1.CompleteDeliveryRequest\x1a,.larder.shipping.v1.CompleteDeliveryResponse\"\x17\xa2\xff\x84\x9e\b\x0e\n" +
@@ -906,7 +1027,7 @@ func file_larder_shipping_v1_shipping_service_proto_rawDescGZIP() []byte {
 	return file_larder_shipping_v1_shipping_service_proto_rawDescData
 }
 
-var file_larder_shipping_v1_shipping_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_larder_shipping_v1_shipping_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_larder_shipping_v1_shipping_service_proto_goTypes = []any{
 	(*ListSlotsRequest)(nil),         // 0: larder.shipping.v1.ListSlotsRequest
 	(*ListSlotsResponse)(nil),        // 1: larder.shipping.v1.ListSlotsResponse
@@ -920,44 +1041,51 @@ var file_larder_shipping_v1_shipping_service_proto_goTypes = []any{
 	(*StartPickingResponse)(nil),     // 9: larder.shipping.v1.StartPickingResponse
 	(*DispatchRequest)(nil),          // 10: larder.shipping.v1.DispatchRequest
 	(*DispatchResponse)(nil),         // 11: larder.shipping.v1.DispatchResponse
-	(*CompleteDeliveryRequest)(nil),  // 12: larder.shipping.v1.CompleteDeliveryRequest
-	(*CompleteDeliveryResponse)(nil), // 13: larder.shipping.v1.CompleteDeliveryResponse
-	(*FailDeliveryRequest)(nil),      // 14: larder.shipping.v1.FailDeliveryRequest
-	(*FailDeliveryResponse)(nil),     // 15: larder.shipping.v1.FailDeliveryResponse
-	(*Slot)(nil),                     // 16: larder.shipping.v1.Slot
-	(*Shipment)(nil),                 // 17: larder.shipping.v1.Shipment
-	(DeliveryFailure)(0),             // 18: larder.shipping.v1.DeliveryFailure
+	(*AttachSensorRequest)(nil),      // 12: larder.shipping.v1.AttachSensorRequest
+	(*AttachSensorResponse)(nil),     // 13: larder.shipping.v1.AttachSensorResponse
+	(*CompleteDeliveryRequest)(nil),  // 14: larder.shipping.v1.CompleteDeliveryRequest
+	(*CompleteDeliveryResponse)(nil), // 15: larder.shipping.v1.CompleteDeliveryResponse
+	(*FailDeliveryRequest)(nil),      // 16: larder.shipping.v1.FailDeliveryRequest
+	(*FailDeliveryResponse)(nil),     // 17: larder.shipping.v1.FailDeliveryResponse
+	(*Slot)(nil),                     // 18: larder.shipping.v1.Slot
+	(*Shipment)(nil),                 // 19: larder.shipping.v1.Shipment
+	(v1.StorageClass)(0),             // 20: larder.catalog.v1.StorageClass
+	(DeliveryFailure)(0),             // 21: larder.shipping.v1.DeliveryFailure
 }
 var file_larder_shipping_v1_shipping_service_proto_depIdxs = []int32{
-	16, // 0: larder.shipping.v1.ListSlotsResponse.slots:type_name -> larder.shipping.v1.Slot
-	17, // 1: larder.shipping.v1.BookResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	17, // 2: larder.shipping.v1.ConfirmResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	17, // 3: larder.shipping.v1.StartPickingResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	17, // 4: larder.shipping.v1.DispatchResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	17, // 5: larder.shipping.v1.CompleteDeliveryResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	18, // 6: larder.shipping.v1.FailDeliveryRequest.failure:type_name -> larder.shipping.v1.DeliveryFailure
-	17, // 7: larder.shipping.v1.FailDeliveryResponse.shipment:type_name -> larder.shipping.v1.Shipment
-	0,  // 8: larder.shipping.v1.ShippingService.ListSlots:input_type -> larder.shipping.v1.ListSlotsRequest
-	2,  // 9: larder.shipping.v1.ShippingService.Book:input_type -> larder.shipping.v1.BookRequest
-	4,  // 10: larder.shipping.v1.ShippingService.Confirm:input_type -> larder.shipping.v1.ConfirmRequest
-	6,  // 11: larder.shipping.v1.ShippingService.Cancel:input_type -> larder.shipping.v1.CancelRequest
-	8,  // 12: larder.shipping.v1.ShippingService.StartPicking:input_type -> larder.shipping.v1.StartPickingRequest
-	10, // 13: larder.shipping.v1.ShippingService.Dispatch:input_type -> larder.shipping.v1.DispatchRequest
-	12, // 14: larder.shipping.v1.ShippingService.CompleteDelivery:input_type -> larder.shipping.v1.CompleteDeliveryRequest
-	14, // 15: larder.shipping.v1.ShippingService.FailDelivery:input_type -> larder.shipping.v1.FailDeliveryRequest
-	1,  // 16: larder.shipping.v1.ShippingService.ListSlots:output_type -> larder.shipping.v1.ListSlotsResponse
-	3,  // 17: larder.shipping.v1.ShippingService.Book:output_type -> larder.shipping.v1.BookResponse
-	5,  // 18: larder.shipping.v1.ShippingService.Confirm:output_type -> larder.shipping.v1.ConfirmResponse
-	7,  // 19: larder.shipping.v1.ShippingService.Cancel:output_type -> larder.shipping.v1.CancelResponse
-	9,  // 20: larder.shipping.v1.ShippingService.StartPicking:output_type -> larder.shipping.v1.StartPickingResponse
-	11, // 21: larder.shipping.v1.ShippingService.Dispatch:output_type -> larder.shipping.v1.DispatchResponse
-	13, // 22: larder.shipping.v1.ShippingService.CompleteDelivery:output_type -> larder.shipping.v1.CompleteDeliveryResponse
-	15, // 23: larder.shipping.v1.ShippingService.FailDelivery:output_type -> larder.shipping.v1.FailDeliveryResponse
-	16, // [16:24] is the sub-list for method output_type
-	8,  // [8:16] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	18, // 0: larder.shipping.v1.ListSlotsResponse.slots:type_name -> larder.shipping.v1.Slot
+	19, // 1: larder.shipping.v1.BookResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	19, // 2: larder.shipping.v1.ConfirmResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	19, // 3: larder.shipping.v1.StartPickingResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	19, // 4: larder.shipping.v1.DispatchResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	20, // 5: larder.shipping.v1.AttachSensorRequest.storage_class:type_name -> larder.catalog.v1.StorageClass
+	19, // 6: larder.shipping.v1.AttachSensorResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	19, // 7: larder.shipping.v1.CompleteDeliveryResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	21, // 8: larder.shipping.v1.FailDeliveryRequest.failure:type_name -> larder.shipping.v1.DeliveryFailure
+	19, // 9: larder.shipping.v1.FailDeliveryResponse.shipment:type_name -> larder.shipping.v1.Shipment
+	0,  // 10: larder.shipping.v1.ShippingService.ListSlots:input_type -> larder.shipping.v1.ListSlotsRequest
+	2,  // 11: larder.shipping.v1.ShippingService.Book:input_type -> larder.shipping.v1.BookRequest
+	4,  // 12: larder.shipping.v1.ShippingService.Confirm:input_type -> larder.shipping.v1.ConfirmRequest
+	6,  // 13: larder.shipping.v1.ShippingService.Cancel:input_type -> larder.shipping.v1.CancelRequest
+	8,  // 14: larder.shipping.v1.ShippingService.StartPicking:input_type -> larder.shipping.v1.StartPickingRequest
+	10, // 15: larder.shipping.v1.ShippingService.Dispatch:input_type -> larder.shipping.v1.DispatchRequest
+	12, // 16: larder.shipping.v1.ShippingService.AttachSensor:input_type -> larder.shipping.v1.AttachSensorRequest
+	14, // 17: larder.shipping.v1.ShippingService.CompleteDelivery:input_type -> larder.shipping.v1.CompleteDeliveryRequest
+	16, // 18: larder.shipping.v1.ShippingService.FailDelivery:input_type -> larder.shipping.v1.FailDeliveryRequest
+	1,  // 19: larder.shipping.v1.ShippingService.ListSlots:output_type -> larder.shipping.v1.ListSlotsResponse
+	3,  // 20: larder.shipping.v1.ShippingService.Book:output_type -> larder.shipping.v1.BookResponse
+	5,  // 21: larder.shipping.v1.ShippingService.Confirm:output_type -> larder.shipping.v1.ConfirmResponse
+	7,  // 22: larder.shipping.v1.ShippingService.Cancel:output_type -> larder.shipping.v1.CancelResponse
+	9,  // 23: larder.shipping.v1.ShippingService.StartPicking:output_type -> larder.shipping.v1.StartPickingResponse
+	11, // 24: larder.shipping.v1.ShippingService.Dispatch:output_type -> larder.shipping.v1.DispatchResponse
+	13, // 25: larder.shipping.v1.ShippingService.AttachSensor:output_type -> larder.shipping.v1.AttachSensorResponse
+	15, // 26: larder.shipping.v1.ShippingService.CompleteDelivery:output_type -> larder.shipping.v1.CompleteDeliveryResponse
+	17, // 27: larder.shipping.v1.ShippingService.FailDelivery:output_type -> larder.shipping.v1.FailDeliveryResponse
+	19, // [19:28] is the sub-list for method output_type
+	10, // [10:19] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_larder_shipping_v1_shipping_service_proto_init() }
@@ -972,7 +1100,7 @@ func file_larder_shipping_v1_shipping_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_shipping_v1_shipping_service_proto_rawDesc), len(file_larder_shipping_v1_shipping_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

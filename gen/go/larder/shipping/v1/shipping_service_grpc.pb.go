@@ -27,6 +27,7 @@ const (
 	ShippingService_Cancel_FullMethodName           = "/larder.shipping.v1.ShippingService/Cancel"
 	ShippingService_StartPicking_FullMethodName     = "/larder.shipping.v1.ShippingService/StartPicking"
 	ShippingService_Dispatch_FullMethodName         = "/larder.shipping.v1.ShippingService/Dispatch"
+	ShippingService_AttachSensor_FullMethodName     = "/larder.shipping.v1.ShippingService/AttachSensor"
 	ShippingService_CompleteDelivery_FullMethodName = "/larder.shipping.v1.ShippingService/CompleteDelivery"
 	ShippingService_FailDelivery_FullMethodName     = "/larder.shipping.v1.ShippingService/FailDelivery"
 )
@@ -76,6 +77,14 @@ type ShippingServiceClient interface {
 	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
 	// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
 	Dispatch(ctx context.Context, in *DispatchRequest, opts ...grpc.CallOption) (*DispatchResponse, error)
+	// Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+	// Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+	// - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+	AttachSensor(ctx context.Context, in *AttachSensorRequest, opts ...grpc.CallOption) (*AttachSensorResponse, error)
 	// Says that a shipment was handed over. Repeating it changes nothing.
 	//
 	// Errors:
@@ -159,6 +168,16 @@ func (c *shippingServiceClient) Dispatch(ctx context.Context, in *DispatchReques
 	return out, nil
 }
 
+func (c *shippingServiceClient) AttachSensor(ctx context.Context, in *AttachSensorRequest, opts ...grpc.CallOption) (*AttachSensorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AttachSensorResponse)
+	err := c.cc.Invoke(ctx, ShippingService_AttachSensor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *shippingServiceClient) CompleteDelivery(ctx context.Context, in *CompleteDeliveryRequest, opts ...grpc.CallOption) (*CompleteDeliveryResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CompleteDeliveryResponse)
@@ -224,6 +243,14 @@ type ShippingServiceServer interface {
 	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
 	// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
 	Dispatch(context.Context, *DispatchRequest) (*DispatchResponse, error)
+	// Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+	// Repeating it changes nothing.
+	//
+	// Errors:
+	// - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+	// - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+	// - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+	AttachSensor(context.Context, *AttachSensorRequest) (*AttachSensorResponse, error)
 	// Says that a shipment was handed over. Repeating it changes nothing.
 	//
 	// Errors:
@@ -264,6 +291,9 @@ func (UnimplementedShippingServiceServer) StartPicking(context.Context, *StartPi
 }
 func (UnimplementedShippingServiceServer) Dispatch(context.Context, *DispatchRequest) (*DispatchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Dispatch not implemented")
+}
+func (UnimplementedShippingServiceServer) AttachSensor(context.Context, *AttachSensorRequest) (*AttachSensorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AttachSensor not implemented")
 }
 func (UnimplementedShippingServiceServer) CompleteDelivery(context.Context, *CompleteDeliveryRequest) (*CompleteDeliveryResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CompleteDelivery not implemented")
@@ -400,6 +430,24 @@ func _ShippingService_Dispatch_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ShippingService_AttachSensor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AttachSensorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ShippingServiceServer).AttachSensor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ShippingService_AttachSensor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ShippingServiceServer).AttachSensor(ctx, req.(*AttachSensorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ShippingService_CompleteDelivery_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CompleteDeliveryRequest)
 	if err := dec(in); err != nil {
@@ -466,6 +514,10 @@ var ShippingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Dispatch",
 			Handler:    _ShippingService_Dispatch_Handler,
+		},
+		{
+			MethodName: "AttachSensor",
+			Handler:    _ShippingService_AttachSensor_Handler,
 		},
 		{
 			MethodName: "CompleteDelivery",

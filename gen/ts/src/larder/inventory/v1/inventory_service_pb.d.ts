@@ -6,7 +6,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Reservation, ReservationJson, Stock, StockJson } from "./stock_pb.js";
+import type { Reservation, ReservationJson, Room, RoomJson, RoomStock, RoomStockJson, Stock, StockJson } from "./stock_pb.js";
 
 /**
  * Describes the file larder/inventory/v1/inventory_service.proto.
@@ -558,6 +558,266 @@ export declare type ReceiveStockResponseJson = {
 export declare const ReceiveStockResponseSchema: GenMessage<ReceiveStockResponse, {jsonType: ReceiveStockResponseJson}>;
 
 /**
+ * Asks for a page of rooms.
+ *
+ * @generated from message larder.inventory.v1.ListRoomsRequest
+ */
+export declare type ListRoomsRequest = Message<"larder.inventory.v1.ListRoomsRequest"> & {
+  /**
+   * At most this many; 0 means 50, more than 200 means 200.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * The `next_page_token` of the page before; empty means the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Asks for a page of rooms.
+ *
+ * @generated from message larder.inventory.v1.ListRoomsRequest
+ */
+export declare type ListRoomsRequestJson = {
+  /**
+   * At most this many; 0 means 50, more than 200 means 200.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize?: number;
+
+  /**
+   * The `next_page_token` of the page before; empty means the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken?: string;
+};
+
+/**
+ * Describes the message larder.inventory.v1.ListRoomsRequest.
+ * Use `create(ListRoomsRequestSchema)` to create a new message.
+ */
+export declare const ListRoomsRequestSchema: GenMessage<ListRoomsRequest, {jsonType: ListRoomsRequestJson}>;
+
+/**
+ * Answers with a page of rooms.
+ *
+ * @generated from message larder.inventory.v1.ListRoomsResponse
+ */
+export declare type ListRoomsResponse = Message<"larder.inventory.v1.ListRoomsResponse"> & {
+  /**
+   * The rooms, in the order of their names.
+   *
+   * @generated from field: repeated larder.inventory.v1.Room rooms = 1;
+   */
+  rooms: Room[];
+
+  /**
+   * Asks for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Answers with a page of rooms.
+ *
+ * @generated from message larder.inventory.v1.ListRoomsResponse
+ */
+export declare type ListRoomsResponseJson = {
+  /**
+   * The rooms, in the order of their names.
+   *
+   * @generated from field: repeated larder.inventory.v1.Room rooms = 1;
+   */
+  rooms?: RoomJson[];
+
+  /**
+   * Asks for the next page; empty on the last one.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken?: string;
+};
+
+/**
+ * Describes the message larder.inventory.v1.ListRoomsResponse.
+ * Use `create(ListRoomsResponseSchema)` to create a new message.
+ */
+export declare const ListRoomsResponseSchema: GenMessage<ListRoomsResponse, {jsonType: ListRoomsResponseJson}>;
+
+/**
+ * Asks what lies in a room.
+ *
+ * @generated from message larder.inventory.v1.ListRoomStockRequest
+ */
+export declare type ListRoomStockRequest = Message<"larder.inventory.v1.ListRoomStockRequest"> & {
+  /**
+   * Format: `rooms/{room}`.
+   *
+   * @generated from field: string room = 1;
+   */
+  room: string;
+};
+
+/**
+ * Asks what lies in a room.
+ *
+ * @generated from message larder.inventory.v1.ListRoomStockRequest
+ */
+export declare type ListRoomStockRequestJson = {
+  /**
+   * Format: `rooms/{room}`.
+   *
+   * @generated from field: string room = 1;
+   */
+  room?: string;
+};
+
+/**
+ * Describes the message larder.inventory.v1.ListRoomStockRequest.
+ * Use `create(ListRoomStockRequestSchema)` to create a new message.
+ */
+export declare const ListRoomStockRequestSchema: GenMessage<ListRoomStockRequest, {jsonType: ListRoomStockRequestJson}>;
+
+/**
+ * Answers what lies in a room.
+ *
+ * @generated from message larder.inventory.v1.ListRoomStockResponse
+ */
+export declare type ListRoomStockResponse = Message<"larder.inventory.v1.ListRoomStockResponse"> & {
+  /**
+   * The room.
+   *
+   * @generated from field: larder.inventory.v1.Room room = 1;
+   */
+  room?: Room | undefined;
+
+  /**
+   * What lies there, in the order of the names; at most 1,000 products.
+   *
+   * @generated from field: repeated larder.inventory.v1.RoomStock stock = 2;
+   */
+  stock: RoomStock[];
+};
+
+/**
+ * Answers what lies in a room.
+ *
+ * @generated from message larder.inventory.v1.ListRoomStockResponse
+ */
+export declare type ListRoomStockResponseJson = {
+  /**
+   * The room.
+   *
+   * @generated from field: larder.inventory.v1.Room room = 1;
+   */
+  room?: RoomJson;
+
+  /**
+   * What lies there, in the order of the names; at most 1,000 products.
+   *
+   * @generated from field: repeated larder.inventory.v1.RoomStock stock = 2;
+   */
+  stock?: RoomStockJson[];
+};
+
+/**
+ * Describes the message larder.inventory.v1.ListRoomStockResponse.
+ * Use `create(ListRoomStockResponseSchema)` to create a new message.
+ */
+export declare const ListRoomStockResponseSchema: GenMessage<ListRoomStockResponse, {jsonType: ListRoomStockResponseJson}>;
+
+/**
+ * Attaches a sensor to a room.
+ *
+ * @generated from message larder.inventory.v1.AttachRoomSensorRequest
+ */
+export declare type AttachRoomSensorRequest = Message<"larder.inventory.v1.AttachRoomSensorRequest"> & {
+  /**
+   * Format: `rooms/{room}`.
+   *
+   * @generated from field: string room = 1;
+   */
+  room: string;
+
+  /**
+   * Format: `devices/{device}` or `devices/{device}.{probe}`.
+   *
+   * @generated from field: string device = 2;
+   */
+  device: string;
+};
+
+/**
+ * Attaches a sensor to a room.
+ *
+ * @generated from message larder.inventory.v1.AttachRoomSensorRequest
+ */
+export declare type AttachRoomSensorRequestJson = {
+  /**
+   * Format: `rooms/{room}`.
+   *
+   * @generated from field: string room = 1;
+   */
+  room?: string;
+
+  /**
+   * Format: `devices/{device}` or `devices/{device}.{probe}`.
+   *
+   * @generated from field: string device = 2;
+   */
+  device?: string;
+};
+
+/**
+ * Describes the message larder.inventory.v1.AttachRoomSensorRequest.
+ * Use `create(AttachRoomSensorRequestSchema)` to create a new message.
+ */
+export declare const AttachRoomSensorRequestSchema: GenMessage<AttachRoomSensorRequest, {jsonType: AttachRoomSensorRequestJson}>;
+
+/**
+ * Answers with the room.
+ *
+ * @generated from message larder.inventory.v1.AttachRoomSensorResponse
+ */
+export declare type AttachRoomSensorResponse = Message<"larder.inventory.v1.AttachRoomSensorResponse"> & {
+  /**
+   * The room.
+   *
+   * @generated from field: larder.inventory.v1.Room room = 1;
+   */
+  room?: Room | undefined;
+};
+
+/**
+ * Answers with the room.
+ *
+ * @generated from message larder.inventory.v1.AttachRoomSensorResponse
+ */
+export declare type AttachRoomSensorResponseJson = {
+  /**
+   * The room.
+   *
+   * @generated from field: larder.inventory.v1.Room room = 1;
+   */
+  room?: RoomJson;
+};
+
+/**
+ * Describes the message larder.inventory.v1.AttachRoomSensorResponse.
+ * Use `create(AttachRoomSensorResponseSchema)` to create a new message.
+ */
+export declare const AttachRoomSensorResponseSchema: GenMessage<AttachRoomSensorResponse, {jsonType: AttachRoomSensorResponseJson}>;
+
+/**
  * Holds stock for orders.
  *
  * @generated from service larder.inventory.v1.InventoryService
@@ -572,6 +832,45 @@ export declare const InventoryService: GenService<{
     methodKind: "unary";
     input: typeof BatchGetStockRequestSchema;
     output: typeof BatchGetStockResponseSchema;
+  },
+  /**
+   * Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+   *
+   * Errors:
+   * - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+   *
+   * @generated from rpc larder.inventory.v1.InventoryService.ListRooms
+   */
+  listRooms: {
+    methodKind: "unary";
+    input: typeof ListRoomsRequestSchema;
+    output: typeof ListRoomsResponseSchema;
+  },
+  /**
+   * Lists what lies in a room, by product. Safe to repeat.
+   *
+   * Errors:
+   * - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+   *
+   * @generated from rpc larder.inventory.v1.InventoryService.ListRoomStock
+   */
+  listRoomStock: {
+    methodKind: "unary";
+    input: typeof ListRoomStockRequestSchema;
+    output: typeof ListRoomStockResponseSchema;
+  },
+  /**
+   * Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+   *
+   * Errors:
+   * - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+   *
+   * @generated from rpc larder.inventory.v1.InventoryService.AttachRoomSensor
+   */
+  attachRoomSensor: {
+    methodKind: "unary";
+    input: typeof AttachRoomSensorRequestSchema;
+    output: typeof AttachRoomSensorResponseSchema;
   },
   /**
    * Holds stock for an order until it is committed or released, or 15 minutes have passed. Takes all lines or none.

@@ -6,6 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { StorageClass, StorageClassJson } from "../../catalog/v1/product_pb.js";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -74,6 +75,144 @@ export declare type StockJson = {
  * Use `create(StockSchema)` to create a new message.
  */
 export declare const StockSchema: GenMessage<Stock, {jsonType: StockJson}>;
+
+/**
+ * Where goods are kept at one temperature.
+ *
+ * @generated from message larder.inventory.v1.Room
+ */
+export declare type Room = Message<"larder.inventory.v1.Room"> & {
+  /**
+   * The resource name. Format: `rooms/{room}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Format: `warehouses/{warehouse}`.
+   *
+   * @generated from field: string warehouse = 2;
+   */
+  warehouse: string;
+
+  /**
+   * How its goods must be kept.
+   *
+   * @generated from field: larder.catalog.v1.StorageClass storage_class = 3;
+   */
+  storageClass: StorageClass;
+
+  /**
+   * What measures its temperature. Format: `devices/{device}` or `devices/{device}.{probe}`.
+   *
+   * @generated from field: repeated string sensors = 4;
+   */
+  sensors: string[];
+};
+
+/**
+ * Where goods are kept at one temperature.
+ *
+ * @generated from message larder.inventory.v1.Room
+ */
+export declare type RoomJson = {
+  /**
+   * The resource name. Format: `rooms/{room}`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name?: string;
+
+  /**
+   * Format: `warehouses/{warehouse}`.
+   *
+   * @generated from field: string warehouse = 2;
+   */
+  warehouse?: string;
+
+  /**
+   * How its goods must be kept.
+   *
+   * @generated from field: larder.catalog.v1.StorageClass storage_class = 3;
+   */
+  storageClass?: StorageClassJson;
+
+  /**
+   * What measures its temperature. Format: `devices/{device}` or `devices/{device}.{probe}`.
+   *
+   * @generated from field: repeated string sensors = 4;
+   */
+  sensors?: string[];
+};
+
+/**
+ * Describes the message larder.inventory.v1.Room.
+ * Use `create(RoomSchema)` to create a new message.
+ */
+export declare const RoomSchema: GenMessage<Room, {jsonType: RoomJson}>;
+
+/**
+ * Packs of one product in one room.
+ *
+ * @generated from message larder.inventory.v1.RoomStock
+ */
+export declare type RoomStock = Message<"larder.inventory.v1.RoomStock"> & {
+  /**
+   * Format: `products/{product}`.
+   *
+   * @generated from field: string product = 1;
+   */
+  product: string;
+
+  /**
+   * How many packs lie there, those that are held for orders among them.
+   *
+   * @generated from field: int32 quantity = 2;
+   */
+  quantity: number;
+
+  /**
+   * The date of those that must be sold first.
+   *
+   * @generated from field: google.protobuf.Timestamp best_before_time = 3;
+   */
+  bestBeforeTime?: Timestamp | undefined;
+};
+
+/**
+ * Packs of one product in one room.
+ *
+ * @generated from message larder.inventory.v1.RoomStock
+ */
+export declare type RoomStockJson = {
+  /**
+   * Format: `products/{product}`.
+   *
+   * @generated from field: string product = 1;
+   */
+  product?: string;
+
+  /**
+   * How many packs lie there, those that are held for orders among them.
+   *
+   * @generated from field: int32 quantity = 2;
+   */
+  quantity?: number;
+
+  /**
+   * The date of those that must be sold first.
+   *
+   * @generated from field: google.protobuf.Timestamp best_before_time = 3;
+   */
+  bestBeforeTime?: TimestampJson;
+};
+
+/**
+ * Describes the message larder.inventory.v1.RoomStock.
+ * Use `create(RoomStockSchema)` to create a new message.
+ */
+export declare const RoomStockSchema: GenMessage<RoomStock, {jsonType: RoomStockJson}>;
 
 /**
  * Stock held for one order.

@@ -6,12 +6,13 @@
 
 import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_larder_catalog_v1_product } from "../../catalog/v1/product_pb.js";
 
 /**
  * Describes the file larder/inventory/v1/stock.proto.
  */
 export const file_larder_inventory_v1_stock = /*@__PURE__*/
-  fileDesc("Ch9sYXJkZXIvaW52ZW50b3J5L3YxL3N0b2NrLnByb3RvEhNsYXJkZXIuaW52ZW50b3J5LnYxIj0KBVN0b2NrEg8KB3Byb2R1Y3QYASABKAkSEQoJYXZhaWxhYmxlGAIgASgFEhAKCHJlc2VydmVkGAMgASgFIsYBCgtSZXNlcnZhdGlvbhIMCgRuYW1lGAEgASgJEg0KBW9yZGVyGAIgASgJEjMKBWxpbmVzGAMgAygLMiQubGFyZGVyLmludmVudG9yeS52MS5SZXNlcnZhdGlvbkxpbmUSNAoFc3RhdGUYBCABKA4yJS5sYXJkZXIuaW52ZW50b3J5LnYxLlJlc2VydmF0aW9uU3RhdGUSLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkcKD1Jlc2VydmF0aW9uTGluZRIPCgdwcm9kdWN0GAEgASgJEhAKCHF1YW50aXR5GAIgASgFEhEKCXdhcmVob3VzZRgDIAEoCSrRAQoQUmVzZXJ2YXRpb25TdGF0ZRIhCh1SRVNFUlZBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhoKFlJFU0VSVkFUSU9OX1NUQVRFX0hFTEQQARIfChtSRVNFUlZBVElPTl9TVEFURV9DT01NSVRURUQQAhIeChpSRVNFUlZBVElPTl9TVEFURV9SRUxFQVNFRBADEhwKGFJFU0VSVkFUSU9OX1NUQVRFX0xBUFNFRBAEEh8KG1JFU0VSVkFUSU9OX1NUQVRFX1JFU1RPQ0tFRBAFQjdaNWxhcmRlci5leGFtcGxlL2dlbi9nby9sYXJkZXIvaW52ZW50b3J5L3YxO2ludmVudG9yeXYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch9sYXJkZXIvaW52ZW50b3J5L3YxL3N0b2NrLnByb3RvEhNsYXJkZXIuaW52ZW50b3J5LnYxIj0KBVN0b2NrEg8KB3Byb2R1Y3QYASABKAkSEQoJYXZhaWxhYmxlGAIgASgFEhAKCHJlc2VydmVkGAMgASgFInAKBFJvb20SDAoEbmFtZRgBIAEoCRIRCgl3YXJlaG91c2UYAiABKAkSNgoNc3RvcmFnZV9jbGFzcxgDIAEoDjIfLmxhcmRlci5jYXRhbG9nLnYxLlN0b3JhZ2VDbGFzcxIPCgdzZW5zb3JzGAQgAygJImQKCVJvb21TdG9jaxIPCgdwcm9kdWN0GAEgASgJEhAKCHF1YW50aXR5GAIgASgFEjQKEGJlc3RfYmVmb3JlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsYBCgtSZXNlcnZhdGlvbhIMCgRuYW1lGAEgASgJEg0KBW9yZGVyGAIgASgJEjMKBWxpbmVzGAMgAygLMiQubGFyZGVyLmludmVudG9yeS52MS5SZXNlcnZhdGlvbkxpbmUSNAoFc3RhdGUYBCABKA4yJS5sYXJkZXIuaW52ZW50b3J5LnYxLlJlc2VydmF0aW9uU3RhdGUSLwoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkcKD1Jlc2VydmF0aW9uTGluZRIPCgdwcm9kdWN0GAEgASgJEhAKCHF1YW50aXR5GAIgASgFEhEKCXdhcmVob3VzZRgDIAEoCSrRAQoQUmVzZXJ2YXRpb25TdGF0ZRIhCh1SRVNFUlZBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhoKFlJFU0VSVkFUSU9OX1NUQVRFX0hFTEQQARIfChtSRVNFUlZBVElPTl9TVEFURV9DT01NSVRURUQQAhIeChpSRVNFUlZBVElPTl9TVEFURV9SRUxFQVNFRBADEhwKGFJFU0VSVkFUSU9OX1NUQVRFX0xBUFNFRBAEEh8KG1JFU0VSVkFUSU9OX1NUQVRFX1JFU1RPQ0tFRBAFQjdaNWxhcmRlci5leGFtcGxlL2dlbi9nby9sYXJkZXIvaW52ZW50b3J5L3YxO2ludmVudG9yeXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_larder_catalog_v1_product]);
 
 /**
  * Describes the message larder.inventory.v1.Stock.
@@ -21,18 +22,32 @@ export const StockSchema = /*@__PURE__*/
   messageDesc(file_larder_inventory_v1_stock, 0);
 
 /**
+ * Describes the message larder.inventory.v1.Room.
+ * Use `create(RoomSchema)` to create a new message.
+ */
+export const RoomSchema = /*@__PURE__*/
+  messageDesc(file_larder_inventory_v1_stock, 1);
+
+/**
+ * Describes the message larder.inventory.v1.RoomStock.
+ * Use `create(RoomStockSchema)` to create a new message.
+ */
+export const RoomStockSchema = /*@__PURE__*/
+  messageDesc(file_larder_inventory_v1_stock, 2);
+
+/**
  * Describes the message larder.inventory.v1.Reservation.
  * Use `create(ReservationSchema)` to create a new message.
  */
 export const ReservationSchema = /*@__PURE__*/
-  messageDesc(file_larder_inventory_v1_stock, 1);
+  messageDesc(file_larder_inventory_v1_stock, 3);
 
 /**
  * Describes the message larder.inventory.v1.ReservationLine.
  * Use `create(ReservationLineSchema)` to create a new message.
  */
 export const ReservationLineSchema = /*@__PURE__*/
-  messageDesc(file_larder_inventory_v1_stock, 2);
+  messageDesc(file_larder_inventory_v1_stock, 4);
 
 /**
  * Describes the enum larder.inventory.v1.ReservationState.

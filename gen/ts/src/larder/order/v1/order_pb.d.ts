@@ -8,7 +8,7 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import type { Message } from "@bufbuild/protobuf";
 import type { Quote, QuoteJson } from "../../pricing/v1/quote_pb.js";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
-import type { ShipmentState, ShipmentStateJson } from "../../shipping/v1/shipment_pb.js";
+import type { ShipmentState, ShipmentStateJson, SpoilageFlag, SpoilageFlagJson } from "../../shipping/v1/shipment_pb.js";
 
 /**
  * Describes the file larder/order/v1/order.proto.
@@ -222,6 +222,13 @@ export declare type Delivery = Message<"larder.order.v1.Delivery"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * Set where the goods became too warm on their way.
+   *
+   * @generated from field: larder.shipping.v1.SpoilageFlag flag = 3;
+   */
+  flag?: SpoilageFlag | undefined;
 };
 
 /**
@@ -243,6 +250,13 @@ export declare type DeliveryJson = {
    * @generated from field: google.protobuf.Timestamp update_time = 2;
    */
   updateTime?: TimestampJson;
+
+  /**
+   * Set where the goods became too warm on their way.
+   *
+   * @generated from field: larder.shipping.v1.SpoilageFlag flag = 3;
+   */
+  flag?: SpoilageFlagJson;
 };
 
 /**

@@ -7,7 +7,7 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp, TimestampJson } from "@bufbuild/protobuf/wkt";
-import type { DeliveryFailure, DeliveryFailureJson } from "./shipment_pb.js";
+import type { DeliveryFailure, DeliveryFailureJson, SpoilageFlag, SpoilageFlagJson } from "./shipment_pb.js";
 
 /**
  * Describes the file larder/shipping/v1/shipment_events.proto.
@@ -401,4 +401,94 @@ export declare type ShipmentFailedJson = {
  * Use `create(ShipmentFailedSchema)` to create a new message.
  */
 export declare const ShipmentFailedSchema: GenMessage<ShipmentFailed, {jsonType: ShipmentFailedJson}>;
+
+/**
+ * An excursion put the goods of a shipment at risk. At most once for each excursion.
+ *
+ * @generated from message larder.shipping.v1.ShipmentAtRisk
+ */
+export declare type ShipmentAtRisk = Message<"larder.shipping.v1.ShipmentAtRisk"> & {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment: string;
+
+  /**
+   * Format: `orders/{order}`.
+   *
+   * @generated from field: string order = 2;
+   */
+  order: string;
+
+  /**
+   * Format: `customers/{customer}`.
+   *
+   * @generated from field: string customer = 3;
+   */
+  customer: string;
+
+  /**
+   * What happened, and how bad it is.
+   *
+   * @generated from field: larder.shipping.v1.SpoilageFlag flag = 4;
+   */
+  flag?: SpoilageFlag | undefined;
+
+  /**
+   * The version of the shipment that this event made.
+   *
+   * @generated from field: int64 version = 5;
+   */
+  version: bigint;
+};
+
+/**
+ * An excursion put the goods of a shipment at risk. At most once for each excursion.
+ *
+ * @generated from message larder.shipping.v1.ShipmentAtRisk
+ */
+export declare type ShipmentAtRiskJson = {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment?: string;
+
+  /**
+   * Format: `orders/{order}`.
+   *
+   * @generated from field: string order = 2;
+   */
+  order?: string;
+
+  /**
+   * Format: `customers/{customer}`.
+   *
+   * @generated from field: string customer = 3;
+   */
+  customer?: string;
+
+  /**
+   * What happened, and how bad it is.
+   *
+   * @generated from field: larder.shipping.v1.SpoilageFlag flag = 4;
+   */
+  flag?: SpoilageFlagJson;
+
+  /**
+   * The version of the shipment that this event made.
+   *
+   * @generated from field: int64 version = 5;
+   */
+  version?: string;
+};
+
+/**
+ * Describes the message larder.shipping.v1.ShipmentAtRisk.
+ * Use `create(ShipmentAtRiskSchema)` to create a new message.
+ */
+export declare const ShipmentAtRiskSchema: GenMessage<ShipmentAtRisk, {jsonType: ShipmentAtRiskJson}>;
 

@@ -122,6 +122,21 @@ export declare type Shipment = Message<"larder.shipping.v1.Shipment"> & {
    * @generated from field: larder.shipping.v1.ShipmentState state = 4;
    */
   state: ShipmentState;
+
+  /**
+   * What measures the temperature of its goods; empty where nothing does. Format: `devices/{device}` or
+   * `devices/{device}.{probe}`.
+   *
+   * @generated from field: string sensor = 5;
+   */
+  sensor: string;
+
+  /**
+   * Set where an excursion put its goods at risk: the worst one.
+   *
+   * @generated from field: larder.shipping.v1.SpoilageFlag flag = 6;
+   */
+  flag?: SpoilageFlag | undefined;
 };
 
 /**
@@ -157,6 +172,21 @@ export declare type ShipmentJson = {
    * @generated from field: larder.shipping.v1.ShipmentState state = 4;
    */
   state?: ShipmentStateJson;
+
+  /**
+   * What measures the temperature of its goods; empty where nothing does. Format: `devices/{device}` or
+   * `devices/{device}.{probe}`.
+   *
+   * @generated from field: string sensor = 5;
+   */
+  sensor?: string;
+
+  /**
+   * Set where an excursion put its goods at risk: the worst one.
+   *
+   * @generated from field: larder.shipping.v1.SpoilageFlag flag = 6;
+   */
+  flag?: SpoilageFlagJson;
 };
 
 /**
@@ -164,6 +194,96 @@ export declare type ShipmentJson = {
  * Use `create(ShipmentSchema)` to create a new message.
  */
 export declare const ShipmentSchema: GenMessage<Shipment, {jsonType: ShipmentJson}>;
+
+/**
+ * What an excursion did to goods.
+ *
+ * @generated from message larder.shipping.v1.SpoilageFlag
+ */
+export declare type SpoilageFlag = Message<"larder.shipping.v1.SpoilageFlag"> & {
+  /**
+   * Format: `excursions/{excursion}`.
+   *
+   * @generated from field: string excursion = 1;
+   */
+  excursion: string;
+
+  /**
+   * The probability that the goods spoil before their date, from 0 to 1.
+   *
+   * @generated from field: double spoilage_risk = 2;
+   */
+  spoilageRisk: number;
+
+  /**
+   * The model that says so. Format: `models/{model}`.
+   *
+   * @generated from field: string model = 3;
+   */
+  model: string;
+
+  /**
+   * The highest temperature, in degrees Celsius.
+   *
+   * @generated from field: double peak_celsius = 4;
+   */
+  peakCelsius: number;
+
+  /**
+   * When this became known.
+   *
+   * @generated from field: google.protobuf.Timestamp flag_time = 5;
+   */
+  flagTime?: Timestamp | undefined;
+};
+
+/**
+ * What an excursion did to goods.
+ *
+ * @generated from message larder.shipping.v1.SpoilageFlag
+ */
+export declare type SpoilageFlagJson = {
+  /**
+   * Format: `excursions/{excursion}`.
+   *
+   * @generated from field: string excursion = 1;
+   */
+  excursion?: string;
+
+  /**
+   * The probability that the goods spoil before their date, from 0 to 1.
+   *
+   * @generated from field: double spoilage_risk = 2;
+   */
+  spoilageRisk?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * The model that says so. Format: `models/{model}`.
+   *
+   * @generated from field: string model = 3;
+   */
+  model?: string;
+
+  /**
+   * The highest temperature, in degrees Celsius.
+   *
+   * @generated from field: double peak_celsius = 4;
+   */
+  peakCelsius?: number | "NaN" | "Infinity" | "-Infinity";
+
+  /**
+   * When this became known.
+   *
+   * @generated from field: google.protobuf.Timestamp flag_time = 5;
+   */
+  flagTime?: TimestampJson;
+};
+
+/**
+ * Describes the message larder.shipping.v1.SpoilageFlag.
+ * Use `create(SpoilageFlagSchema)` to create a new message.
+ */
+export declare const SpoilageFlagSchema: GenMessage<SpoilageFlag, {jsonType: SpoilageFlagJson}>;
 
 /**
  * How far a shipment has come.

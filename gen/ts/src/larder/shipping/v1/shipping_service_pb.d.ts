@@ -7,6 +7,7 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { DeliveryFailure, DeliveryFailureJson, Shipment, ShipmentJson, Slot, SlotJson } from "./shipment_pb.js";
+import type { StorageClass, StorageClassJson } from "../../catalog/v1/product_pb.js";
 
 /**
  * Describes the file larder/shipping/v1/shipping_service.proto.
@@ -508,6 +509,102 @@ export declare type DispatchResponseJson = {
 export declare const DispatchResponseSchema: GenMessage<DispatchResponse, {jsonType: DispatchResponseJson}>;
 
 /**
+ * Attaches a sensor to a shipment.
+ *
+ * @generated from message larder.shipping.v1.AttachSensorRequest
+ */
+export declare type AttachSensorRequest = Message<"larder.shipping.v1.AttachSensorRequest"> & {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment: string;
+
+  /**
+   * Format: `devices/{device}` or `devices/{device}.{probe}`.
+   *
+   * @generated from field: string device = 2;
+   */
+  device: string;
+
+  /**
+   * How the goods beside the sensor must be kept.
+   *
+   * @generated from field: larder.catalog.v1.StorageClass storage_class = 3;
+   */
+  storageClass: StorageClass;
+};
+
+/**
+ * Attaches a sensor to a shipment.
+ *
+ * @generated from message larder.shipping.v1.AttachSensorRequest
+ */
+export declare type AttachSensorRequestJson = {
+  /**
+   * Format: `shipments/{order}`.
+   *
+   * @generated from field: string shipment = 1;
+   */
+  shipment?: string;
+
+  /**
+   * Format: `devices/{device}` or `devices/{device}.{probe}`.
+   *
+   * @generated from field: string device = 2;
+   */
+  device?: string;
+
+  /**
+   * How the goods beside the sensor must be kept.
+   *
+   * @generated from field: larder.catalog.v1.StorageClass storage_class = 3;
+   */
+  storageClass?: StorageClassJson;
+};
+
+/**
+ * Describes the message larder.shipping.v1.AttachSensorRequest.
+ * Use `create(AttachSensorRequestSchema)` to create a new message.
+ */
+export declare const AttachSensorRequestSchema: GenMessage<AttachSensorRequest, {jsonType: AttachSensorRequestJson}>;
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.AttachSensorResponse
+ */
+export declare type AttachSensorResponse = Message<"larder.shipping.v1.AttachSensorResponse"> & {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: Shipment | undefined;
+};
+
+/**
+ * Answers with the shipment.
+ *
+ * @generated from message larder.shipping.v1.AttachSensorResponse
+ */
+export declare type AttachSensorResponseJson = {
+  /**
+   * The shipment.
+   *
+   * @generated from field: larder.shipping.v1.Shipment shipment = 1;
+   */
+  shipment?: ShipmentJson;
+};
+
+/**
+ * Describes the message larder.shipping.v1.AttachSensorResponse.
+ * Use `create(AttachSensorResponseSchema)` to create a new message.
+ */
+export declare const AttachSensorResponseSchema: GenMessage<AttachSensorResponse, {jsonType: AttachSensorResponseJson}>;
+
+/**
  * Says that a shipment was handed over.
  *
  * @generated from message larder.shipping.v1.CompleteDeliveryRequest
@@ -749,6 +846,22 @@ export declare const ShippingService: GenService<{
     methodKind: "unary";
     input: typeof DispatchRequestSchema;
     output: typeof DispatchResponseSchema;
+  },
+  /**
+   * Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+   * Repeating it changes nothing.
+   *
+   * Errors:
+   * - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+   * - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+   * - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+   *
+   * @generated from rpc larder.shipping.v1.ShippingService.AttachSensor
+   */
+  attachSensor: {
+    methodKind: "unary";
+    input: typeof AttachSensorRequestSchema;
+    output: typeof AttachSensorResponseSchema;
   },
   /**
    * Says that a shipment was handed over. Repeating it changes nothing.

@@ -21,7 +21,7 @@ from ....mesh.v1 import policy_pb
 if TYPE_CHECKING:
     from protobuf import DescFile
 
-    from .stock_pb import Reservation, Stock
+    from .stock_pb import Reservation, Room, RoomStock, Stock
 
 
 _BatchGetStockRequestFields: TypeAlias = Literal["products"]
@@ -488,9 +488,233 @@ class ReceiveStockResponse(Message[_ReceiveStockResponseFields]):
 
         stock: Stock | None
 
+_ListRoomsRequestFields: TypeAlias = Literal["page_size", "page_token"]
+
+class ListRoomsRequest(Message[_ListRoomsRequestFields]):
+    """
+    Asks for a page of rooms.
+
+    ```proto
+    message larder.inventory.v1.ListRoomsRequest
+    ```
+
+    Attributes:
+        page_size:
+            At most this many; 0 means 50, more than 200 means 200.
+
+            ```proto
+            int32 page_size = 1;
+            ```
+        page_token:
+            The `next_page_token` of the page before; empty means the first page.
+
+            ```proto
+            string page_token = 2;
+            ```
+    """
+
+    __slots__ = ("page_size", "page_token")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            page_size: int = 0,
+            page_token: str = "",
+        ) -> None:
+            pass
+
+        page_size: int
+        page_token: str
+
+_ListRoomsResponseFields: TypeAlias = Literal["rooms", "next_page_token"]
+
+class ListRoomsResponse(Message[_ListRoomsResponseFields]):
+    """
+    Answers with a page of rooms.
+
+    ```proto
+    message larder.inventory.v1.ListRoomsResponse
+    ```
+
+    Attributes:
+        rooms:
+            The rooms, in the order of their names.
+
+            ```proto
+            repeated larder.inventory.v1.Room rooms = 1;
+            ```
+        next_page_token:
+            Asks for the next page; empty on the last one.
+
+            ```proto
+            string next_page_token = 2;
+            ```
+    """
+
+    __slots__ = ("rooms", "next_page_token")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            rooms: list[Room] | None = None,
+            next_page_token: str = "",
+        ) -> None:
+            pass
+
+        rooms: list[Room]
+        next_page_token: str
+
+_ListRoomStockRequestFields: TypeAlias = Literal["room"]
+
+class ListRoomStockRequest(Message[_ListRoomStockRequestFields]):
+    """
+    Asks what lies in a room.
+
+    ```proto
+    message larder.inventory.v1.ListRoomStockRequest
+    ```
+
+    Attributes:
+        room:
+            Format: `rooms/{room}`.
+
+            ```proto
+            string room = 1;
+            ```
+    """
+
+    __slots__ = ("room",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            room: str = "",
+        ) -> None:
+            pass
+
+        room: str
+
+_ListRoomStockResponseFields: TypeAlias = Literal["room", "stock"]
+
+class ListRoomStockResponse(Message[_ListRoomStockResponseFields]):
+    """
+    Answers what lies in a room.
+
+    ```proto
+    message larder.inventory.v1.ListRoomStockResponse
+    ```
+
+    Attributes:
+        room:
+            The room.
+
+            ```proto
+            optional larder.inventory.v1.Room room = 1;
+            ```
+        stock:
+            What lies there, in the order of the names; at most 1,000 products.
+
+            ```proto
+            repeated larder.inventory.v1.RoomStock stock = 2;
+            ```
+    """
+
+    __slots__ = ("room", "stock")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            room: Room | None = None,
+            stock: list[RoomStock] | None = None,
+        ) -> None:
+            pass
+
+        room: Room | None
+        stock: list[RoomStock]
+
+_AttachRoomSensorRequestFields: TypeAlias = Literal["room", "device"]
+
+class AttachRoomSensorRequest(Message[_AttachRoomSensorRequestFields]):
+    """
+    Attaches a sensor to a room.
+
+    ```proto
+    message larder.inventory.v1.AttachRoomSensorRequest
+    ```
+
+    Attributes:
+        room:
+            Format: `rooms/{room}`.
+
+            ```proto
+            string room = 1;
+            ```
+        device:
+            Format: `devices/{device}` or `devices/{device}.{probe}`.
+
+            ```proto
+            string device = 2;
+            ```
+    """
+
+    __slots__ = ("room", "device")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            room: str = "",
+            device: str = "",
+        ) -> None:
+            pass
+
+        room: str
+        device: str
+
+_AttachRoomSensorResponseFields: TypeAlias = Literal["room"]
+
+class AttachRoomSensorResponse(Message[_AttachRoomSensorResponseFields]):
+    """
+    Answers with the room.
+
+    ```proto
+    message larder.inventory.v1.AttachRoomSensorResponse
+    ```
+
+    Attributes:
+        room:
+            The room.
+
+            ```proto
+            optional larder.inventory.v1.Room room = 1;
+            ```
+    """
+
+    __slots__ = ("room",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            room: Room | None = None,
+        ) -> None:
+            pass
+
+        room: Room | None
+
 
 _DESC = file_desc(
-    b'\n+larder/inventory/v1/inventory_service.proto\x12\x13larder.inventory.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1flarder/inventory/v1/stock.proto\x1a\x14mesh/v1/policy.proto"`\n\x14BatchGetStockRequest\x12H\n\x08products\x18\x01 \x03(\tR\x08productsB,\xbaH)\x92\x01&\x08\x01\x10d\x18\x01"\x1er\x1c2\x1a^products/[a-z0-9-]{1,80}$"K\n\x15BatchGetStockResponse\x122\n\x06stocks\x18\x01 \x03(\x0b2\x1a.larder.inventory.v1.StockR\x06stocks"o\n\tStockLine\x12;\n\x07product\x18\x01 \x01(\tR\x07productB!\xbaH\x1er\x1c2\x1a^products/[a-z0-9-]{1,80}$\x12%\n\x08quantity\x18\x02 \x01(\x05R\x08quantityB\t\xbaH\x06\x1a\x04\x18c(\x01"\xa4\x02\n\x0eReserveRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x125\n\x05order\x18\x02 \x01(\tR\x05orderB\x1f\xbaH\x1cr\x1a2\x18^orders/[a-z0-9-]{1,60}$\x12\x9b\x01\n\x05lines\x18\x03 \x03(\x0b2\x1e.larder.inventory.v1.StockLineR\x05linesBe\xbaHb\xba\x01X\n\x0clines.unique\x12\'each product may stand in one line only\x1a\x1fthis.map(l, l.product).unique()\x92\x01\x04\x08\x01\x10d"U\n\x0fReserveResponse\x12B\n\x0breservation\x18\x01 \x01(\x0b2 .larder.inventory.v1.ReservationR\x0breservation"\x97\x01\n\rCommitRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12G\n\x0breservation\x18\x02 \x01(\tR\x0breservationB%\xbaH"r 2\x1e^reservations/[a-z0-9-]{1,60}$"T\n\x0eCommitResponse\x12B\n\x0breservation\x18\x01 \x01(\x0b2 .larder.inventory.v1.ReservationR\x0breservation"\xa5\x01\n\x0eReleaseRequest\x12J\n\x11undone_request_id\x18\x01 \x01(\tR\x0fundoneRequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12G\n\x0breservation\x18\x02 \x01(\tR\x0breservationB%\xbaH"r 2\x1e^reservations/[a-z0-9-]{1,60}$"\x11\n\x0fReleaseResponse"\xa5\x01\n\x0eRestockRequest\x12J\n\x11undone_request_id\x18\x01 \x01(\tR\x0fundoneRequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12G\n\x0breservation\x18\x02 \x01(\tR\x0breservationB%\xbaH"r 2\x1e^reservations/[a-z0-9-]{1,60}$"\x11\n\x0fRestockResponse"\xfd\x01\n\x13ReceiveStockRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12;\n\x07product\x18\x02 \x01(\tR\x07productB!\xbaH\x1er\x1c2\x1a^products/[a-z0-9-]{1,80}$\x12A\n\twarehouse\x18\x03 \x01(\tR\twarehouseB#\xbaH r\x1e2\x1c^warehouses/[a-z0-9-]{1,40}$\x12\'\n\x08quantity\x18\x04 \x01(\x05R\x08quantityB\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x01"H\n\x14ReceiveStockResponse\x120\n\x05stock\x18\x01 \x01(\x0b2\x1a.larder.inventory.v1.StockR\x05stock2\x97\x06\n\x10InventoryService\x12\x84\x01\n\rBatchGetStock\x12).larder.inventory.v1.BatchGetStockRequest\x1a*.larder.inventory.v1.BatchGetStockResponse"\x1c\x90\x02\x01\xa2\xff\x84\x9e\x08\x13\n\x07gateway\x18\xac\x022\x05\x08\x02\x12\x01\x01\x12{\n\x07Reserve\x12#.larder.inventory.v1.ReserveRequest\x1a$.larder.inventory.v1.ReserveResponse"%\x90\x02\x02\xa2\xff\x84\x9e\x08\x1c\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x07Release\x12x\n\x06Commit\x12".larder.inventory.v1.CommitRequest\x1a#.larder.inventory.v1.CommitResponse"%\x90\x02\x02\xa2\xff\x84\x9e\x08\x1c\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x07Restock\x12r\n\x07Release\x12#.larder.inventory.v1.ReleaseRequest\x1a$.larder.inventory.v1.ReleaseResponse"\x1c\x90\x02\x02\xa2\xff\x84\x9e\x08\x13\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<\x12r\n\x07Restock\x12#.larder.inventory.v1.RestockRequest\x1a$.larder.inventory.v1.RestockResponse"\x1c\x90\x02\x02\xa2\xff\x84\x9e\x08\x13\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<\x12\x7f\n\x0cReceiveStock\x12(.larder.inventory.v1.ReceiveStockRequest\x1a).larder.inventory.v1.ReceiveStockResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x1a\x1c\x9a\xff\x84\x9e\x08\x16\x12\x14\t\xcd\xcc\xcc\xcc\xcc\xfcX@\x10d\x19\x00\x00\x00\x00\x00\xc0X@B\x86\x01Z5larder.example/gen/go/larder/inventory/v1;inventoryv1\x8a\xff\x84\x9e\x08I\n\tinventory\x12\x0b\n\x06expiry\x10\x88\'\x1a/Holds, sells and puts back stock per warehouse.b\x06proto3',
+    b'\n+larder/inventory/v1/inventory_service.proto\x12\x13larder.inventory.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1flarder/inventory/v1/stock.proto\x1a\x14mesh/v1/policy.proto"`\n\x14BatchGetStockRequest\x12H\n\x08products\x18\x01 \x03(\tR\x08productsB,\xbaH)\x92\x01&\x08\x01\x10d\x18\x01"\x1er\x1c2\x1a^products/[a-z0-9-]{1,80}$"K\n\x15BatchGetStockResponse\x122\n\x06stocks\x18\x01 \x03(\x0b2\x1a.larder.inventory.v1.StockR\x06stocks"o\n\tStockLine\x12;\n\x07product\x18\x01 \x01(\tR\x07productB!\xbaH\x1er\x1c2\x1a^products/[a-z0-9-]{1,80}$\x12%\n\x08quantity\x18\x02 \x01(\x05R\x08quantityB\t\xbaH\x06\x1a\x04\x18c(\x01"\xa4\x02\n\x0eReserveRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x125\n\x05order\x18\x02 \x01(\tR\x05orderB\x1f\xbaH\x1cr\x1a2\x18^orders/[a-z0-9-]{1,60}$\x12\x9b\x01\n\x05lines\x18\x03 \x03(\x0b2\x1e.larder.inventory.v1.StockLineR\x05linesBe\xbaHb\xba\x01X\n\x0clines.unique\x12\'each product may stand in one line only\x1a\x1fthis.map(l, l.product).unique()\x92\x01\x04\x08\x01\x10d"U\n\x0fReserveResponse\x12B\n\x0breservation\x18\x01 \x01(\x0b2 .larder.inventory.v1.ReservationR\x0breservation"\x97\x01\n\rCommitRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12G\n\x0breservation\x18\x02 \x01(\tR\x0breservationB%\xbaH"r 2\x1e^reservations/[a-z0-9-]{1,60}$"T\n\x0eCommitResponse\x12B\n\x0breservation\x18\x01 \x01(\x0b2 .larder.inventory.v1.ReservationR\x0breservation"\xa5\x01\n\x0eReleaseRequest\x12J\n\x11undone_request_id\x18\x01 \x01(\tR\x0fundoneRequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12G\n\x0breservation\x18\x02 \x01(\tR\x0breservationB%\xbaH"r 2\x1e^reservations/[a-z0-9-]{1,60}$"\x11\n\x0fReleaseResponse"\xa5\x01\n\x0eRestockRequest\x12J\n\x11undone_request_id\x18\x01 \x01(\tR\x0fundoneRequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12G\n\x0breservation\x18\x02 \x01(\tR\x0breservationB%\xbaH"r 2\x1e^reservations/[a-z0-9-]{1,60}$"\x11\n\x0fRestockResponse"\xfd\x01\n\x13ReceiveStockRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12;\n\x07product\x18\x02 \x01(\tR\x07productB!\xbaH\x1er\x1c2\x1a^products/[a-z0-9-]{1,80}$\x12A\n\twarehouse\x18\x03 \x01(\tR\twarehouseB#\xbaH r\x1e2\x1c^warehouses/[a-z0-9-]{1,40}$\x12\'\n\x08quantity\x18\x04 \x01(\x05R\x08quantityB\x0b\xbaH\x08\x1a\x06\x18\xa0\x8d\x06(\x01"H\n\x14ReceiveStockResponse\x120\n\x05stock\x18\x01 \x01(\x0b2\x1a.larder.inventory.v1.StockR\x05stock"a\n\x10ListRoomsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05R\x08pageSizeB\x07\xbaH\x04\x1a\x02(\x00\x12\'\n\npage_token\x18\x02 \x01(\tR\tpageTokenB\x08\xbaH\x05r\x03\x18\xf4\x03"l\n\x11ListRoomsResponse\x12/\n\x05rooms\x18\x01 \x03(\x0b2\x19.larder.inventory.v1.RoomR\x05rooms\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken"J\n\x14ListRoomStockRequest\x122\n\x04room\x18\x01 \x01(\tR\x04roomB\x1e\xbaH\x1br\x192\x17^rooms/[a-z0-9-]{1,60}$"|\n\x15ListRoomStockResponse\x12-\n\x04room\x18\x01 \x01(\x0b2\x19.larder.inventory.v1.RoomR\x04room\x124\n\x05stock\x18\x02 \x03(\x0b2\x1e.larder.inventory.v1.RoomStockR\x05stock"\x9c\x01\n\x17AttachRoomSensorRequest\x122\n\x04room\x18\x01 \x01(\tR\x04roomB\x1e\xbaH\x1br\x192\x17^rooms/[a-z0-9-]{1,60}$\x12M\n\x06device\x18\x02 \x01(\tR\x06deviceB5\xbaH2r02.^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$"I\n\x18AttachRoomSensorResponse\x12-\n\x04room\x18\x01 \x01(\x0b2\x19.larder.inventory.v1.RoomR\x04room2\xa6\t\n\x10InventoryService\x12\x84\x01\n\rBatchGetStock\x12).larder.inventory.v1.BatchGetStockRequest\x1a*.larder.inventory.v1.BatchGetStockResponse"\x1c\x90\x02\x01\xa2\xff\x84\x9e\x08\x13\n\x07gateway\x18\xac\x022\x05\x08\x02\x12\x01\x01\x12v\n\tListRooms\x12%.larder.inventory.v1.ListRoomsRequest\x1a&.larder.inventory.v1.ListRoomsResponse"\x1a\x90\x02\x01\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x0382\x12\x86\x01\n\rListRoomStock\x12).larder.inventory.v1.ListRoomStockRequest\x1a*.larder.inventory.v1.ListRoomStockResponse"\x1e\x90\x02\x01\xa2\xff\x84\x9e\x08\x15\n\x07pricing\x18\xf4\x032\x05\x08\x02\x12\x01\x018<\x12\x8b\x01\n\x10AttachRoomSensor\x12,.larder.inventory.v1.AttachRoomSensorRequest\x1a-.larder.inventory.v1.AttachRoomSensorResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x12{\n\x07Reserve\x12#.larder.inventory.v1.ReserveRequest\x1a$.larder.inventory.v1.ReserveResponse"%\x90\x02\x02\xa2\xff\x84\x9e\x08\x1c\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x07Release\x12x\n\x06Commit\x12".larder.inventory.v1.CommitRequest\x1a#.larder.inventory.v1.CommitResponse"%\x90\x02\x02\xa2\xff\x84\x9e\x08\x1c\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x07Restock\x12r\n\x07Release\x12#.larder.inventory.v1.ReleaseRequest\x1a$.larder.inventory.v1.ReleaseResponse"\x1c\x90\x02\x02\xa2\xff\x84\x9e\x08\x13\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<\x12r\n\x07Restock\x12#.larder.inventory.v1.RestockRequest\x1a$.larder.inventory.v1.RestockResponse"\x1c\x90\x02\x02\xa2\xff\x84\x9e\x08\x13\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<\x12\x7f\n\x0cReceiveStock\x12(.larder.inventory.v1.ReceiveStockRequest\x1a).larder.inventory.v1.ReceiveStockResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x1a\x1c\x9a\xff\x84\x9e\x08\x16\x12\x14\t\xcd\xcc\xcc\xcc\xcc\xfcX@\x10d\x19\x00\x00\x00\x00\x00\xc0X@B\x86\x01Z5larder.example/gen/go/larder/inventory/v1;inventoryv1\x8a\xff\x84\x9e\x08I\n\tinventory\x12\x0b\n\x06expiry\x10\x88\'\x1a/Holds, sells and puts back stock per warehouse.b\x06proto3',
     [
         validate_pb.desc(),
         stock_pb.desc(),
@@ -510,6 +734,12 @@ _DESC = file_desc(
         "RestockResponse": RestockResponse,
         "ReceiveStockRequest": ReceiveStockRequest,
         "ReceiveStockResponse": ReceiveStockResponse,
+        "ListRoomsRequest": ListRoomsRequest,
+        "ListRoomsResponse": ListRoomsResponse,
+        "ListRoomStockRequest": ListRoomStockRequest,
+        "ListRoomStockResponse": ListRoomStockResponse,
+        "AttachRoomSensorRequest": AttachRoomSensorRequest,
+        "AttachRoomSensorResponse": AttachRoomSensorResponse,
     },
 )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grpc import StatusCode, method_handlers_generic_handler, unary_unary_rpc_method_handler
 
-from .inventory_service_pb import BatchGetStockRequest, BatchGetStockResponse, CommitRequest, CommitResponse, ReceiveStockRequest, ReceiveStockResponse, ReleaseRequest, ReleaseResponse, ReserveRequest, ReserveResponse, RestockRequest, RestockResponse
+from .inventory_service_pb import AttachRoomSensorRequest, AttachRoomSensorResponse, BatchGetStockRequest, BatchGetStockResponse, CommitRequest, CommitResponse, ListRoomStockRequest, ListRoomStockResponse, ListRoomsRequest, ListRoomsResponse, ReceiveStockRequest, ReceiveStockResponse, ReleaseRequest, ReleaseResponse, ReserveRequest, ReserveResponse, RestockRequest, RestockResponse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,39 @@ class InventoryServiceService:
     async def batch_get_stock(self, request: BatchGetStockRequest, context: aio.ServicerContext) -> BatchGetStockResponse:
         """
         Returns the stock of up to 100 products. Unknown products have none. Safe to repeat.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    async def list_rooms(self, request: ListRoomsRequest, context: aio.ServicerContext) -> ListRoomsResponse:
+        """
+        Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    async def list_room_stock(self, request: ListRoomStockRequest, context: aio.ServicerContext) -> ListRoomStockResponse:
+        """
+        Lists what lies in a room, by product. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    async def attach_room_sensor(self, request: AttachRoomSensorRequest, context: aio.ServicerContext) -> AttachRoomSensorResponse:
+        """
+        Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -102,6 +135,21 @@ class InventoryServiceService:
                 request_deserializer=BatchGetStockRequest.from_binary,
                 response_serializer=BatchGetStockResponse.to_binary,
             ),
+            "ListRooms": unary_unary_rpc_method_handler(
+                self.list_rooms,
+                request_deserializer=ListRoomsRequest.from_binary,
+                response_serializer=ListRoomsResponse.to_binary,
+            ),
+            "ListRoomStock": unary_unary_rpc_method_handler(
+                self.list_room_stock,
+                request_deserializer=ListRoomStockRequest.from_binary,
+                response_serializer=ListRoomStockResponse.to_binary,
+            ),
+            "AttachRoomSensor": unary_unary_rpc_method_handler(
+                self.attach_room_sensor,
+                request_deserializer=AttachRoomSensorRequest.from_binary,
+                response_serializer=AttachRoomSensorResponse.to_binary,
+            ),
             "Reserve": unary_unary_rpc_method_handler(
                 self.reserve,
                 request_deserializer=ReserveRequest.from_binary,
@@ -145,6 +193,21 @@ class InventoryServiceClient:
             request_serializer=BatchGetStockRequest.to_binary,
             response_deserializer=BatchGetStockResponse.from_binary,
         )
+        self._list_rooms = channel.unary_unary(
+            "/larder.inventory.v1.InventoryService/ListRooms",
+            request_serializer=ListRoomsRequest.to_binary,
+            response_deserializer=ListRoomsResponse.from_binary,
+        )
+        self._list_room_stock = channel.unary_unary(
+            "/larder.inventory.v1.InventoryService/ListRoomStock",
+            request_serializer=ListRoomStockRequest.to_binary,
+            response_deserializer=ListRoomStockResponse.from_binary,
+        )
+        self._attach_room_sensor = channel.unary_unary(
+            "/larder.inventory.v1.InventoryService/AttachRoomSensor",
+            request_serializer=AttachRoomSensorRequest.to_binary,
+            response_deserializer=AttachRoomSensorResponse.from_binary,
+        )
         self._reserve = channel.unary_unary(
             "/larder.inventory.v1.InventoryService/Reserve",
             request_serializer=ReserveRequest.to_binary,
@@ -185,6 +248,60 @@ class InventoryServiceClient:
         Returns the stock of up to 100 products. Unknown products have none. Safe to repeat.
         """
         return self._batch_get_stock(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def list_rooms(
+        self,
+        request: ListRoomsRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[ListRoomsRequest, ListRoomsResponse]:
+        """
+        Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+        """
+        return self._list_rooms(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def list_room_stock(
+        self,
+        request: ListRoomStockRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[ListRoomStockRequest, ListRoomStockResponse]:
+        """
+        Lists what lies in a room, by product. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+        """
+        return self._list_room_stock(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def attach_room_sensor(
+        self,
+        request: AttachRoomSensorRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[AttachRoomSensorRequest, AttachRoomSensorResponse]:
+        """
+        Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+        """
+        return self._attach_room_sensor(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
     def reserve(
         self,
@@ -295,6 +412,39 @@ class InventoryServiceServiceSync:
         context.set_details("Method not implemented!")
         raise NotImplementedError("Method not implemented!")
 
+    def list_rooms(self, request: ListRoomsRequest, context: ServicerContext) -> ListRoomsResponse:
+        """
+        Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    def list_room_stock(self, request: ListRoomStockRequest, context: ServicerContext) -> ListRoomStockResponse:
+        """
+        Lists what lies in a room, by product. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
+    def attach_room_sensor(self, request: AttachRoomSensorRequest, context: ServicerContext) -> AttachRoomSensorResponse:
+        """
+        Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
     def reserve(self, request: ReserveRequest, context: ServicerContext) -> ReserveResponse:
         """
         Holds stock for an order until it is committed or released, or 15 minutes have passed. Takes all lines or none.
@@ -364,6 +514,21 @@ class InventoryServiceServiceSync:
                 request_deserializer=BatchGetStockRequest.from_binary,
                 response_serializer=BatchGetStockResponse.to_binary,
             ),
+            "ListRooms": unary_unary_rpc_method_handler(
+                self.list_rooms,
+                request_deserializer=ListRoomsRequest.from_binary,
+                response_serializer=ListRoomsResponse.to_binary,
+            ),
+            "ListRoomStock": unary_unary_rpc_method_handler(
+                self.list_room_stock,
+                request_deserializer=ListRoomStockRequest.from_binary,
+                response_serializer=ListRoomStockResponse.to_binary,
+            ),
+            "AttachRoomSensor": unary_unary_rpc_method_handler(
+                self.attach_room_sensor,
+                request_deserializer=AttachRoomSensorRequest.from_binary,
+                response_serializer=AttachRoomSensorResponse.to_binary,
+            ),
             "Reserve": unary_unary_rpc_method_handler(
                 self.reserve,
                 request_deserializer=ReserveRequest.from_binary,
@@ -407,6 +572,21 @@ class InventoryServiceClientSync:
             request_serializer=BatchGetStockRequest.to_binary,
             response_deserializer=BatchGetStockResponse.from_binary,
         )
+        self._list_rooms = channel.unary_unary(
+            "/larder.inventory.v1.InventoryService/ListRooms",
+            request_serializer=ListRoomsRequest.to_binary,
+            response_deserializer=ListRoomsResponse.from_binary,
+        )
+        self._list_room_stock = channel.unary_unary(
+            "/larder.inventory.v1.InventoryService/ListRoomStock",
+            request_serializer=ListRoomStockRequest.to_binary,
+            response_deserializer=ListRoomStockResponse.from_binary,
+        )
+        self._attach_room_sensor = channel.unary_unary(
+            "/larder.inventory.v1.InventoryService/AttachRoomSensor",
+            request_serializer=AttachRoomSensorRequest.to_binary,
+            response_deserializer=AttachRoomSensorResponse.from_binary,
+        )
         self._reserve = channel.unary_unary(
             "/larder.inventory.v1.InventoryService/Reserve",
             request_serializer=ReserveRequest.to_binary,
@@ -447,6 +627,60 @@ class InventoryServiceClientSync:
         Returns the stock of up to 100 products. Unknown products have none. Safe to repeat.
         """
         return self._batch_get_stock(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def list_rooms(
+        self,
+        request: ListRoomsRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> ListRoomsResponse:
+        """
+        Lists the rooms of all warehouses, with their sensors. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+        """
+        return self._list_rooms(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def list_room_stock(
+        self,
+        request: ListRoomStockRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> ListRoomStockResponse:
+        """
+        Lists what lies in a room, by product. Safe to repeat.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+        """
+        return self._list_room_stock(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def attach_room_sensor(
+        self,
+        request: AttachRoomSensorRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> AttachRoomSensorResponse:
+        """
+        Attaches a sensor to a room, and takes it off what it was attached to. Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `ROOM_NOT_FOUND`: no room has that name.
+        """
+        return self._attach_room_sensor(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
     def reserve(
         self,

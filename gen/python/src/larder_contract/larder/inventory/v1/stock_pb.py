@@ -15,9 +15,13 @@ from protobuf import Enum, Message
 from protobuf._codegen import file_desc
 from protobuf.wkt.google.protobuf import timestamp_pb
 
+from ...catalog.v1 import product_pb
+
 if TYPE_CHECKING:
     from protobuf import DescFile
     from protobuf.wkt.google.protobuf.timestamp_pb import Timestamp
+
+    from ...catalog.v1.product_pb import StorageClass
 
 
 _StockFields: TypeAlias = Literal["product", "available", "reserved"]
@@ -67,6 +71,110 @@ class Stock(Message[_StockFields]):
         product: str
         available: int
         reserved: int
+
+_RoomFields: TypeAlias = Literal["name", "warehouse", "storage_class", "sensors"]
+
+class Room(Message[_RoomFields]):
+    """
+    Where goods are kept at one temperature.
+
+    ```proto
+    message larder.inventory.v1.Room
+    ```
+
+    Attributes:
+        name:
+            The resource name. Format: `rooms/{room}`.
+
+            ```proto
+            string name = 1;
+            ```
+        warehouse:
+            Format: `warehouses/{warehouse}`.
+
+            ```proto
+            string warehouse = 2;
+            ```
+        storage_class:
+            How its goods must be kept.
+
+            ```proto
+            larder.catalog.v1.StorageClass storage_class = 3;
+            ```
+        sensors:
+            What measures its temperature. Format: `devices/{device}` or `devices/{device}.{probe}`.
+
+            ```proto
+            repeated string sensors = 4;
+            ```
+    """
+
+    __slots__ = ("name", "warehouse", "storage_class", "sensors")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str = "",
+            warehouse: str = "",
+            storage_class: StorageClass | None = None,
+            sensors: list[str] | None = None,
+        ) -> None:
+            pass
+
+        name: str
+        warehouse: str
+        storage_class: StorageClass
+        sensors: list[str]
+
+_RoomStockFields: TypeAlias = Literal["product", "quantity", "best_before_time"]
+
+class RoomStock(Message[_RoomStockFields]):
+    """
+    Packs of one product in one room.
+
+    ```proto
+    message larder.inventory.v1.RoomStock
+    ```
+
+    Attributes:
+        product:
+            Format: `products/{product}`.
+
+            ```proto
+            string product = 1;
+            ```
+        quantity:
+            How many packs lie there, those that are held for orders among them.
+
+            ```proto
+            int32 quantity = 2;
+            ```
+        best_before_time:
+            The date of those that must be sold first.
+
+            ```proto
+            optional google.protobuf.Timestamp best_before_time = 3;
+            ```
+    """
+
+    __slots__ = ("product", "quantity", "best_before_time")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            product: str = "",
+            quantity: int = 0,
+            best_before_time: Timestamp | None = None,
+        ) -> None:
+            pass
+
+        product: str
+        quantity: int
+        best_before_time: Timestamp | None
 
 _ReservationFields: TypeAlias = Literal["name", "order", "lines", "state", "expire_time"]
 
@@ -236,12 +344,15 @@ class ReservationState(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x1flarder/inventory/v1/stock.proto\x12\x13larder.inventory.v1\x1a\x1fgoogle/protobuf/timestamp.proto"[\n\x05Stock\x12\x18\n\x07product\x18\x01 \x01(\tR\x07product\x12\x1c\n\tavailable\x18\x02 \x01(\x05R\tavailable\x12\x1a\n\x08reserved\x18\x03 \x01(\x05R\x08reserved"\xed\x01\n\x0bReservation\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12:\n\x05lines\x18\x03 \x03(\x0b2$.larder.inventory.v1.ReservationLineR\x05lines\x12;\n\x05state\x18\x04 \x01(\x0e2%.larder.inventory.v1.ReservationStateR\x05state\x12;\n\x0bexpire_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\nexpireTime"e\n\x0fReservationLine\x12\x18\n\x07product\x18\x01 \x01(\tR\x07product\x12\x1a\n\x08quantity\x18\x02 \x01(\x05R\x08quantity\x12\x1c\n\twarehouse\x18\x03 \x01(\tR\twarehouse*\xd1\x01\n\x10ReservationState\x12!\n\x1dRESERVATION_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16RESERVATION_STATE_HELD\x10\x01\x12\x1f\n\x1bRESERVATION_STATE_COMMITTED\x10\x02\x12\x1e\n\x1aRESERVATION_STATE_RELEASED\x10\x03\x12\x1c\n\x18RESERVATION_STATE_LAPSED\x10\x04\x12\x1f\n\x1bRESERVATION_STATE_RESTOCKED\x10\x05B7Z5larder.example/gen/go/larder/inventory/v1;inventoryv1b\x06proto3',
+    b'\n\x1flarder/inventory/v1/stock.proto\x12\x13larder.inventory.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto"[\n\x05Stock\x12\x18\n\x07product\x18\x01 \x01(\tR\x07product\x12\x1c\n\tavailable\x18\x02 \x01(\x05R\tavailable\x12\x1a\n\x08reserved\x18\x03 \x01(\x05R\x08reserved"\x98\x01\n\x04Room\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\twarehouse\x18\x02 \x01(\tR\twarehouse\x12D\n\rstorage_class\x18\x03 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassR\x0cstorageClass\x12\x18\n\x07sensors\x18\x04 \x03(\tR\x07sensors"\x87\x01\n\tRoomStock\x12\x18\n\x07product\x18\x01 \x01(\tR\x07product\x12\x1a\n\x08quantity\x18\x02 \x01(\x05R\x08quantity\x12D\n\x10best_before_time\x18\x03 \x01(\x0b2\x1a.google.protobuf.TimestampR\x0ebestBeforeTime"\xed\x01\n\x0bReservation\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12:\n\x05lines\x18\x03 \x03(\x0b2$.larder.inventory.v1.ReservationLineR\x05lines\x12;\n\x05state\x18\x04 \x01(\x0e2%.larder.inventory.v1.ReservationStateR\x05state\x12;\n\x0bexpire_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\nexpireTime"e\n\x0fReservationLine\x12\x18\n\x07product\x18\x01 \x01(\tR\x07product\x12\x1a\n\x08quantity\x18\x02 \x01(\x05R\x08quantity\x12\x1c\n\twarehouse\x18\x03 \x01(\tR\twarehouse*\xd1\x01\n\x10ReservationState\x12!\n\x1dRESERVATION_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16RESERVATION_STATE_HELD\x10\x01\x12\x1f\n\x1bRESERVATION_STATE_COMMITTED\x10\x02\x12\x1e\n\x1aRESERVATION_STATE_RELEASED\x10\x03\x12\x1c\n\x18RESERVATION_STATE_LAPSED\x10\x04\x12\x1f\n\x1bRESERVATION_STATE_RESTOCKED\x10\x05B7Z5larder.example/gen/go/larder/inventory/v1;inventoryv1b\x06proto3',
     [
         timestamp_pb.desc(),
+        product_pb.desc(),
     ],
     {
         "Stock": Stock,
+        "Room": Room,
+        "RoomStock": RoomStock,
         "Reservation": Reservation,
         "ReservationLine": ReservationLine,
         "ReservationState": ReservationState,

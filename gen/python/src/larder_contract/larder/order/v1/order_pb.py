@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from protobuf.wkt.google.protobuf.timestamp_pb import Timestamp
 
     from ...pricing.v1.quote_pb import Quote
-    from ...shipping.v1.shipment_pb import ShipmentState
+    from ...shipping.v1.shipment_pb import ShipmentState, SpoilageFlag
 
 
 _OrderFields: TypeAlias = Literal["name", "customer", "state", "quote", "slot", "steps", "failure", "create_time", "update_time", "version", "settled", "delivery"]
@@ -146,7 +146,7 @@ class Order(Message[_OrderFields]):
         settled: bool
         delivery: Delivery | None
 
-_DeliveryFields: TypeAlias = Literal["state", "update_time"]
+_DeliveryFields: TypeAlias = Literal["state", "update_time", "flag"]
 
 class Delivery(Message[_DeliveryFields]):
     """
@@ -169,9 +169,15 @@ class Delivery(Message[_DeliveryFields]):
             ```proto
             optional google.protobuf.Timestamp update_time = 2;
             ```
+        flag:
+            Set where the goods became too warm on their way.
+
+            ```proto
+            optional larder.shipping.v1.SpoilageFlag flag = 3;
+            ```
     """
 
-    __slots__ = ("state", "update_time")
+    __slots__ = ("state", "update_time", "flag")
 
     if TYPE_CHECKING:
 
@@ -180,11 +186,13 @@ class Delivery(Message[_DeliveryFields]):
             *,
             state: ShipmentState | None = None,
             update_time: Timestamp | None = None,
+            flag: SpoilageFlag | None = None,
         ) -> None:
             pass
 
         state: ShipmentState
         update_time: Timestamp | None
+        flag: SpoilageFlag | None
 
 _StepFields: TypeAlias = Literal["name", "result", "reason", "end_time"]
 
@@ -386,7 +394,7 @@ class StepResult(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x1blarder/order/v1/order.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dlarder/pricing/v1/quote.proto\x1a!larder/shipping/v1/shipment.proto"\xf4\x03\n\x05Order\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n\x08customer\x18\x02 \x01(\tR\x08customer\x121\n\x05state\x18\x03 \x01(\x0e2\x1b.larder.order.v1.OrderStateR\x05state\x12.\n\x05quote\x18\x04 \x01(\x0b2\x18.larder.pricing.v1.QuoteR\x05quote\x12\x12\n\x04slot\x18\x05 \x01(\tR\x04slot\x12+\n\x05steps\x18\x06 \x03(\x0b2\x15.larder.order.v1.StepR\x05steps\x122\n\x07failure\x18\x07 \x01(\x0b2\x18.larder.order.v1.FailureR\x07failure\x12;\n\x0bcreate_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\t \x01(\x0b2\x1a.google.protobuf.TimestampR\nupdateTime\x12\x18\n\x07version\x18\n \x01(\x03R\x07version\x12\x18\n\x07settled\x18\x0b \x01(\x08R\x07settled\x125\n\x08delivery\x18\x0c \x01(\x0b2\x19.larder.order.v1.DeliveryR\x08delivery"\x80\x01\n\x08Delivery\x127\n\x05state\x18\x01 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state\x12;\n\x0bupdate_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\nupdateTime"\x9e\x01\n\x04Step\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x123\n\x06result\x18\x02 \x01(\x0e2\x1b.larder.order.v1.StepResultR\x06result\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x125\n\x08end_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime";\n\x07Failure\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message*\xc6\x01\n\nOrderState\x12\x1b\n\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13ORDER_STATE_PENDING\x10\x01\x12\x19\n\x15ORDER_STATE_CONFIRMED\x10\x02\x12\x17\n\x13ORDER_STATE_UNDOING\x10\x03\x12\x17\n\x13ORDER_STATE_REFUSED\x10\x04\x12\x1a\n\x16ORDER_STATE_CANCELLING\x10\x05\x12\x19\n\x15ORDER_STATE_CANCELLED\x10\x06*p\n\nStepResult\x12\x1b\n\x17STEP_RESULT_UNSPECIFIED\x10\x00\x12\x14\n\x10STEP_RESULT_DONE\x10\x01\x12\x17\n\x13STEP_RESULT_REFUSED\x10\x02\x12\x16\n\x12STEP_RESULT_UNDONE\x10\x03B/Z-larder.example/gen/go/larder/order/v1;orderv1b\x06proto3',
+    b'\n\x1blarder/order/v1/order.proto\x12\x0flarder.order.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dlarder/pricing/v1/quote.proto\x1a!larder/shipping/v1/shipment.proto"\xf4\x03\n\x05Order\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n\x08customer\x18\x02 \x01(\tR\x08customer\x121\n\x05state\x18\x03 \x01(\x0e2\x1b.larder.order.v1.OrderStateR\x05state\x12.\n\x05quote\x18\x04 \x01(\x0b2\x18.larder.pricing.v1.QuoteR\x05quote\x12\x12\n\x04slot\x18\x05 \x01(\tR\x04slot\x12+\n\x05steps\x18\x06 \x03(\x0b2\x15.larder.order.v1.StepR\x05steps\x122\n\x07failure\x18\x07 \x01(\x0b2\x18.larder.order.v1.FailureR\x07failure\x12;\n\x0bcreate_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0bupdate_time\x18\t \x01(\x0b2\x1a.google.protobuf.TimestampR\nupdateTime\x12\x18\n\x07version\x18\n \x01(\x03R\x07version\x12\x18\n\x07settled\x18\x0b \x01(\x08R\x07settled\x125\n\x08delivery\x18\x0c \x01(\x0b2\x19.larder.order.v1.DeliveryR\x08delivery"\xb6\x01\n\x08Delivery\x127\n\x05state\x18\x01 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state\x12;\n\x0bupdate_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\nupdateTime\x124\n\x04flag\x18\x03 \x01(\x0b2 .larder.shipping.v1.SpoilageFlagR\x04flag"\x9e\x01\n\x04Step\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x123\n\x06result\x18\x02 \x01(\x0e2\x1b.larder.order.v1.StepResultR\x06result\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x125\n\x08end_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime";\n\x07Failure\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message*\xc6\x01\n\nOrderState\x12\x1b\n\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13ORDER_STATE_PENDING\x10\x01\x12\x19\n\x15ORDER_STATE_CONFIRMED\x10\x02\x12\x17\n\x13ORDER_STATE_UNDOING\x10\x03\x12\x17\n\x13ORDER_STATE_REFUSED\x10\x04\x12\x1a\n\x16ORDER_STATE_CANCELLING\x10\x05\x12\x19\n\x15ORDER_STATE_CANCELLED\x10\x06*p\n\nStepResult\x12\x1b\n\x17STEP_RESULT_UNSPECIFIED\x10\x00\x12\x14\n\x10STEP_RESULT_DONE\x10\x01\x12\x17\n\x13STEP_RESULT_REFUSED\x10\x02\x12\x16\n\x12STEP_RESULT_UNDONE\x10\x03B/Z-larder.example/gen/go/larder/order/v1;orderv1b\x06proto3',
     [
         timestamp_pb.desc(),
         quote_pb.desc(),

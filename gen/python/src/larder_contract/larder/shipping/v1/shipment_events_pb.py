@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from protobuf import DescFile
     from protobuf.wkt.google.protobuf.timestamp_pb import Timestamp
 
-    from .shipment_pb import DeliveryFailure
+    from .shipment_pb import DeliveryFailure, SpoilageFlag
 
 
 _ShipmentPickingStartedFields: TypeAlias = Literal["shipment", "order", "customer", "start_time", "version"]
@@ -297,9 +297,73 @@ class ShipmentFailed(Message[_ShipmentFailedFields]):
         fail_time: Timestamp | None
         version: int
 
+_ShipmentAtRiskFields: TypeAlias = Literal["shipment", "order", "customer", "flag", "version"]
+
+class ShipmentAtRisk(Message[_ShipmentAtRiskFields]):
+    """
+    An excursion put the goods of a shipment at risk. At most once for each excursion.
+
+    ```proto
+    message larder.shipping.v1.ShipmentAtRisk
+    ```
+
+    Attributes:
+        shipment:
+            Format: `shipments/{order}`.
+
+            ```proto
+            string shipment = 1;
+            ```
+        order:
+            Format: `orders/{order}`.
+
+            ```proto
+            string order = 2;
+            ```
+        customer:
+            Format: `customers/{customer}`.
+
+            ```proto
+            string customer = 3;
+            ```
+        flag:
+            What happened, and how bad it is.
+
+            ```proto
+            optional larder.shipping.v1.SpoilageFlag flag = 4;
+            ```
+        version:
+            The version of the shipment that this event made.
+
+            ```proto
+            int64 version = 5;
+            ```
+    """
+
+    __slots__ = ("shipment", "order", "customer", "flag", "version")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            shipment: str = "",
+            order: str = "",
+            customer: str = "",
+            flag: SpoilageFlag | None = None,
+            version: int = 0,
+        ) -> None:
+            pass
+
+        shipment: str
+        order: str
+        customer: str
+        flag: SpoilageFlag | None
+        version: int
+
 
 _DESC = file_desc(
-    b'\n(larder/shipping/v1/shipment_events.proto\x12\x12larder.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!larder/shipping/v1/shipment.proto\x1a\x14mesh/v1/policy.proto"\x8b\x02\n\x16ShipmentPickingStarted\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x129\n\nstart_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x12\x18\n\x07version\x18\x05 \x01(\x03R\x07version:N\xaa\xff\x84\x9e\x08H\n"larder.shipment.picking-started.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d(\x05"\xec\x02\n\x12ShipmentDispatched\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x12\x12\n\x04slot\x18\x04 \x01(\tR\x04slot\x12?\n\rdispatch_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\x0cdispatchTime\x12\x18\n\x07version\x18\x06 \x01(\x03R\x07version:\x98\x01\xaa\xff\x84\x9e\x08\x91\x01\n\x1dlarder.shipment.dispatched.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d"L\n\x0cnotification\x10\xd0\x0f\x18\xc8\x01"6\n4larder.customer.v1.CustomerService/BatchGetCustomers(\x05"\xd4\x02\n\x11ShipmentDelivered\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x12=\n\x0cdeliver_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\x0bdeliverTime\x12\x18\n\x07version\x18\x05 \x01(\x03R\x07version:\x97\x01\xaa\xff\x84\x9e\x08\x90\x01\n\x1clarder.shipment.delivered.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d"L\n\x0cnotification\x10\xd0\x0f\x18\xc8\x01"6\n4larder.customer.v1.CustomerService/BatchGetCustomers(\x05"\xb7\x02\n\x0eShipmentFailed\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x12=\n\x07failure\x18\x04 \x01(\x0e2#.larder.shipping.v1.DeliveryFailureR\x07failure\x127\n\tfail_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\x08failTime\x12\x18\n\x07version\x18\x06 \x01(\x03R\x07version:E\xaa\xff\x84\x9e\x08?\n\x19larder.shipment.failed.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d(\x05B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3',
+    b'\n(larder/shipping/v1/shipment_events.proto\x12\x12larder.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!larder/shipping/v1/shipment.proto\x1a\x14mesh/v1/policy.proto"\x8b\x02\n\x16ShipmentPickingStarted\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x129\n\nstart_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x12\x18\n\x07version\x18\x05 \x01(\x03R\x07version:N\xaa\xff\x84\x9e\x08H\n"larder.shipment.picking-started.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d(\x05"\xec\x02\n\x12ShipmentDispatched\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x12\x12\n\x04slot\x18\x04 \x01(\tR\x04slot\x12?\n\rdispatch_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\x0cdispatchTime\x12\x18\n\x07version\x18\x06 \x01(\x03R\x07version:\x98\x01\xaa\xff\x84\x9e\x08\x91\x01\n\x1dlarder.shipment.dispatched.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d"L\n\x0cnotification\x10\xd0\x0f\x18\xc8\x01"6\n4larder.customer.v1.CustomerService/BatchGetCustomers(\x05"\xd4\x02\n\x11ShipmentDelivered\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x12=\n\x0cdeliver_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\x0bdeliverTime\x12\x18\n\x07version\x18\x05 \x01(\x03R\x07version:\x97\x01\xaa\xff\x84\x9e\x08\x90\x01\n\x1clarder.shipment.delivered.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d"L\n\x0cnotification\x10\xd0\x0f\x18\xc8\x01"6\n4larder.customer.v1.CustomerService/BatchGetCustomers(\x05"\xb7\x02\n\x0eShipmentFailed\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x12=\n\x07failure\x18\x04 \x01(\x0e2#.larder.shipping.v1.DeliveryFailureR\x07failure\x127\n\tfail_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\x08failTime\x12\x18\n\x07version\x18\x06 \x01(\x03R\x07version:E\xaa\xff\x84\x9e\x08?\n\x19larder.shipment.failed.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d(\x05"\xd9\x02\n\x0eShipmentAtRisk\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x1a\n\x08customer\x18\x03 \x01(\tR\x08customer\x124\n\x04flag\x18\x04 \x01(\x0b2 .larder.shipping.v1.SpoilageFlagR\x04flag\x12\x18\n\x07version\x18\x05 \x01(\x03R\x07version:\xa8\x01\xaa\xff\x84\x9e\x08\xa1\x01\n\x1alarder.shipment.at-risk.v1\x12\x08shipment\x1a\x08shipping"\x0c\n\x05order\x10\xd0\x0f\x18d"L\n\x0cnotification\x10\xd0\x0f\x18\xc8\x01"6\n4larder.customer.v1.CustomerService/BatchGetCustomers"\x11\n\tdashboard\x10\xd0\x0f\x18\xc8\x01(\x05B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3',
     [
         timestamp_pb.desc(),
         shipment_pb.desc(),
@@ -310,6 +374,7 @@ _DESC = file_desc(
         "ShipmentDispatched": ShipmentDispatched,
         "ShipmentDelivered": ShipmentDelivered,
         "ShipmentFailed": ShipmentFailed,
+        "ShipmentAtRisk": ShipmentAtRisk,
     },
 )
 

@@ -76,7 +76,7 @@ class Slot(Message[_SlotFields]):
         end_time: Timestamp | None
         free: int
 
-_ShipmentFields: TypeAlias = Literal["name", "order", "slot", "state"]
+_ShipmentFields: TypeAlias = Literal["name", "order", "slot", "state", "sensor", "flag"]
 
 class Shipment(Message[_ShipmentFields]):
     """
@@ -111,9 +111,22 @@ class Shipment(Message[_ShipmentFields]):
             ```proto
             larder.shipping.v1.ShipmentState state = 4;
             ```
+        sensor:
+            What measures the temperature of its goods; empty where nothing does. Format: `devices/{device}` or
+            `devices/{device}.{probe}`.
+
+            ```proto
+            string sensor = 5;
+            ```
+        flag:
+            Set where an excursion put its goods at risk: the worst one.
+
+            ```proto
+            optional larder.shipping.v1.SpoilageFlag flag = 6;
+            ```
     """
 
-    __slots__ = ("name", "order", "slot", "state")
+    __slots__ = ("name", "order", "slot", "state", "sensor", "flag")
 
     if TYPE_CHECKING:
 
@@ -124,6 +137,8 @@ class Shipment(Message[_ShipmentFields]):
             order: str = "",
             slot: str = "",
             state: ShipmentState | None = None,
+            sensor: str = "",
+            flag: SpoilageFlag | None = None,
         ) -> None:
             pass
 
@@ -131,6 +146,72 @@ class Shipment(Message[_ShipmentFields]):
         order: str
         slot: str
         state: ShipmentState
+        sensor: str
+        flag: SpoilageFlag | None
+
+_SpoilageFlagFields: TypeAlias = Literal["excursion", "spoilage_risk", "model", "peak_celsius", "flag_time"]
+
+class SpoilageFlag(Message[_SpoilageFlagFields]):
+    """
+    What an excursion did to goods.
+
+    ```proto
+    message larder.shipping.v1.SpoilageFlag
+    ```
+
+    Attributes:
+        excursion:
+            Format: `excursions/{excursion}`.
+
+            ```proto
+            string excursion = 1;
+            ```
+        spoilage_risk:
+            The probability that the goods spoil before their date, from 0 to 1.
+
+            ```proto
+            double spoilage_risk = 2;
+            ```
+        model:
+            The model that says so. Format: `models/{model}`.
+
+            ```proto
+            string model = 3;
+            ```
+        peak_celsius:
+            The highest temperature, in degrees Celsius.
+
+            ```proto
+            double peak_celsius = 4;
+            ```
+        flag_time:
+            When this became known.
+
+            ```proto
+            optional google.protobuf.Timestamp flag_time = 5;
+            ```
+    """
+
+    __slots__ = ("excursion", "spoilage_risk", "model", "peak_celsius", "flag_time")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            excursion: str = "",
+            spoilage_risk: float = 0,
+            model: str = "",
+            peak_celsius: float = 0,
+            flag_time: Timestamp | None = None,
+        ) -> None:
+            pass
+
+        excursion: str
+        spoilage_risk: float
+        model: str
+        peak_celsius: float
+        flag_time: Timestamp | None
 
 class ShipmentState(Enum):
     """
@@ -242,13 +323,14 @@ class DeliveryFailure(Enum):
 
 
 _DESC = file_desc(
-    b'\n!larder/shipping/v1/shipment.proto\x12\x12larder.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto"\xa0\x01\n\x04Slot\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x129\n\nstart_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x03 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12\x12\n\x04free\x18\x04 \x01(\x05R\x04free"\x81\x01\n\x08Shipment\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x12\n\x04slot\x18\x03 \x01(\tR\x04slot\x127\n\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state*\xfa\x01\n\rShipmentState\x12\x1e\n\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15SHIPMENT_STATE_BOOKED\x10\x01\x12\x1c\n\x18SHIPMENT_STATE_CONFIRMED\x10\x02\x12\x1a\n\x16SHIPMENT_STATE_PICKING\x10\x03\x12\x1c\n\x18SHIPMENT_STATE_CANCELLED\x10\x04\x12\x1d\n\x19SHIPMENT_STATE_DISPATCHED\x10\x05\x12\x1c\n\x18SHIPMENT_STATE_DELIVERED\x10\x06\x12\x19\n\x15SHIPMENT_STATE_FAILED\x10\x07*\xa1\x01\n\x0fDeliveryFailure\x12 \n\x1cDELIVERY_FAILURE_UNSPECIFIED\x10\x00\x12!\n\x1dDELIVERY_FAILURE_NOBODY_THERE\x10\x01\x12&\n"DELIVERY_FAILURE_ADDRESS_NOT_FOUND\x10\x02\x12!\n\x1dDELIVERY_FAILURE_NOT_ACCEPTED\x10\x03B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3',
+    b'\n!larder/shipping/v1/shipment.proto\x12\x12larder.shipping.v1\x1a\x1fgoogle/protobuf/timestamp.proto"\xa0\x01\n\x04Slot\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x129\n\nstart_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x03 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12\x12\n\x04free\x18\x04 \x01(\x05R\x04free"\xcf\x01\n\x08Shipment\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05order\x18\x02 \x01(\tR\x05order\x12\x12\n\x04slot\x18\x03 \x01(\tR\x04slot\x127\n\x05state\x18\x04 \x01(\x0e2!.larder.shipping.v1.ShipmentStateR\x05state\x12\x16\n\x06sensor\x18\x05 \x01(\tR\x06sensor\x124\n\x04flag\x18\x06 \x01(\x0b2 .larder.shipping.v1.SpoilageFlagR\x04flag"\xc3\x01\n\x0cSpoilageFlag\x12\x1c\n\texcursion\x18\x01 \x01(\tR\texcursion\x12#\n\rspoilage_risk\x18\x02 \x01(\x01R\x0cspoilageRisk\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12!\n\x0cpeak_celsius\x18\x04 \x01(\x01R\x0bpeakCelsius\x127\n\tflag_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\x08flagTime*\xfa\x01\n\rShipmentState\x12\x1e\n\x1aSHIPMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15SHIPMENT_STATE_BOOKED\x10\x01\x12\x1c\n\x18SHIPMENT_STATE_CONFIRMED\x10\x02\x12\x1a\n\x16SHIPMENT_STATE_PICKING\x10\x03\x12\x1c\n\x18SHIPMENT_STATE_CANCELLED\x10\x04\x12\x1d\n\x19SHIPMENT_STATE_DISPATCHED\x10\x05\x12\x1c\n\x18SHIPMENT_STATE_DELIVERED\x10\x06\x12\x19\n\x15SHIPMENT_STATE_FAILED\x10\x07*\xa1\x01\n\x0fDeliveryFailure\x12 \n\x1cDELIVERY_FAILURE_UNSPECIFIED\x10\x00\x12!\n\x1dDELIVERY_FAILURE_NOBODY_THERE\x10\x01\x12&\n"DELIVERY_FAILURE_ADDRESS_NOT_FOUND\x10\x02\x12!\n\x1dDELIVERY_FAILURE_NOT_ACCEPTED\x10\x03B5Z3larder.example/gen/go/larder/shipping/v1;shippingv1b\x06proto3',
     [
         timestamp_pb.desc(),
     ],
     {
         "Slot": Slot,
         "Shipment": Shipment,
+        "SpoilageFlag": SpoilageFlag,
         "ShipmentState": ShipmentState,
         "DeliveryFailure": DeliveryFailure,
     },

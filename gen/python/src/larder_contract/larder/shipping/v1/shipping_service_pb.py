@@ -17,10 +17,12 @@ from protobuf._codegen import file_desc
 from . import shipment_pb
 from ....buf.validate import validate_pb
 from ....mesh.v1 import policy_pb
+from ...catalog.v1 import product_pb
 
 if TYPE_CHECKING:
     from protobuf import DescFile
 
+    from ...catalog.v1.product_pb import StorageClass
     from .shipment_pb import DeliveryFailure, Shipment, Slot
 
 
@@ -452,6 +454,86 @@ class DispatchResponse(Message[_DispatchResponseFields]):
 
         shipment: Shipment | None
 
+_AttachSensorRequestFields: TypeAlias = Literal["shipment", "device", "storage_class"]
+
+class AttachSensorRequest(Message[_AttachSensorRequestFields]):
+    """
+    Attaches a sensor to a shipment.
+
+    ```proto
+    message larder.shipping.v1.AttachSensorRequest
+    ```
+
+    Attributes:
+        shipment:
+            Format: `shipments/{order}`.
+
+            ```proto
+            string shipment = 1;
+            ```
+        device:
+            Format: `devices/{device}` or `devices/{device}.{probe}`.
+
+            ```proto
+            string device = 2;
+            ```
+        storage_class:
+            How the goods beside the sensor must be kept.
+
+            ```proto
+            larder.catalog.v1.StorageClass storage_class = 3;
+            ```
+    """
+
+    __slots__ = ("shipment", "device", "storage_class")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            shipment: str = "",
+            device: str = "",
+            storage_class: StorageClass | None = None,
+        ) -> None:
+            pass
+
+        shipment: str
+        device: str
+        storage_class: StorageClass
+
+_AttachSensorResponseFields: TypeAlias = Literal["shipment"]
+
+class AttachSensorResponse(Message[_AttachSensorResponseFields]):
+    """
+    Answers with the shipment.
+
+    ```proto
+    message larder.shipping.v1.AttachSensorResponse
+    ```
+
+    Attributes:
+        shipment:
+            The shipment.
+
+            ```proto
+            optional larder.shipping.v1.Shipment shipment = 1;
+            ```
+    """
+
+    __slots__ = ("shipment",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            shipment: Shipment | None = None,
+        ) -> None:
+            pass
+
+        shipment: Shipment | None
+
 _CompleteDeliveryRequestFields: TypeAlias = Literal["shipment"]
 
 class CompleteDeliveryRequest(Message[_CompleteDeliveryRequestFields]):
@@ -590,9 +672,10 @@ class FailDeliveryResponse(Message[_FailDeliveryResponseFields]):
 
 
 _DESC = file_desc(
-    b'\n)larder/shipping/v1/shipping_service.proto\x12\x12larder.shipping.v1\x1a\x1bbuf/validate/validate.proto\x1a!larder/shipping/v1/shipment.proto\x1a\x14mesh/v1/policy.proto"a\n\x10ListSlotsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05R\x08pageSizeB\x07\xbaH\x04\x1a\x02(\x00\x12\'\n\npage_token\x18\x02 \x01(\tR\tpageTokenB\x08\xbaH\x05r\x03\x18\xf4\x03"k\n\x11ListSlotsResponse\x12.\n\x05slots\x18\x01 \x03(\x0b2\x18.larder.shipping.v1.SlotR\x05slots\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken"\xf7\x01\n\x0bBookRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x125\n\x05order\x18\x02 \x01(\tR\x05orderB\x1f\xbaH\x1cr\x1a2\x18^orders/[a-z0-9-]{1,60}$\x122\n\x04slot\x18\x03 \x01(\tR\x04slotB\x1e\xbaH\x1br\x192\x17^slots/[a-z0-9-]{1,40}$\x12>\n\x08customer\x18\x04 \x01(\tR\x08customerB"\xbaH\x1fr\x1d2\x1b^customers/[a-z0-9-]{1,60}$"H\n\x0cBookResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"\x8f\x01\n\x0eConfirmRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12>\n\x08shipment\x18\x02 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"K\n\x0fConfirmResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"\x9b\x01\n\rCancelRequest\x12J\n\x11undone_request_id\x18\x01 \x01(\tR\x0fundoneRequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12>\n\x08shipment\x18\x02 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"\x10\n\x0eCancelResponse"U\n\x13StartPickingRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"P\n\x14StartPickingResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"Q\n\x0fDispatchRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"L\n\x10DispatchResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"Y\n\x17CompleteDeliveryRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"T\n\x18CompleteDeliveryResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"\xa0\x01\n\x13FailDeliveryRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$\x12I\n\x07failure\x18\x02 \x01(\x0e2#.larder.shipping.v1.DeliveryFailureR\x07failureB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00"P\n\x14FailDeliveryResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment2\xfb\x07\n\x0fShippingService\x12x\n\tListSlots\x12$.larder.shipping.v1.ListSlotsRequest\x1a%.larder.shipping.v1.ListSlotsResponse"\x1e\x90\x02\x01\xa2\xff\x84\x9e\x08\x15\n\x07gateway\x18\xf4\x032\x05\x08\x02\x12\x01\x0182\x12o\n\x04Book\x12\x1f.larder.shipping.v1.BookRequest\x1a .larder.shipping.v1.BookResponse"$\x90\x02\x02\xa2\xff\x84\x9e\x08\x1b\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x06Cancel\x12x\n\x07Confirm\x12".larder.shipping.v1.ConfirmRequest\x1a#.larder.shipping.v1.ConfirmResponse"$\x90\x02\x02\xa2\xff\x84\x9e\x08\x1b\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x06Cancel\x12m\n\x06Cancel\x12!.larder.shipping.v1.CancelRequest\x1a".larder.shipping.v1.CancelResponse"\x1c\x90\x02\x02\xa2\xff\x84\x9e\x08\x13\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<\x12}\n\x0cStartPicking\x12\'.larder.shipping.v1.StartPickingRequest\x1a(.larder.shipping.v1.StartPickingResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x12q\n\x08Dispatch\x12#.larder.shipping.v1.DispatchRequest\x1a$.larder.shipping.v1.DispatchResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x12\x86\x01\n\x10CompleteDelivery\x12+.larder.shipping.v1.CompleteDeliveryRequest\x1a,.larder.shipping.v1.CompleteDeliveryResponse"\x17\x90\x02\x02\xa2\xff\x84\x9e\x08\x0e\n\x07carrier\x18\xf4\x038<\x12z\n\x0cFailDelivery\x12\'.larder.shipping.v1.FailDeliveryRequest\x1a(.larder.shipping.v1.FailDeliveryResponse"\x17\x90\x02\x02\xa2\xff\x84\x9e\x08\x0e\n\x07carrier\x18\xf4\x038<\x1a\x1d\x9a\xff\x84\x9e\x08\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\x96\x01\x19\x00\x00\x00\x00\x00\xc0X@B|Z3larder.example/gen/go/larder/shipping/v1;shippingv1\x8a\xff\x84\x9e\x08)\n\x08shipping\x1a\x1dDelivery slots and shipments.\x92\xff\x84\x9e\x08\x12\n\x07carrier\x12\x07carrierb\x06proto3',
+    b'\n)larder/shipping/v1/shipping_service.proto\x12\x12larder.shipping.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1flarder/catalog/v1/product.proto\x1a!larder/shipping/v1/shipment.proto\x1a\x14mesh/v1/policy.proto"a\n\x10ListSlotsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05R\x08pageSizeB\x07\xbaH\x04\x1a\x02(\x00\x12\'\n\npage_token\x18\x02 \x01(\tR\tpageTokenB\x08\xbaH\x05r\x03\x18\xf4\x03"k\n\x11ListSlotsResponse\x12.\n\x05slots\x18\x01 \x03(\x0b2\x18.larder.shipping.v1.SlotR\x05slots\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken"\xf7\x01\n\x0bBookRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x125\n\x05order\x18\x02 \x01(\tR\x05orderB\x1f\xbaH\x1cr\x1a2\x18^orders/[a-z0-9-]{1,60}$\x122\n\x04slot\x18\x03 \x01(\tR\x04slotB\x1e\xbaH\x1br\x192\x17^slots/[a-z0-9-]{1,40}$\x12>\n\x08customer\x18\x04 \x01(\tR\x08customerB"\xbaH\x1fr\x1d2\x1b^customers/[a-z0-9-]{1,60}$"H\n\x0cBookResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"\x8f\x01\n\x0eConfirmRequest\x12=\n\nrequest_id\x18\x01 \x01(\tR\trequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12>\n\x08shipment\x18\x02 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"K\n\x0fConfirmResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"\x9b\x01\n\rCancelRequest\x12J\n\x11undone_request_id\x18\x01 \x01(\tR\x0fundoneRequestIdB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9/_-]{1,100}$\x12>\n\x08shipment\x18\x02 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"\x10\n\x0eCancelResponse"U\n\x13StartPickingRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"P\n\x14StartPickingResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"Q\n\x0fDispatchRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"L\n\x10DispatchResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"\xf6\x01\n\x13AttachSensorRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$\x12M\n\x06device\x18\x02 \x01(\tR\x06deviceB5\xbaH2r02.^devices/[a-z0-9-]{1,60}([.][a-z0-9-]{1,60})?$\x12P\n\rstorage_class\x18\x03 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassR\x0cstorageClassB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00"P\n\x14AttachSensorResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"Y\n\x17CompleteDeliveryRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$"T\n\x18CompleteDeliveryResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment"\xa0\x01\n\x13FailDeliveryRequest\x12>\n\x08shipment\x18\x01 \x01(\tR\x08shipmentB"\xbaH\x1fr\x1d2\x1b^shipments/[a-z0-9-]{1,60}$\x12I\n\x07failure\x18\x02 \x01(\x0e2#.larder.shipping.v1.DeliveryFailureR\x07failureB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00"P\n\x14FailDeliveryResponse\x128\n\x08shipment\x18\x01 \x01(\x0b2\x1c.larder.shipping.v1.ShipmentR\x08shipment2\xfa\x08\n\x0fShippingService\x12x\n\tListSlots\x12$.larder.shipping.v1.ListSlotsRequest\x1a%.larder.shipping.v1.ListSlotsResponse"\x1e\x90\x02\x01\xa2\xff\x84\x9e\x08\x15\n\x07gateway\x18\xf4\x032\x05\x08\x02\x12\x01\x0182\x12o\n\x04Book\x12\x1f.larder.shipping.v1.BookRequest\x1a .larder.shipping.v1.BookResponse"$\x90\x02\x02\xa2\xff\x84\x9e\x08\x1b\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x06Cancel\x12x\n\x07Confirm\x12".larder.shipping.v1.ConfirmRequest\x1a#.larder.shipping.v1.ConfirmResponse"$\x90\x02\x02\xa2\xff\x84\x9e\x08\x1b\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<J\x06Cancel\x12m\n\x06Cancel\x12!.larder.shipping.v1.CancelRequest\x1a".larder.shipping.v1.CancelResponse"\x1c\x90\x02\x02\xa2\xff\x84\x9e\x08\x13\n\x05order\x18\xf4\x032\x05\x08\x02\x12\x01\x018<\x12}\n\x0cStartPicking\x12\'.larder.shipping.v1.StartPickingRequest\x1a(.larder.shipping.v1.StartPickingResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x12q\n\x08Dispatch\x12#.larder.shipping.v1.DispatchRequest\x1a$.larder.shipping.v1.DispatchResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x12}\n\x0cAttachSensor\x12\'.larder.shipping.v1.AttachSensorRequest\x1a(.larder.shipping.v1.AttachSensorResponse"\x1a\x90\x02\x02\xa2\xff\x84\x9e\x08\x11\n\nbackoffice\x18\xf4\x038<\x12\x86\x01\n\x10CompleteDelivery\x12+.larder.shipping.v1.CompleteDeliveryRequest\x1a,.larder.shipping.v1.CompleteDeliveryResponse"\x17\x90\x02\x02\xa2\xff\x84\x9e\x08\x0e\n\x07carrier\x18\xf4\x038<\x12z\n\x0cFailDelivery\x12\'.larder.shipping.v1.FailDeliveryRequest\x1a(.larder.shipping.v1.FailDeliveryResponse"\x17\x90\x02\x02\xa2\xff\x84\x9e\x08\x0e\n\x07carrier\x18\xf4\x038<\x1a\x1d\x9a\xff\x84\x9e\x08\x17\x12\x15\t\x9a\x99\x99\x99\x99\xf9X@\x10\x96\x01\x19\x00\x00\x00\x00\x00\xc0X@B|Z3larder.example/gen/go/larder/shipping/v1;shippingv1\x8a\xff\x84\x9e\x08)\n\x08shipping\x1a\x1dDelivery slots and shipments.\x92\xff\x84\x9e\x08\x12\n\x07carrier\x12\x07carrierb\x06proto3',
     [
         validate_pb.desc(),
+        product_pb.desc(),
         shipment_pb.desc(),
         policy_pb.desc(),
     ],
@@ -609,6 +692,8 @@ _DESC = file_desc(
         "StartPickingResponse": StartPickingResponse,
         "DispatchRequest": DispatchRequest,
         "DispatchResponse": DispatchResponse,
+        "AttachSensorRequest": AttachSensorRequest,
+        "AttachSensorResponse": AttachSensorResponse,
         "CompleteDeliveryRequest": CompleteDeliveryRequest,
         "CompleteDeliveryResponse": CompleteDeliveryResponse,
         "FailDeliveryRequest": FailDeliveryRequest,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grpc import StatusCode, method_handlers_generic_handler, unary_unary_rpc_method_handler
 
-from .shipping_service_pb import BookRequest, BookResponse, CancelRequest, CancelResponse, CompleteDeliveryRequest, CompleteDeliveryResponse, ConfirmRequest, ConfirmResponse, DispatchRequest, DispatchResponse, FailDeliveryRequest, FailDeliveryResponse, ListSlotsRequest, ListSlotsResponse, StartPickingRequest, StartPickingResponse
+from .shipping_service_pb import AttachSensorRequest, AttachSensorResponse, BookRequest, BookResponse, CancelRequest, CancelResponse, CompleteDeliveryRequest, CompleteDeliveryResponse, ConfirmRequest, ConfirmResponse, DispatchRequest, DispatchResponse, FailDeliveryRequest, FailDeliveryResponse, ListSlotsRequest, ListSlotsResponse, StartPickingRequest, StartPickingResponse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +100,20 @@ class ShippingServiceService:
         context.set_details("Method not implemented!")
         raise NotImplementedError("Method not implemented!")
 
+    async def attach_sensor(self, request: AttachSensorRequest, context: aio.ServicerContext) -> AttachSensorResponse:
+        """
+        Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+        Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
     async def complete_delivery(self, request: CompleteDeliveryRequest, context: aio.ServicerContext) -> CompleteDeliveryResponse:
         """
         Says that a shipment was handed over. Repeating it changes nothing.
@@ -158,6 +172,11 @@ class ShippingServiceService:
                 request_deserializer=DispatchRequest.from_binary,
                 response_serializer=DispatchResponse.to_binary,
             ),
+            "AttachSensor": unary_unary_rpc_method_handler(
+                self.attach_sensor,
+                request_deserializer=AttachSensorRequest.from_binary,
+                response_serializer=AttachSensorResponse.to_binary,
+            ),
             "CompleteDelivery": unary_unary_rpc_method_handler(
                 self.complete_delivery,
                 request_deserializer=CompleteDeliveryRequest.from_binary,
@@ -210,6 +229,11 @@ class ShippingServiceClient:
             "/larder.shipping.v1.ShippingService/Dispatch",
             request_serializer=DispatchRequest.to_binary,
             response_deserializer=DispatchResponse.from_binary,
+        )
+        self._attach_sensor = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/AttachSensor",
+            request_serializer=AttachSensorRequest.to_binary,
+            response_deserializer=AttachSensorResponse.from_binary,
         )
         self._complete_delivery = channel.unary_unary(
             "/larder.shipping.v1.ShippingService/CompleteDelivery",
@@ -339,6 +363,27 @@ class ShippingServiceClient:
         """
         return self._dispatch(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
+    def attach_sensor(
+        self,
+        request: AttachSensorRequest,
+        *,
+        timeout: float | None = None,
+        metadata: aio.Metadata | Sequence[tuple[str, str | bytes]] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> aio.UnaryUnaryCall[AttachSensorRequest, AttachSensorResponse]:
+        """
+        Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+        Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+        """
+        return self._attach_sensor(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
     def complete_delivery(
         self,
         request: CompleteDeliveryRequest,
@@ -458,6 +503,20 @@ class ShippingServiceServiceSync:
         context.set_details("Method not implemented!")
         raise NotImplementedError("Method not implemented!")
 
+    def attach_sensor(self, request: AttachSensorRequest, context: ServicerContext) -> AttachSensorResponse:
+        """
+        Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+        Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+        """
+        context.set_code(StatusCode.UNIMPLEMENTED)
+        context.set_details("Method not implemented!")
+        raise NotImplementedError("Method not implemented!")
+
     def complete_delivery(self, request: CompleteDeliveryRequest, context: ServicerContext) -> CompleteDeliveryResponse:
         """
         Says that a shipment was handed over. Repeating it changes nothing.
@@ -516,6 +575,11 @@ class ShippingServiceServiceSync:
                 request_deserializer=DispatchRequest.from_binary,
                 response_serializer=DispatchResponse.to_binary,
             ),
+            "AttachSensor": unary_unary_rpc_method_handler(
+                self.attach_sensor,
+                request_deserializer=AttachSensorRequest.from_binary,
+                response_serializer=AttachSensorResponse.to_binary,
+            ),
             "CompleteDelivery": unary_unary_rpc_method_handler(
                 self.complete_delivery,
                 request_deserializer=CompleteDeliveryRequest.from_binary,
@@ -568,6 +632,11 @@ class ShippingServiceClientSync:
             "/larder.shipping.v1.ShippingService/Dispatch",
             request_serializer=DispatchRequest.to_binary,
             response_deserializer=DispatchResponse.from_binary,
+        )
+        self._attach_sensor = channel.unary_unary(
+            "/larder.shipping.v1.ShippingService/AttachSensor",
+            request_serializer=AttachSensorRequest.to_binary,
+            response_deserializer=AttachSensorResponse.from_binary,
         )
         self._complete_delivery = channel.unary_unary(
             "/larder.shipping.v1.ShippingService/CompleteDelivery",
@@ -696,6 +765,27 @@ class ShippingServiceClientSync:
         - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
         """
         return self._dispatch(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
+
+    def attach_sensor(
+        self,
+        request: AttachSensorRequest,
+        *,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str | bytes], ...] | None = None,
+        credentials: CallCredentials | None = None,
+        wait_for_ready: bool | None = None,
+        compression: Compression | None = None,
+    ) -> AttachSensorResponse:
+        """
+        Attaches a sensor to a shipment until it is handed over or given up, and takes it off what it was attached to.
+        Repeating it changes nothing.
+
+        Errors:
+        - `NOT_FOUND`, reason `SHIPMENT_NOT_FOUND`: nothing was booked under that name.
+        - `FAILED_PRECONDITION`, reason `NOT_PICKED`: nobody has started to pick its goods.
+        - `FAILED_PRECONDITION`, reason `DELIVERY_OVER`: it was handed over, or could not be.
+        """
+        return self._attach_sensor(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
     def complete_delivery(
         self,
