@@ -9,6 +9,9 @@ export const productNotFound = (product: string) =>
 export const warehouseNotFound = (warehouse: string) =>
   rpcError(domain, Code.NOT_FOUND, "WAREHOUSE_NOT_FOUND", `${warehouse} does not exist`, { warehouse });
 
+export const roomNotFound = (room: string) =>
+  rpcError(domain, Code.NOT_FOUND, "ROOM_NOT_FOUND", `${room} does not exist`, { room });
+
 export const stockShort = (product: string, remaining: number) =>
   rpcError(domain, Code.FAILED_PRECONDITION, "STOCK_SHORT", `only ${remaining} of ${product} are left`, {
     product,

@@ -8,9 +8,13 @@ import {
 } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import { ReservationState } from "@larder/contract/larder/inventory/v1/stock_pb.js";
 import type { Handler } from "@larder/platform";
-import { callerOf, idOf, nameOf, writeOf } from "@larder/types";
+import { callerOf, idOf, nameOf, pageOf, readPage, writeOf } from "@larder/types";
 import * as errors from "./errors.ts";
+import { type Room, showRoom, showRoomStock } from "./message.ts";
 import type { Answer, Store } from "./store.ts";
+
+// The most products that a room is listed with.
+const MOST_PRODUCTS = 1000;
 
 export function inventoryHandler(store: Store): Handler<typeof InventoryService> {
   const stockOf = async (products: readonly string[]) => {
@@ -21,6 +25,22 @@ export function inventoryHandler(store: Store): Handler<typeof InventoryService>
   return {
     async batchGetStock({ products }) {
       return { stocks: await stockOf(products) };
+    },
+
+    async listRooms(request) {
+      const page = readPage("inventory", "rooms", request, { usual: 50, most: 200 });
+      const found = await store.rooms(page.size + 1, page.after);
+      const { rows, nextPageToken } = pageOf("rooms", page, found, ({ id }) => id);
+      return { rooms: rows.map(showRoom), nextPageToken };
+    },
+
+    async listRoomStock({ room }) {
+      const [found, stock] = await Promise.all([store.room(idOf(room)), store.roomStock(idOf(room), MOST_PRODUCTS)]);
+      return { room: showRoom(known(found, room)), stock: stock.map(showRoomStock) };
+    },
+
+    async attachRoomSensor({ room, device }) {
+      return { room: showRoom(known(await store.attachSensor(idOf(room), idOf(device)), room)) };
     },
 
     async reserve(request, context) {
@@ -61,6 +81,11 @@ export function inventoryHandler(store: Store): Handler<typeof InventoryService>
       return stock ? { stock } : {};
     },
   };
+}
+
+function known(room: Room | undefined, name: string): Room {
+  if (!room) throw errors.roomNotFound(name);
+  return room;
 }
 
 const toReservation = (order: string, { lines, expire_time }: Answer, state: ReservationState) => ({

@@ -8,6 +8,7 @@ import {
   ReserveRequestSchema,
   RestockRequestSchema,
 } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
+import { outboxMigrations } from "@larder/events";
 import { Call } from "@larder/platform";
 import { type Database, migrate, openDatabase, requestMigrations } from "@larder/store";
 import { startPostgres, type TestPostgres } from "@larder/store/testing";
@@ -23,7 +24,7 @@ let store: Store;
 beforeAll(async () => {
   postgres = await startPostgres();
   db = openDatabase(await postgres.createDatabase("inventory"));
-  await migrate(db, requestMigrations, new URL("./migrations/", import.meta.url));
+  await migrate(db, requestMigrations, outboxMigrations, new URL("./migrations/", import.meta.url));
   await seedStock(db);
   store = inventoryStore(db);
 });

@@ -26,6 +26,9 @@ export const notPicked = (shipment: string) =>
 export const notDispatched = (shipment: string) =>
   rpcError(domain, Code.FAILED_PRECONDITION, "NOT_DISPATCHED", `${shipment} is not on its way`, { shipment });
 
+export const deliveryOver = (shipment: string) =>
+  rpcError(domain, Code.FAILED_PRECONDITION, "DELIVERY_OVER", `the delivery of ${shipment} is over`, { shipment });
+
 export const alreadyPicked = (shipment: string) =>
   rpcError(domain, Code.FAILED_PRECONDITION, "ALREADY_PICKED", `the goods of ${shipment} are picked already`, {
     shipment,

@@ -10,7 +10,7 @@ import type { Handler } from "@larder/platform";
 import { callerOf, idOf, nameOf, pageOf, readPage, writeOf } from "@larder/types";
 import * as errors from "./errors.ts";
 import { showShipment } from "./message.ts";
-import type { DeliveryStep, ShipmentState } from "./shipment.ts";
+import type { DeliveryStep } from "./shipment.ts";
 import type { Answer, Store } from "./store.ts";
 
 export function shippingHandler(store: Store): Handler<typeof ShippingService> {
@@ -18,7 +18,7 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
     const cause = failure === undefined ? undefined : DeliveryFailure[failure];
     const answer = await store.advance(idOf(shipment), step, cause);
     accept(answer, { shipment });
-    return { shipment: toShipment(shipment, answer, answer.state ?? step) };
+    return shown(answer);
   }
 
   return {
@@ -43,7 +43,7 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
       const { requestId, order, slot, customer } = request;
       const write = writeOf(BookRequestSchema, request, context);
       accept(await store.book(write, idOf(order), idOf(slot), idOf(customer)), { requestId, slot });
-      return { shipment: showShipment({ order: idOf(order), slot: idOf(slot), state: "BOOKED" }) };
+      return { shipment: showShipment({ ...bare, order: idOf(order), slot: idOf(slot), state: "BOOKED" }) };
     },
 
     async confirm(request, context) {
@@ -51,7 +51,8 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
       const write = writeOf(ConfirmRequestSchema, request, context);
       const answer = await store.confirm(write, idOf(shipment));
       accept(answer, { requestId, shipment });
-      return { shipment: toShipment(shipment, answer, "CONFIRMED") };
+      const slot = answer.slot ?? "";
+      return { shipment: showShipment({ ...bare, order: idOf(shipment), slot, state: "CONFIRMED" }) };
     },
 
     async cancel({ undoneRequestId, shipment }, context) {
@@ -62,13 +63,22 @@ export function shippingHandler(store: Store): Handler<typeof ShippingService> {
 
     startPicking: ({ shipment }) => advance(shipment, "PICKING"),
     dispatch: ({ shipment }) => advance(shipment, "DISPATCHED"),
+
+    async attachSensor({ shipment, device, storageClass }) {
+      const answer = await store.attachSensor(idOf(shipment), idOf(device), storageClass);
+      accept(answer, { shipment });
+      return shown(answer);
+    },
+
     completeDelivery: ({ shipment }) => advance(shipment, "DELIVERED"),
     failDelivery: ({ shipment, failure }) => advance(shipment, "FAILED", failure),
   };
 }
 
-const toShipment = (name: string, { slot }: Answer, state: ShipmentState) =>
-  showShipment({ order: idOf(name), slot: slot ?? "", state });
+/** What a shipment has none of before its goods are picked. */
+const bare = { sensor: null, flag: null };
+
+const shown = ({ shipment }: Answer) => (shipment ? { shipment: showShipment(shipment) } : {});
 
 function accept({ outcome }: Answer, about: { requestId?: string; slot?: string; shipment?: string }): void {
   const { requestId = "", slot = "", shipment = "" } = about;
@@ -89,6 +99,8 @@ function accept({ outcome }: Answer, about: { requestId?: string; slot?: string;
       throw errors.notPicked(shipment);
     case "NOT_DISPATCHED":
       throw errors.notDispatched(shipment);
+    case "DELIVERY_OVER":
+      throw errors.deliveryOver(shipment);
     case "ALREADY_PICKED":
       throw errors.alreadyPicked(shipment);
     case "UNDONE":

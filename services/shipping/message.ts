@@ -1,6 +1,8 @@
 // Shipments and their events as the contract writes them.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
+import { SensorAttachedSchema } from "@larder/contract/larder/coldchain/v1/cold_chain_events_pb.js";
 import {
   ShipmentDeliveredSchema,
   ShipmentDispatchedSchema,
@@ -11,22 +13,40 @@ import {
   DeliveryFailure,
   type ShipmentSchema,
   ShipmentState,
+  type SpoilageFlagSchema,
 } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
 import { newEvent, type OutgoingEvent } from "@larder/events";
 import { nameOf } from "@larder/types";
-import type { DeliveryStep, Shipment } from "./shipment.ts";
+import type { DeliveryStep, Flag, Shipment } from "./shipment.ts";
 
-type Shown = Pick<Shipment, "order" | "slot" | "state">;
+type Shown = Pick<Shipment, "order" | "slot" | "state" | "sensor" | "flag">;
 
-export const showShipment = ({ order, slot, state }: Shown): MessageInitShape<typeof ShipmentSchema> => ({
+export const showShipment = ({ order, slot, state, sensor, flag }: Shown): MessageInitShape<typeof ShipmentSchema> => ({
   name: nameOf("shipments", order),
   order: nameOf("orders", order),
   slot: nameOf("slots", slot),
   state: ShipmentState[state],
+  sensor: sensor === null ? "" : nameOf("devices", sensor),
+  ...(flag && { flag: showFlag(flag) }),
 });
 
-/** The events of shipments. */
+const showFlag = ({
+  excursion,
+  risk,
+  model,
+  peakCelsius,
+  time,
+}: Flag): MessageInitShape<typeof SpoilageFlagSchema> => ({
+  excursion: nameOf("excursions", excursion),
+  spoilageRisk: risk,
+  model: nameOf("models", model),
+  peakCelsius,
+  flagTime: timestampFromMs(Date.parse(time)),
+});
+
+/** The events of shipments, and of the sensors on them. */
 export const events = [
+  SensorAttachedSchema,
   ShipmentPickingStartedSchema,
   ShipmentDispatchedSchema,
   ShipmentDeliveredSchema,
@@ -59,3 +79,20 @@ export function eventFor(step: DeliveryStep, shipment: Shipment): OutgoingEvent 
     }
   }
 }
+
+/** The event that tells since when a sensor is attached to a shipment and how the goods beside it must be kept; to nothing, where `to` is absent. */
+export const sensorEvent = (
+  sensor: string,
+  time: Date,
+  to?: { order: string; storageClass: StorageClass },
+): OutgoingEvent =>
+  newEvent(
+    SensorAttachedSchema,
+    {
+      device: nameOf("devices", sensor),
+      subject: to ? nameOf("shipments", to.order) : "",
+      ...(to && { storageClass: to.storageClass }),
+      attachTime: timestampFromDate(time),
+    },
+    { source: "shipping", time },
+  );

@@ -13,9 +13,27 @@ export interface Shipment {
   readonly state: ShipmentState;
   /** Why it could not be handed over, as the contract names it; null unless that is so. */
   readonly failure: string | null;
-  /** Rises with every change of state. */
+  /** What measures the temperature of its goods; null where nothing does. */
+  readonly sensor: string | null;
+  /** When that was attached, or the last one taken off; null where none ever was. */
+  readonly sensorTime: Date | null;
+  /** Null unless an excursion put its goods at risk: the worst one. */
+  readonly flag: Flag | null;
+  /** Rises with every change of state, and with every flag. */
   readonly version: number;
+  /** When its state changed last. */
   readonly updateTime: Date;
+}
+
+/** What an excursion did to goods. */
+export interface Flag {
+  readonly excursion: string;
+  /** The probability that they spoil before their date, from 0 to 1. */
+  readonly risk: number;
+  readonly model: string;
+  readonly peakCelsius: number;
+  /** When this became known (RFC 3339). */
+  readonly time: string;
 }
 
 // Where each step starts from.
@@ -38,4 +56,13 @@ export function stepFrom(state: ShipmentState, step: DeliveryStep): "next" | "OK
   if (state === before[step]) return "next";
   for (let passed: ShipmentState | undefined = state; passed; passed = before[passed]) if (passed === step) return "OK";
   return refusals[step];
+}
+
+/** Whether a delivery is over, be it handed over or not. */
+export const isOver = (state: ShipmentState): boolean => state === "DELIVERED" || state === "FAILED";
+
+/** Whether a sensor can be attached to a shipment, or the reason why not. */
+export function attachable(state: ShipmentState): "OK" | "NOT_PICKED" | "DELIVERY_OVER" {
+  if (isOver(state)) return "DELIVERY_OVER";
+  return state === "PICKING" || state === "DISPATCHED" ? "OK" : "NOT_PICKED";
 }

@@ -1,10 +1,11 @@
 // What the shipping service keeps in PostgreSQL. The rules of slots are functions of the database
 // (migrations), so that a step costs one statement and one commit; those of an order are joined with what other orders
 // ask for at the same moment.
-import { writeEvent } from "@larder/events";
+import type { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
+import { writeEvent, writeEvents } from "@larder/events";
 import { coalesce, type Database, forgetRequests, type Write } from "@larder/store";
-import { eventFor } from "./message.ts";
-import { type DeliveryStep, type Shipment, type ShipmentState, stepFrom } from "./shipment.ts";
+import { eventFor, sensorEvent } from "./message.ts";
+import { attachable, type DeliveryStep, isOver, type Shipment, stepFrom } from "./shipment.ts";
 
 export interface SlotRow {
   readonly id: string;
@@ -18,7 +19,8 @@ export interface Answer {
   /** 'OK', or the reason of an error. */
   readonly outcome: string;
   readonly slot?: string | null;
-  readonly state?: ShipmentState;
+  /** The shipment as it is now, where the caller is shown it. */
+  readonly shipment?: Shipment | undefined;
 }
 
 export type Store = ReturnType<typeof shippingStore>;
@@ -33,8 +35,11 @@ interface Book extends Step {
   readonly customer: string;
 }
 
-const shipmentColumns = `order_id as "order", customer_id as customer, slot_id as slot, state, failure, version,
-  update_time as "updateTime"`;
+const shipmentColumns = `order_id as "order", customer_id as customer, slot_id as slot, state, failure, sensor,
+  sensor_time as "sensorTime", flag, version, update_time as "updateTime"`;
+
+/** The time now, and later than one before even if the two are told to the millisecond. */
+const laterThan = (before: string) => `greatest(clock_timestamp(), ${before} + interval '1 millisecond')`;
 
 /** The parameters that the steps of a batch have in common. */
 const stepsOf = (batch: readonly Step[]): string[][] => [
@@ -101,16 +106,59 @@ export function shippingStore(db: Database) {
         );
         const [shipment] = found;
         if (!shipment) return { outcome: "SHIPMENT_NOT_FOUND" };
-        const { slot, state } = shipment;
-        const outcome = stepFrom(state, step);
-        if (outcome !== "next") return { outcome, slot, state };
+        const outcome = stepFrom(shipment.state, step);
+        if (outcome !== "next") return { outcome, shipment };
         const { rows: changed } = await tx.query<Shipment>(
           "advance_shipment",
-          `update shipments set state = $2, failure = $3 where order_id = $1 returning ${shipmentColumns}`,
-          [order, step, failure ?? null],
+          `update shipments set state = $2, failure = $3, sensor = case when $4 then null else sensor end,
+             sensor_time = case when $4 then ${laterThan("sensor_time")} else sensor_time end
+           where order_id = $1 returning ${shipmentColumns}`,
+          [order, step, failure ?? null, shipment.sensor !== null && isOver(step)],
         );
-        for (const now of changed) await writeEvent(tx, eventFor(step, now));
-        return { outcome: "OK", slot, state: step };
+        for (const now of changed) {
+          await writeEvent(tx, eventFor(step, now));
+          if (shipment.sensor && !now.sensor && now.sensorTime)
+            await writeEvent(tx, sensorEvent(shipment.sensor, now.sensorTime));
+        }
+        return { outcome: "OK", shipment: changed[0] };
+      }),
+
+    /**
+     * Attaches a sensor to a shipment, takes it off any other and what was there before off this one, and tells of it. A repeat is
+     * told again: the sensor may have been in a room meanwhile, which nobody told this service.
+     */
+    attachSensor: (order: string, sensor: string, storageClass: StorageClass): Promise<Answer> =>
+      db.transaction(async (tx) => {
+        // Two shipments that want the same sensor wait here: it may be on neither of them yet.
+        await tx.query("lock_sensor", "select pg_advisory_xact_lock(hashtextextended($1, 0))", [sensor]);
+        const { rows } = await tx.query<Shipment>(
+          "shipments_of_sensor",
+          `select ${shipmentColumns} from shipments where order_id = $1 or sensor = $2 order by order_id for update`,
+          [order, sensor],
+        );
+        const shipment = rows.find((row) => row.order === order);
+        if (!shipment) return { outcome: "SHIPMENT_NOT_FOUND" };
+        const outcome = attachable(shipment.state);
+        if (outcome !== "OK") return { outcome };
+        await tx.query("detach_sensor", "update shipments set sensor = null where sensor = $2 and order_id <> $1", [
+          order,
+          sensor,
+        ]);
+        const before = Math.max(...rows.map(({ sensorTime }) => sensorTime?.getTime() ?? 0));
+        const { rows: attached } = await tx.query<Shipment & { sensorTime: Date }>(
+          "attach_sensor",
+          `update shipments set sensor = $2, sensor_time = ${laterThan("$3::timestamptz")}
+           where order_id = $1 returning ${shipmentColumns}`,
+          [order, sensor, new Date(before)],
+        );
+        for (const { sensorTime } of attached) {
+          const old = shipment.sensor !== sensor && shipment.sensor;
+          await writeEvents(tx, [
+            ...(old ? [sensorEvent(old, sensorTime)] : []),
+            sensorEvent(sensor, sensorTime, { order, storageClass }),
+          ]);
+        }
+        return { outcome, shipment: attached[0] };
       }),
 
     forgetRequests: () => forgetRequests(db),

@@ -15,8 +15,10 @@ const spread = (text) => {
   return value / 2 ** 32;
 };
 
-const stock = products.map(({ id, storageClass }) => ({
+const stock = products.map(({ id, storageClass, shelfLifeDays }) => ({
   product: id,
+  storageClass,
+  shelfLifeDays,
   ...Object.fromEntries(
     warehouses.map((name) => [name, 40 + Math.floor(spread(`${id}@${name}`) * most[storageClass])]),
   ),

@@ -197,6 +197,9 @@ export class Participants {
       restock: ({ undoneRequestId, reservation }) =>
         this.#take("restock", idOf(reservation), () => stock.restock(undoneRequestId, idOf(reservation))),
       batchGetStock: unused,
+      listRooms: unused,
+      listRoomStock: unused,
+      attachRoomSensor: unused,
       receiveStock: unused,
     };
   }
@@ -229,6 +232,7 @@ export class Participants {
       listSlots: unused,
       startPicking: unused,
       dispatch: unused,
+      attachSensor: unused,
       completeDelivery: unused,
       failDelivery: unused,
     };
