@@ -1,5 +1,5 @@
 // The settings of the shipping service: the only place that reads the environment.
-import { eventLogUrl } from "@larder/events";
+import { deadLetterHours, eventLogUrl } from "@larder/events";
 import { integer, platformSettings, readEnv, secretText } from "@larder/platform";
 
 export const settings = {
@@ -8,6 +8,10 @@ export const settings = {
   eventLogUrl: eventLogUrl("SHIPPING"),
   /** How many deliveries each new slot takes. */
   slotCapacity: integer("SHIPPING_SLOT_CAPACITY", 200),
+  /** From which spoilage risk on, in percent, an excursion is noted with the shipment, and its customer told. */
+  atRiskPercent: integer("SHIPPING_AT_RISK_PERCENT", 10, { min: 1, max: 100 }),
+  /** Dead letters of events are kept for so long. */
+  deadLetterHours: deadLetterHours("SHIPPING"),
   /** For topics to which the contract gives no retention of their own. */
   eventRetentionHours: integer("SHIPPING_EVENT_RETENTION_HOURS", 168, { min: 1 }),
 };

@@ -4,6 +4,7 @@ import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import { SensorAttachedSchema } from "@larder/contract/larder/coldchain/v1/cold_chain_events_pb.js";
 import {
+  ShipmentAtRiskSchema,
   ShipmentDeliveredSchema,
   ShipmentDispatchedSchema,
   ShipmentFailedSchema,
@@ -47,23 +48,26 @@ const showFlag = ({
 /** The events of shipments, and of the sensors on them. */
 export const events = [
   SensorAttachedSchema,
+  ShipmentAtRiskSchema,
   ShipmentPickingStartedSchema,
   ShipmentDispatchedSchema,
   ShipmentDeliveredSchema,
   ShipmentFailedSchema,
 ];
 
+/** What every event of a shipment says of it. */
+const aboutOf = ({ order, customer, version }: Shipment) => ({
+  shipment: nameOf("shipments", order),
+  order: nameOf("orders", order),
+  customer: nameOf("customers", customer),
+  version: BigInt(version),
+});
+
 /** The event that tells of the step which led to the shipment as it is now. */
 export function eventFor(step: DeliveryStep, shipment: Shipment): OutgoingEvent {
-  const version = BigInt(shipment.version);
+  const about = aboutOf(shipment);
   const time = timestampFromDate(shipment.updateTime);
-  const about = {
-    shipment: nameOf("shipments", shipment.order),
-    order: nameOf("orders", shipment.order),
-    customer: nameOf("customers", shipment.customer),
-    version,
-  };
-  const options = { aggregateVersion: version, time: shipment.updateTime };
+  const options = { aggregateVersion: about.version, time: shipment.updateTime };
   switch (step) {
     case "PICKING":
       return newEvent(ShipmentPickingStartedSchema, { ...about, startTime: time }, options);
@@ -96,3 +100,10 @@ export const sensorEvent = (
     },
     { source: "shipping", time },
   );
+
+/** The event that tells of an excursion which put the goods of a shipment at risk. `shipment` is as that made it. */
+export function riskEvent(shipment: Shipment, flag: Flag): OutgoingEvent {
+  const about = aboutOf(shipment);
+  const options = { aggregateVersion: about.version, time: new Date(flag.time) };
+  return newEvent(ShipmentAtRiskSchema, { ...about, flag: showFlag(flag) }, options);
+}

@@ -66,3 +66,9 @@ export function attachable(state: ShipmentState): "OK" | "NOT_PICKED" | "DELIVER
   if (isOver(state)) return "DELIVERY_OVER";
   return state === "PICKING" || state === "DISPATCHED" ? "OK" : "NOT_PICKED";
 }
+
+/** Where the goods were when an excursion began. The sensor may have measured for a while longer than they were beside it. */
+export function goodsWhen({ state, updateTime }: Pick<Shipment, "state" | "updateTime">, start: Date) {
+  if (isOver(state)) return start < updateTime ? "there" : "gone";
+  return attachable(state) === "OK" ? "there" : "never there";
+}

@@ -3,9 +3,9 @@
 // ask for at the same moment.
 import type { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import { writeEvent, writeEvents } from "@larder/events";
-import { coalesce, type Database, forgetRequests, type Write } from "@larder/store";
-import { eventFor, sensorEvent } from "./message.ts";
-import { attachable, type DeliveryStep, isOver, type Shipment, stepFrom } from "./shipment.ts";
+import { coalesce, type Database, forgetRequests, type Tx, type Write } from "@larder/store";
+import { eventFor, riskEvent, sensorEvent } from "./message.ts";
+import { attachable, type DeliveryStep, type Flag, isOver, type Shipment, stepFrom } from "./shipment.ts";
 
 export interface SlotRow {
   readonly id: string;
@@ -37,6 +37,8 @@ interface Book extends Step {
 
 const shipmentColumns = `order_id as "order", customer_id as customer, slot_id as slot, state, failure, sensor,
   sensor_time as "sensorTime", flag, version, update_time as "updateTime"`;
+
+const LOCK = `select ${shipmentColumns} from shipments where order_id = $1 for update`;
 
 /** The time now, and later than one before even if the two are told to the millisecond. */
 const laterThan = (before: string) => `greatest(clock_timestamp(), ${before} + interval '1 millisecond')`;
@@ -99,11 +101,7 @@ export function shippingStore(db: Database) {
     /** Makes a step of a delivery, and writes the event that tells of it. `failure` is the cause of FAILED, as the contract names it. */
     advance: (order: string, step: DeliveryStep, failure?: string): Promise<Answer> =>
       db.transaction(async (tx) => {
-        const { rows: found } = await tx.query<Shipment>(
-          "shipment",
-          `select ${shipmentColumns} from shipments where order_id = $1 for update`,
-          [order],
-        );
+        const { rows: found } = await tx.query<Shipment>("lock_shipment", LOCK, [order]);
         const [shipment] = found;
         if (!shipment) return { outcome: "SHIPMENT_NOT_FOUND" };
         const outcome = stepFrom(shipment.state, step);
@@ -160,6 +158,47 @@ export function shippingStore(db: Database) {
         }
         return { outcome, shipment: attached[0] };
       }),
+
+    async shipment(tx: Tx, order: string): Promise<Shipment | undefined> {
+      const { rows } = await tx.query<Shipment>(
+        "shipment",
+        `select ${shipmentColumns} from shipments where order_id = $1`,
+        [order],
+      );
+      return rows[0];
+    },
+
+    /** Whether an excursion was heard of before, under this version or a later one. */
+    async knows(tx: Tx, excursion: string, version: bigint): Promise<boolean> {
+      const sql = "select from excursions where id = $1 and version >= $2";
+      return (await tx.query("knows_excursion", sql, [excursion, version])).count > 0;
+    },
+
+    /**
+     * Notes what an excursion did to the goods of a shipment, unless a later version of it was heard of. If they are `atRisk`, the shipment is
+     * flagged where it bears no worse flag, and its customer is told, once for each excursion.
+     */
+    async flag(tx: Tx, order: string, version: bigint, flag: Flag, atRisk: boolean): Promise<void> {
+      const { rows: found } = await tx.query<Shipment>("lock_shipment", LOCK, [order]);
+      const { rows: heard } = await tx.query<{ told: boolean }>(
+        "hear_excursion",
+        `insert into excursions as e (id, order_id, version, told) values ($1, $2, $3, $4)
+         on conflict (id) do update set version = excluded.version, told = e.told or excluded.told
+           where e.version < excluded.version
+         returning coalesce(old.told, false) as told`,
+        [flag.excursion, order, version, atRisk],
+      );
+      const [shipment, before] = [found[0], heard[0]];
+      if (!shipment || !before || !atRisk) return;
+      const worst = shipment.flag && shipment.flag.risk >= flag.risk ? shipment.flag : flag;
+      if (worst !== flag && before.told) return;
+      const { rows: flagged } = await tx.query<Shipment>(
+        "flag_shipment",
+        `update shipments set flag = $2 where order_id = $1 returning ${shipmentColumns}`,
+        [order, JSON.stringify(worst)],
+      );
+      if (!before.told) for (const now of flagged) await writeEvent(tx, riskEvent(now, flag));
+    },
 
     forgetRequests: () => forgetRequests(db),
     ping: () => db.ping(),
