@@ -3,6 +3,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { OrderCancelledSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
 import type { Order } from "@larder/contract/larder/order/v1/order_pb.js";
 import {
+  ShipmentAtRiskSchema,
   ShipmentDeliveredSchema,
   ShipmentDispatchedSchema,
   ShipmentFailedSchema,
@@ -64,10 +65,18 @@ type Said = keyof typeof said;
 
 let appended = 0n;
 /** Tells of a shipment as shipping would. */
-async function tell(state: Said, order: string, more: object = {}): Promise<void> {
+const tell = (state: Said, order: string, more: object = {}) => {
   const { schema, version } = said[state];
+  return append(schema, order, version, more);
+};
+/** Tells that its goods became too warm. */
+const tellRisk = (order: string, excursion: string, spoilageRisk: number, version = 5n) => {
+  const flag = { excursion, spoilageRisk, model: "models/spoilage-1", peakCelsius: 12.5, flagTime: { seconds: 7n } };
+  return append(ShipmentAtRiskSchema, order, version, { flag });
+};
+async function append(schema: DescMessage, order: string, version: bigint, more: object): Promise<void> {
   const fields = { shipment: order.replace("orders", "shipments"), order, customer: "customers/ada", version, ...more };
-  const { topic, ...event } = newEvent(schema as DescMessage, fields, { aggregateVersion: version });
+  const { topic, ...event } = newEvent(schema, fields, { aggregateVersion: version });
   const partition = partitionOf(event.subject, await log.partitions(topic));
   const records = [{ sequence: ++appended, value: encodeEvent(event) }];
   await log.append([{ topic, partition, producer: "suite", records }]);
@@ -129,7 +138,8 @@ test("news that come late or twice change nothing", async () => {
 
 /** How many events the service has not handled yet. */
 async function behind(): Promise<bigint> {
-  const lags = await Promise.all(Object.values(said).map(({ schema }) => log.lag(topicOf(schema).name, "order")));
+  const schemas = [ShipmentAtRiskSchema, ...Object.values(said).map(({ schema }) => schema)];
+  const lags = await Promise.all(schemas.map((schema) => log.lag(topicOf(schema).name, "order")));
   return lags.flat().reduce((sum, lag) => sum + lag.behind, 0n);
 }
 
@@ -149,6 +159,65 @@ test.each([PICKING, DISPATCHED, DELIVERED] as const)(
     expect(shown(after)).toBe(state);
   },
 );
+
+test("goods that became too warm are flagged with the worst of it, whatever comes first, and who watches sees it", async () => {
+  const { name } = await confirmed();
+  // That the goods are being picked is told in another topic, and may come later.
+  await tellRisk(name, "excursions/e1", 0.4);
+  await eventually(async () => (await behind()) === 0n, 30_000);
+  expect((await service.get(name)).delivery).toBeUndefined();
+  await tell(PICKING, name);
+  await shows(name, PICKING);
+  const first = (await service.get(name)).delivery;
+  expect(first?.flag).toMatchObject({
+    ...{ excursion: "excursions/e1", spoilageRisk: 0.4, model: "models/spoilage-1", peakCelsius: 12.5 },
+    flagTime: { seconds: 7n },
+  });
+
+  const told: Promise<void>[] = [];
+  const each = ({ delivery }: Order) => {
+    if (told.length === 0) told.push(tellRisk(name, "excursions/e2", 0.9, 6n));
+    else if (told.length === 1 && delivery?.flag?.spoilageRisk === 0.9) told.push(tell(DELIVERED, name));
+  };
+  const [here, elsewhere] = await Promise.all([
+    service.watch(name, "ada", each, true),
+    deaf.watch(name, "ada", undefined, true),
+  ]);
+  await Promise.all(told);
+  const seen = here.map(({ delivery }) => [delivery?.state, delivery?.flag?.spoilageRisk]);
+  expect(seen).toEqual([
+    [PICKING, 0.4],
+    [PICKING, 0.9],
+    [DELIVERED, 0.9],
+  ]);
+  expect(elsewhere.at(-1)?.delivery?.flag?.excursion).toBe("excursions/e2");
+
+  const after = await service.get(name);
+  for (const [excursion, risk] of [
+    ["excursions/e1", 0.4],
+    ["excursions/e2", 0.9],
+    ["excursions/e3", 0.2],
+  ] as const)
+    await tellRisk(name, excursion, risk, 9n);
+  await eventually(async () => (await behind()) === 0n, 30_000);
+  expect(await service.get(name)).toEqual(after);
+  // Too warm is not too late: what becomes of the order is not the flag's to say.
+  expect(stateOf(after)).toBe("CONFIRMED");
+});
+
+test("a flag of an order that does not exist, and one that says nothing, go to the dead letters", async () => {
+  const { name } = await confirmed();
+  const missing = "orders/01900000-0000-7000-8000-00000000000f";
+  await tellRisk(missing, "excursions/e1", 0.4);
+  await append(ShipmentAtRiskSchema, name, 5n, {});
+  const topic = deadTopic(topicOf(ShipmentAtRiskSchema).name);
+  for (const order of [missing, name])
+    await eventually(async () => {
+      const letters = await eventsIn(topic);
+      return letters.some(({ subject }) => subject === order.replace("orders", "shipments"));
+    }, 30_000);
+  expect((await service.get(name)).delivery).toBeUndefined();
+});
 
 /** The warehouse and the carrier as far as the ledgers go. */
 function failDelivery(order: Order): void {

@@ -4,18 +4,22 @@ import { timestampFromDate, timestampFromMs, timestampMs } from "@bufbuild/proto
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
 import { type OrderSchema, OrderState, StepResult } from "@larder/contract/larder/order/v1/order_pb.js";
 import type * as wire from "@larder/contract/larder/pricing/v1/quote_pb.js";
-import { ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
+import {
+  ShipmentState,
+  type SpoilageFlag,
+  type SpoilageFlagSchema,
+} from "@larder/contract/larder/shipping/v1/shipment_pb.js";
 import { newEvent, type OutgoingEvent } from "@larder/events";
 import { fromCents, idOf, nameOf, toCents } from "@larder/types";
-import type { Adjustment, Order, Quote } from "./order.ts";
+import type { Adjustment, Flag, Order, Quote } from "./order.ts";
 import { eventOf, type Failure, type OrderState as State } from "./saga.ts";
 
 const result = { DONE: StepResult.DONE, REFUSED: StepResult.REFUSED, UNDONE: StepResult.UNDONE };
 
 /** The order as its customer sees it. */
 export function showOrder(order: Order): MessageInitShape<typeof OrderSchema> {
-  const { delivery } = order;
-  const changed = Math.max(order.updateTime.getTime(), delivery?.updateTime.getTime() ?? 0);
+  const { delivery, flag } = order;
+  const changed = Math.max(order.updateTime.getTime(), delivery?.updateTime.getTime() ?? 0, flag?.time ?? 0);
   return {
     name: nameOf("orders", order.id),
     customer: nameOf("customers", order.customer),
@@ -34,10 +38,37 @@ export function showOrder(order: Order): MessageInitShape<typeof OrderSchema> {
     version: BigInt(order.version),
     settled: order.settled,
     ...(delivery && {
-      delivery: { state: ShipmentState[delivery.state], updateTime: timestampFromDate(delivery.updateTime) },
+      delivery: {
+        state: ShipmentState[delivery.state],
+        updateTime: timestampFromDate(delivery.updateTime),
+        ...(flag && { flag: showFlag(flag) }),
+      },
     }),
   };
 }
+
+const showFlag = ({
+  excursion,
+  risk,
+  model,
+  peakCelsius,
+  time,
+}: Flag): MessageInitShape<typeof SpoilageFlagSchema> => ({
+  excursion: nameOf("excursions", excursion),
+  spoilageRisk: risk,
+  model: nameOf("models", model),
+  peakCelsius,
+  flagTime: timestampFromMs(time),
+});
+
+/** Reads what shipping told of an excursion. */
+export const readFlag = (flag: SpoilageFlag): Flag => ({
+  excursion: idOf(flag.excursion),
+  risk: flag.spoilageRisk,
+  model: idOf(flag.model),
+  peakCelsius: flag.peakCelsius,
+  time: flag.flagTime ? timestampMs(flag.flagTime) : 0,
+});
 
 const showFailure = ({ reason, message }: Failure) => ({ reason, message });
 

@@ -13,6 +13,8 @@ export interface Order extends Saga {
   readonly customer: string;
   readonly slot: string;
   readonly quote: Quote;
+  /** Undefined unless the goods became too warm on their way: the worst that was told. */
+  readonly flag: Flag | undefined;
   readonly createTime: Date;
   readonly updateTime: Date;
   /** Rises with every change of state. */
@@ -21,6 +23,17 @@ export interface Order extends Saga {
   readonly epoch: number;
   /** What was left until the forward limit when the row was read, in milliseconds; negative once it has passed. */
   readonly forwardLeftMs: number;
+}
+
+/** What an excursion did to the goods of an order. */
+export interface Flag {
+  readonly excursion: string;
+  /** The probability that they spoil before their date, from 0 to 1. */
+  readonly risk: number;
+  readonly model: string;
+  readonly peakCelsius: number;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
 }
 
 /** The price of an order, as pricing explained it. */
@@ -61,11 +74,12 @@ export interface NewOrder {
   readonly quote: Quote;
 }
 
-/** What two views of an order show together: its saga and its delivery move on by themselves. `a` itself if `b` shows nothing new. */
+/** What two views of an order show together: its saga, its delivery and its flag move on by themselves. `a` itself if `b` shows nothing new. */
 export function together(a: Order, b: Order): Order {
   const seen = isNewer(b, a) ? b : a;
   const { delivery } = (b.delivery?.version ?? 0) > (a.delivery?.version ?? 0) ? b : a;
-  return seen.delivery === delivery ? seen : { ...seen, delivery };
+  const { flag } = (b.flag?.risk ?? -1) > (a.flag?.risk ?? -1) ? b : a;
+  return seen.delivery === delivery && seen.flag === flag ? seen : { ...seen, delivery, flag };
 }
 
 /** Whether nothing will become of the order any more. */

@@ -1,7 +1,7 @@
 // Orders in PostgreSQL. The statements of concurrent orders are joined, so that many orders share few commits.
 import { inboxMigrations, type OutgoingEvent, outboxColumns, outboxMigrations, wakeRelay } from "@larder/events";
 import { coalesce, type Database, migrate, type Tx } from "@larder/store";
-import { isOrderId, type NewOrder, type Order, type Quote } from "./order.ts";
+import { type Flag, isOrderId, type NewOrder, type Order, type Quote } from "./order.ts";
 import type { Delivery, Failure, OrderState, Step } from "./saga.ts";
 
 /** A change of an order: from what it was, and who knew it so, to what it becomes. */
@@ -28,6 +28,8 @@ export interface Store {
    * delivery failed is taken from whoever has it and left to be taken up: there is something to do for it again.
    */
   deliver(tx: Tx, id: string, delivery: Delivery): Promise<Order | "old" | "unknown">;
+  /** Notes what an excursion did to the goods of an order. Returns the order as it is then; `old` if as bad was known before. */
+  flag(tx: Tx, id: string, flag: Flag): Promise<Order | "old" | "unknown">;
   /** Gives an order back until later, with the steps that are known by now. Does nothing if somebody else has it. */
   postpone(order: Order, delayMs: number): Promise<void>;
   find(id: string): Promise<Order | undefined>;
@@ -51,7 +53,7 @@ export const prepare = (db: Database): Promise<unknown> =>
   migrate(db, outboxMigrations, inboxMigrations, new URL("./migrations/", import.meta.url));
 
 const columns = `id, customer, state, settled, slot, quote, steps, failure, version, create_time, update_time, lease_epoch,
-  delivery_state, delivery_failure, delivery_version, delivery_time,
+  delivery_state, delivery_failure, delivery_version, delivery_time, delivery_flag,
   (extract(epoch from forward_until - clock_timestamp()) * 1000)::float8 as forward_left_ms`;
 
 interface Row {
@@ -72,6 +74,7 @@ interface Row {
   delivery_failure: string | null;
   delivery_version: bigint;
   delivery_time: Date;
+  delivery_flag: Flag | null;
 }
 
 const orderOf = (row: Row): Order => ({
@@ -93,6 +96,7 @@ const orderOf = (row: Row): Order => ({
         updateTime: row.delivery_time,
       }
     : undefined,
+  flag: row.delivery_flag ?? undefined,
   createTime: row.create_time,
   updateTime: row.update_time,
   version: row.version,
@@ -150,6 +154,11 @@ from (
 where o.id = w.back_id and o.delivery_version < $4
 returning ${columns}`;
 
+const FLAG = `
+update orders set delivery_flag = $2::jsonb
+where id = $1 and (delivery_flag is null or (delivery_flag ->> 'risk')::float8 < ($2::jsonb ->> 'risk')::float8)
+returning ${columns}`;
+
 const POSTPONE = `
 update orders set steps = $3::jsonb, lease_until = clock_timestamp() + $4 * interval '1 millisecond'
 where id = $1 and lease_epoch = $2 and not settled`;
@@ -176,7 +185,14 @@ export function createStore(database: Database, { forwardLimitMs, leaseMs }: Lim
       return (
         time && {
           ...{ id, customer, slot, quote, state: "PENDING", settled: false, steps: [], paid: quote.total > 0 },
-          ...{ failure: undefined, refusal: undefined, delivery: undefined, createTime: time, updateTime: time },
+          ...{
+            failure: undefined,
+            refusal: undefined,
+            delivery: undefined,
+            flag: undefined,
+            createTime: time,
+            updateTime: time,
+          },
           ...{ version: 1, epoch: 1, forwardLeftMs: forwardLimitMs },
         }
       );
@@ -206,17 +222,22 @@ export function createStore(database: Database, { forwardLimitMs, leaseMs }: Lim
     return batch.map((_, number) => changed.has(number));
   });
 
+  /** Changes an order by what shipping told; the statement changes nothing where that is old. */
+  async function told(tx: Tx, id: string, name: string, sql: string, params: unknown[]) {
+    if (!isOrderId(id)) return "unknown";
+    const { rows } = await tx.query<Row>(name, sql, [id, ...params]);
+    if (rows[0]) return orderOf(rows[0]);
+    return (await tx.query("order_known", "select from orders where id = $1", [id])).count > 0 ? "old" : "unknown";
+  }
+
   return {
     database,
     place,
     change,
     take: (limit) => orders("order_take", TAKE, [limit, leaseMs]),
-    async deliver(tx, id, { state, failure, version, updateTime }) {
-      if (!isOrderId(id)) return "unknown";
-      const { rows } = await tx.query<Row>("order_deliver", DELIVER, [id, state, failure ?? null, version, updateTime]);
-      if (rows[0]) return orderOf(rows[0]);
-      return (await tx.query("order_known", "select from orders where id = $1", [id])).count > 0 ? "old" : "unknown";
-    },
+    deliver: (tx, id, { state, failure, version, updateTime }) =>
+      told(tx, id, "order_deliver", DELIVER, [state, failure ?? null, version, updateTime]),
+    flag: (tx, id, flag) => told(tx, id, "order_flag", FLAG, [JSON.stringify(flag)]),
     async postpone({ id, epoch, steps }, delayMs) {
       await database.query("order_postpone", POSTPONE, [id, epoch, JSON.stringify(steps), delayMs]);
     },

@@ -1,5 +1,7 @@
 // What orders hear of their shipments. Each event leaves its mark in the transaction that remembers it; old news leave none.
 import {
+  type ShipmentAtRisk,
+  ShipmentAtRiskSchema,
   ShipmentDeliveredSchema,
   ShipmentDispatchedSchema,
   ShipmentFailedSchema,
@@ -9,6 +11,8 @@ import { DeliveryFailure } from "@larder/contract/larder/shipping/v1/shipment_pb
 import { consume, type DeliveredEvent, type EventLog, RejectEvent, subscription } from "@larder/events";
 import type { Tx } from "@larder/store";
 import { idOf } from "@larder/types";
+import { readFlag } from "./message.ts";
+import type { Order } from "./order.ts";
 import type { Delivery } from "./saga.ts";
 import type { Store } from "./store.ts";
 import type { Watchers } from "./watchers.ts";
@@ -24,10 +28,16 @@ export function subscriptions(log: EventLog, store: Store, watchers: Watchers, d
     <Message extends ShipmentEvent>(state: Delivery["state"], failureIn?: (message: Message) => string | undefined) =>
     async (tx: Tx, message: Message, { time }: DeliveredEvent): Promise<void> => {
       const delivery = { state, failure: failureIn?.(message), version: Number(message.version), updateTime: time };
-      const heard = await store.deliver(tx, idOf(message.order), delivery);
-      if (heard === "unknown") throw new RejectEvent(`${message.order} does not exist`);
-      if (heard !== "old") tx.afterCommit(() => watchers.publish(heard));
+      publish(tx, message.order, await store.deliver(tx, idOf(message.order), delivery));
     };
+  const hearOfRisk = async (tx: Tx, { order, flag }: ShipmentAtRisk): Promise<void> => {
+    if (!flag) throw new RejectEvent(`nothing is said of what became of ${order}`);
+    publish(tx, order, await store.flag(tx, idOf(order), readFlag(flag)));
+  };
+  function publish(tx: Tx, name: string, heard: Order | "old" | "unknown"): void {
+    if (heard === "unknown") throw new RejectEvent(`${name} does not exist`);
+    if (heard !== "old") tx.afterCommit(() => watchers.publish(heard));
+  }
   const topics = [
     subscription(ShipmentPickingStartedSchema, hear("PICKING")),
     subscription(ShipmentDispatchedSchema, hear("DISPATCHED")),
@@ -36,6 +46,7 @@ export function subscriptions(log: EventLog, store: Store, watchers: Watchers, d
       ShipmentFailedSchema,
       hear("FAILED", ({ failure }) => DeliveryFailure[failure]),
     ),
+    subscription(ShipmentAtRiskSchema, hearOfRisk),
   ];
   return topics.map(
     (topic) => (signal: AbortSignal) =>

@@ -48,6 +48,8 @@ export class RedisConnection {
       retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 5), 1000),
     };
     this.#redis = quiet(new Redis(options));
+    // Until it is connected every call waits for that, and a process may consume many topics.
+    this.#redis.setMaxListeners(0);
   }
 
   /** Calls functions, all in one round trip. Throws the first failure after all have been answered. */
