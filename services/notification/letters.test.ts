@@ -1,12 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
 import {
+  ShipmentAtRiskSchema,
   ShipmentDeliveredSchema,
   ShipmentDispatchedSchema,
 } from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import { fromCents } from "@larder/types";
 import { expect, test } from "vitest";
-import { cancelled, confirmed, delivered, dispatched, slotText } from "./letters.ts";
+import { atRisk, cancelled, confirmed, delivered, dispatched, slotText } from "./letters.ts";
 
 test("a confirmation names every line, the total and the slot, as text and as HTML", () => {
   const letter = confirmed(
@@ -47,6 +48,20 @@ test("an order on its way says when it comes, and one that came that it is there
   expect(there.subject).toContain("7 is delivered");
   for (const body of [there.text, there.html, there.sms]) expect(body).toContain("was handed over");
   for (const { text, html } of [left, there]) for (const body of [text, html]) expect(body).toContain("Dear Ada");
+});
+
+test("an order that became too warm says how warm, how likely that spoils it, and what to do", () => {
+  const flag = { spoilageRisk: 0.268, peakCelsius: 12.46 };
+  const letter = atRisk(create(ShipmentAtRiskSchema, { order: "orders/7", flag }), "Ada");
+  expect(letter.subject).toContain("7 became too warm");
+  for (const body of [letter.text, letter.html]) {
+    expect(body).toContain("Dear Ada");
+    expect(body).toContain("12.5 °C");
+    expect(body).toContain("27 in 100");
+    expect(body).toContain("use it soon");
+  }
+  expect(letter.sms).toContain("12.5 C");
+  expect(letter.sms.length).toBeLessThanOrEqual(160);
 });
 
 test("names with markup stay text", () => {

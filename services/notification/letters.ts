@@ -1,6 +1,10 @@
 // What customers read. Pure: an event and a customer in, a letter out.
 import type { OrderCancelled, OrderConfirmed } from "@larder/contract/larder/order/v1/order_events_pb.js";
-import type { ShipmentDelivered, ShipmentDispatched } from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
+import type {
+  ShipmentAtRisk,
+  ShipmentDelivered,
+  ShipmentDispatched,
+} from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
 import { idOf, toCents } from "@larder/types";
 
@@ -55,6 +59,17 @@ export function delivered(event: ShipmentDelivered, customerName: string): Lette
     paragraph("What has to be kept cold should be in your refrigerator soon. Enjoy it!"),
   ];
   return letter(`Your Larder order ${idOf(event.order)} is delivered`, parts, "Larder: your order was handed over.");
+}
+
+/** Tells that goods became too warm on their way, how warm, and what that means. */
+export function atRisk({ order, flag }: ShipmentAtRisk, customerName: string): Letter {
+  const peak = (flag?.peakCelsius ?? 0).toFixed(1);
+  const chance = `${Math.round((flag?.spoilageRisk ?? 0) * 100)} in 100`;
+  const intro = `Dear ${customerName}, a part of your order became too warm on its way: it reached ${peak} °C.`;
+  const advice = `The chance that goods of it spoil before their date is ${chance}. Look at what has to be kept cold before you use it, and use it soon.`;
+  // A degree sign would make two messages of it: the alphabet of text messages has none.
+  const sms = `Larder: a part of your order became too warm (${peak} C). Look at what has to be kept cold, and use it soon.`;
+  return letter(`Your Larder order ${idOf(order)} became too warm`, [paragraph(intro), paragraph(advice)], sms);
 }
 
 /** 12.34 EUR. */

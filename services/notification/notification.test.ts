@@ -16,10 +16,12 @@ import {
 } from "@larder/contract/larder/notification/v1/notification_service_pb.js";
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
 import {
+  ShipmentAtRiskSchema,
   ShipmentDeliveredSchema,
   ShipmentDispatchedSchema,
 } from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import {
+  deadTopic,
   type EventLog,
   inboxMigrations,
   newEvent,
@@ -27,6 +29,7 @@ import {
   openEventLog,
   openRelay,
   outboxMigrations,
+  topicOf,
   writeEvent,
 } from "@larder/events";
 import { startValkey, type TestValkey } from "@larder/events/testing";
@@ -196,6 +199,35 @@ test("an order on its way becomes a letter, and one that was delivered another; 
   expect(await messagesOf("karl")).toHaveLength(2);
 });
 
+/** Tells that an order became too warm; again under another id each time. */
+const tellRisk = (customer: string, excursion: string, flagged = true) =>
+  db.transaction(async (tx) => {
+    const order = `orders/${customer}-1`;
+    const fields = { shipment: `shipments/${customer}-1`, order, customer: `customers/${customer}` };
+    const flag = { excursion: `excursions/${excursion}`, spoilageRisk: 0.27, peakCelsius: 12.5 };
+    await writeEvent(tx, newEvent(ShipmentAtRiskSchema, { ...fields, ...(flagged && { flag }) }));
+  });
+
+test("goods that became too warm become one letter for each excursion and customer, however often that is told", async () => {
+  for (const excursion of ["warm-1", "warm-1", "warm-2", "warm-1"]) await tellRisk("mona", excursion);
+  // The same excursion of another customer's goods, and behind it one that says nothing.
+  await tellRisk("nils", "warm-1");
+  await tellRisk("nils", "warm-0", false);
+  await arrives("mona", 2);
+  await arrives("nils");
+  const dead = async () => {
+    const topic = deadTopic(topicOf(ShipmentAtRiskSchema).name);
+    const partitions = Array.from({ length: await log.partitions(topic) }, (_, partition) => partition);
+    const records = await Promise.all(partitions.map((partition) => log.read(topic, new Map([[partition, 0n]]))));
+    return records.flat().length;
+  };
+  await expect.poll(dead, { timeout: 20_000 }).toBe(1);
+  expect(await messagesOf("mona")).toHaveLength(2);
+  expect(await messagesOf("nils")).toMatchObject([
+    { order: "orders/nils-1", subject: expect.stringContaining("warm") },
+  ]);
+});
+
 test("who wants no e-mail gets none", async () => {
   const change = create(UpdatePreferencesRequestSchema, {
     preferences: { email: false },
@@ -230,10 +262,17 @@ test("who wants text messages and has a telephone gets one beside the letter", a
   await arrives("gus", 2);
   await expect.poll(() => texts.list().length, { timeout: 20_000 }).toBe(2);
   expect(texts.list().map(({ text }) => text)).toContainEqual(expect.stringContaining("on its way"));
+  await tellRisk("gus", "warm-3");
+  await tellRisk("gus", "warm-3");
+  await arrives("gus", 3);
+  await expect.poll(() => texts.list().length, { timeout: 20_000 }).toBe(3);
+  expect(texts.list().map(({ text }) => text)).toContainEqual(expect.stringContaining("too warm (12.5 C)"));
   const sent = async () => (await messagesOf("gus")).map(({ channel, state }) => [channel, state]).sort();
   await expect.poll(sent, { timeout: 10_000 }).toEqual([
     [Channel.EMAIL, DeliveryState.SENT],
     [Channel.EMAIL, DeliveryState.SENT],
+    [Channel.EMAIL, DeliveryState.SENT],
+    [Channel.SMS, DeliveryState.SENT],
     [Channel.SMS, DeliveryState.SENT],
     [Channel.SMS, DeliveryState.SENT],
   ]);

@@ -11,7 +11,7 @@ export interface PreferencesRow {
 /** A message as it is written down. */
 export interface Draft {
   readonly customer: string;
-  /** The id of the event behind it. */
+  /** The id of the event behind it, or of what several events tell of: there is one message of it for each channel. */
   readonly event: string;
   readonly order: string;
   readonly channel: Channel;
