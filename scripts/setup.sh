@@ -69,11 +69,14 @@ if ! node scripts/npm-current.mjs; then
   npm ci --no-audit --no-fund
 fi
 
-step=$(fingerprint requirements.txt)-$(python3 --version 2>&1 | tr ' ' -)
+step=$(fingerprint requirements.txt gen/python/pyproject.toml services/platform/python/pyproject.toml)-$(python3 --version 2>&1 | tr ' ' -)
 if ! current python "$step" || [ ! -x .venv/bin/python ]; then
   echo "setup: installing Python packages into .venv"
   .venv/bin/python -c 'import sys, sysconfig; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null || python3 -m venv --clear .venv
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r requirements.txt
+  # Our own packages are imported from where they stand, as npm's workspaces and go.work have it for theirs.
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation \
+    --editable gen/python --editable services/platform/python
   done_with python "$step"
 fi
 
