@@ -123,7 +123,6 @@ const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${met
 function methodOf(method: DescMethod, owner: string, http: DescExtension | undefined): Method {
   const { callers, scopes, endUser, deadlineMs, stream, retry } = getOption(method, methodPolicy);
   if (!owner) throw new Error(`${pathOf(method)} belongs to no workload`);
-  if (callers.includes("@device")) throw new Error(`${pathOf(method)} has callers that this reader does not know yet`);
   return {
     path: pathOf(method),
     service: method.parent.typeName,

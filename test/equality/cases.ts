@@ -4,7 +4,7 @@ import type { CaseName, Standing } from "../../mesh/compiler/src/emit/coverage/c
 import { until } from "../until.ts";
 import type { Behaviour, Callee } from "./callee.ts";
 import { bodyOf, type Client, type Code } from "./client.ts";
-import { CALLER, edgeMethods, LIMIT, MAX_REQUEST_BYTES, methods, STRANGER } from "./contract.ts";
+import { CALLER, deviceMethods, edgeMethods, LIMIT, MAX_REQUEST_BYTES, methods, STRANGER } from "./contract.ts";
 import { calleeOnKit } from "./kit.ts";
 
 /** How a case came out. */
@@ -36,6 +36,8 @@ export interface Rig {
   seen(): Promise<number>;
   /** The way in from outside. */
   readonly edge: EdgeRig;
+  /** The way in for devices. */
+  readonly devices: DevicesRig;
   /** A call from a workload that the method does not name, where the callee is in audit mode. */
   audited(path: string): Promise<Observed>;
 }
@@ -44,6 +46,15 @@ export interface EdgeRig {
   /** Calls a method with a token that has these scopes; undefined: without a token. */
   call(path: string, scopes: readonly string[] | undefined, body?: Buffer): Promise<Observed>;
   /** Calls more often than the edge takes. Settles with a refusal, or with what came last if there was none. */
+  hurry(path: string): Promise<Observed>;
+}
+
+export interface DevicesRig {
+  /** Calls a method where devices come in, with the certificate of a device or of a workload. */
+  call(path: string, as: "device" | "workload"): Promise<Observed>;
+  /** Calls a method where the mesh comes in, with the certificate of a device. */
+  inside(path: string): Promise<Observed>;
+  /** Calls more often than devices may. Settles with a refusal, or with what came last if there was none. */
   hurry(path: string): Promise<Observed>;
 }
 
@@ -82,6 +93,11 @@ export const allowed: Readonly<Record<CaseName, Allowed>> = {
   userless: { codes: ["UNAUTHENTICATED"], tries: [0, 0] },
   oversized: { codes: ["RESOURCE_EXHAUSTED"], tries: [0, 0] },
   many: { codes: ["RESOURCE_EXHAUSTED"], tries: [0, 0] },
+  device: { codes: ["OK"], tries: [1, 1] },
+  deviceElsewhere: { codes: ["PERMISSION_DENIED"], tries: [0, 0] },
+  deviceInside: { codes: ["UNAVAILABLE"], tries: [0, 0] },
+  impostor: { codes: ["UNAVAILABLE"], tries: [0, 0] },
+  manyFromDevices: { codes: ["RESOURCE_EXHAUSTED"], tries: [0, 0] },
   audited: { codes: ["OK"], tries: [1, 1] },
 };
 
@@ -168,6 +184,11 @@ export const raw: Readonly<Record<CaseName, Run>> = {
   userless: answering(({ out }) => out.call(methods.ofUser.path)),
   oversized: ({ edge }) => edge.call(edgeMethods.open.path, undefined, OVERSIZED),
   many: ({ edge }) => edge.hurry(edgeMethods.open.path),
+  device: ({ devices }) => devices.call(deviceMethods.theirs.path, "device"),
+  deviceElsewhere: ({ devices }) => devices.call(deviceMethods.others.path, "device"),
+  deviceInside: ({ devices }) => devices.inside(deviceMethods.theirs.path),
+  impostor: ({ devices }) => devices.call(deviceMethods.theirs.path, "workload"),
+  manyFromDevices: ({ devices }) => devices.hurry(deviceMethods.theirs.path),
   audited: (rig) => rig.audited(methods.once.path),
 };
 

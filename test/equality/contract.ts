@@ -71,3 +71,18 @@ export const edgeMethods = {
   scoped: pickAtEdge("scopes", ({ scopes }) => scopes.length > 0),
   open: pickAtEdge("no scopes", ({ scopes }) => scopes.length === 0),
 };
+
+/** The workload that devices call. */
+export const DEVICES_CALLEE = "gates";
+
+function pickForDevices(what: string, fits: (method: Method) => boolean): Method {
+  const unary = contract.methods.filter(({ workload, kind }) => workload === DEVICES_CALLEE && kind === "unary");
+  const found = unary.find(fits);
+  if (!found) throw new Error(`the contract has no method of ${DEVICES_CALLEE} ${what}`);
+  return found;
+}
+
+export const deviceMethods = {
+  theirs: pickForDevices("for devices", ({ callers }) => callers.includes("@device")),
+  others: pickForDevices("for others alone", ({ callers }) => !callers.includes("@device")),
+};

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, vi } from "vitest";
 import { coverages } from "../../mesh/compiler/src/emit/coverage/index.ts";
 import { emitLocal } from "../../mesh/compiler/src/emit/local/index.ts";
 import { RealEdge, token } from "../../mesh/compiler/src/emit/testing/edge.ts";
+import { device, RealGates } from "../../mesh/compiler/src/emit/testing/gates.ts";
 import { RunFolder, type Sidecar } from "../../mesh/compiler/src/emit/testing/sidecar.ts";
 import { Callee } from "./callee.ts";
-import type { Dialler, Observed, Rig } from "./cases.ts";
+import type { DevicesRig, Dialler, Observed, Rig } from "./cases.ts";
 import { type Code, RawClient } from "./client.ts";
 import { CALLEE, CALLER, compiled, environment, MAX_REQUEST_BYTES, STRANGER } from "./contract.ts";
 import { holdToItsWord } from "./equality.ts";
@@ -29,6 +30,8 @@ beforeAll(async () => {
   const { namespace, trustDomain } = environment();
   const out = RawClient.plain(way, `${CALLEE}.${namespace}.svc.cluster.local:50051`);
   ends.push(() => out.close());
+  const gates = await RealGates.start();
+  ends.push(() => gates.close());
   rig = {
     callee,
     out,
@@ -36,6 +39,11 @@ beforeAll(async () => {
     dial: (dialler) => dial(edge.run, sidecar, dialler),
     seen: () => sidecar.stat("http.inbound.downstream_rq_total"),
     edge: { call: (path, scopes, body) => callEdge(edge, path, scopes, body), hurry },
+    devices: {
+      call: (path, as) => callGates(gates, gates.port, path, as),
+      inside: (path) => callGates(gates, gates.sidecar.port, path, "device"),
+      hurry: hurryAtGates,
+    },
     audited,
   };
 });
@@ -78,6 +86,37 @@ async function hurry(path: string): Promise<Observed> {
     return observed;
   } finally {
     await edge.close();
+  }
+}
+
+/** Whoever listens there is trusted, of the mesh or of the devices: it is the caller who is tried. */
+async function callGates(
+  { run, app }: RealGates,
+  port: number,
+  path: string,
+  as: Parameters<DevicesRig["call"]>[1],
+): Promise<Observed> {
+  app.reset();
+  const { devices, authority } = run;
+  const own = as === "device" ? devices.issue({ uri: device }) : authority.issue({ uri: run.spiffeId(STRANGER) });
+  const client = RawClient.tls(`127.0.0.1:${port}`, `${devices.bundle}\n${authority.bundle}`, await own);
+  try {
+    return { code: await client.call(path), tries: app.seen.length };
+  } finally {
+    client.close();
+  }
+}
+
+async function hurryAtGates(path: string): Promise<Observed> {
+  const gates = await RealGates.start({ rateLimit: { requestsPerSecond: 1, burst: 2 } });
+  try {
+    let observed: Observed = { code: "OK", tries: 0 };
+    for (let i = 0; i < 20 && observed.code === "OK"; i++) {
+      observed = await callGates(gates, gates.port, path, "device");
+    }
+    return observed;
+  } finally {
+    await gates.close();
   }
 }
 

@@ -80,6 +80,7 @@ describe.each(["typescript", "go", "python"] as const)("%s", (language) => {
       dial: async () => way(),
       seen: async () => callee.arrived.length,
       edge: { call: (path, _scopes, body) => call(path, body), hurry: (path) => call(path) },
+      devices: { call: (path) => call(path), inside: (path) => call(path), hurry: (path) => call(path) },
       audited: async (path) => ({ ...(await call(path)), code: "UNREPORTED" }),
     };
   });

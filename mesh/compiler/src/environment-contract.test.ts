@@ -32,6 +32,14 @@ describe("an environment may shorten a deadline", () => {
 });
 
 describe("an environment may not", () => {
+  test("give devices the trust domain of an external workload", () => {
+    const devices = { ...environment.devices, trustDomain: "old.example" } as NonNullable<typeof environment.devices>;
+    expect(() => tighten(contract, { ...environment, devices })).toThrow(
+      "gives devices the trust domain old.example, which the contract gives the external workload archive",
+    );
+    expect(() => tighten(contract, environment)).not.toThrow();
+  });
+
   test("lengthen a deadline", () => {
     expect(withDeadlines({ "acme.stock.v1.StockService/Find": 401 })).toThrow(
       "gives acme.stock.v1.StockService/Find 401 ms where the contract allows 400 ms",

@@ -16,6 +16,7 @@ export function tighten(contract: Contract, environment: Environment): Contract 
     ...looseDeadlines(contract, environment),
     ...unknownFaults(contract, environment),
     ...namesOfVersions(contract, environment),
+    ...devicesAsWorkloads(contract, environment),
   ];
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   if (Object.keys(environment.deadlines).length === 0) return contract;
@@ -99,5 +100,14 @@ function namesOfVersions(contract: Contract, environment: Environment): string[]
       : [];
   });
 }
+
+/** A workload outside with the trust domain of devices could be any of them. */
+const devicesAsWorkloads = ({ externalWorkloads }: Contract, { devices }: Environment): string[] =>
+  externalWorkloads
+    .filter(({ trustDomain }) => devices !== undefined && trustDomain === devices.trustDomain)
+    .map(
+      ({ name, trustDomain }) =>
+        `the environment gives devices the trust domain ${trustDomain}, which the contract gives the external workload ${name}`,
+    );
 
 const hint = (meant: string | undefined): string => (meant ? `; did you mean ${meant}?` : "");

@@ -52,6 +52,11 @@ export interface EdgePorts {
   readonly tlsPort: number;
 }
 
+/** The port for devices on one machine. */
+export interface DevicesPort {
+  readonly port: number;
+}
+
 /** One value in a secret of the cluster. */
 export interface SecretKey {
   readonly name: string;
@@ -74,6 +79,8 @@ export interface DeployedWorkload extends Limits {
   readonly uses: readonly string[];
   /** Absent: the ports of the environment's edge. Only a workload with methods for `@edge` uses either. */
   readonly edge?: EdgePorts;
+  /** Absent: the port of the environment's devices. Only a workload with methods for `@device` uses either. */
+  readonly devices?: DevicesPort;
   /** More environment variables for the process. */
   readonly settings: Readonly<Record<string, string>>;
   /** Environment variables that come from secrets, those of its destinations included. */
@@ -117,16 +124,35 @@ export interface UserAssertion {
   readonly jwksUri?: string;
 }
 
+export interface RateLimit {
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+}
+
 /** The way in from outside. */
 export interface Edge extends EdgePorts {
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwksPath: string };
   /** For each edge listener, all clients together. */
-  readonly rateLimit: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly rateLimit: RateLimit;
   readonly maxRequestBytes: number;
   /** The origin of pages that may read what the edge answers, `*` for all. Absent: only pages of the edge itself. */
   readonly allowOrigin?: string;
   /** Paths outside the contract that pass without a token. A prefix begins and ends with a slash. */
   readonly passthrough: { readonly paths: readonly string[]; readonly prefixes: readonly string[] };
+}
+
+/** The way in for devices, whose certificates are of an authority that nothing inside the mesh trusts. */
+export interface Devices extends DevicesPort {
+  /** The ids of devices are `spiffe://<trustDomain>/<id>`. Never the trust domain of the mesh. */
+  readonly trustDomain: string;
+  /** For each listener, all devices together. A stream is one request. */
+  readonly rateLimit: RateLimit;
+  /** For each listener. */
+  readonly maxConnections: number;
+  /** Calls in progress on one connection. */
+  readonly maxStreams: number;
+  /** Of a request that is not a stream. */
+  readonly maxRequestBytes: number;
 }
 
 /** Pods of a cluster, by their namespace and labels. */
@@ -231,6 +257,7 @@ export interface Environment {
   readonly operator: string;
   readonly userAssertion?: UserAssertion;
   readonly edge?: Edge;
+  readonly devices?: Devices;
   readonly defaults: Limits;
   readonly workloads: Readonly<Record<string, DeployedWorkload>>;
   readonly destinations: Readonly<Record<string, Destination>>;

@@ -6,6 +6,8 @@ import type {
   Cluster,
   Concurrency,
   DeployedWorkload,
+  Devices,
+  DevicesPort,
   Edge,
   EdgePorts,
   Environment,
@@ -28,6 +30,7 @@ export interface Written
       Environment,
       | "port"
       | "edge"
+      | "devices"
       | "defaults"
       | "workloads"
       | "destinations"
@@ -43,6 +46,7 @@ export interface Written
     readonly maxRequestBytes?: number;
     readonly passthrough?: Partial<Edge["passthrough"]>;
   };
+  readonly devices?: Omit<Devices, OpenInDevices> & Partial<Pick<Devices, OpenInDevices>>;
   readonly cluster?: Omit<Cluster, "controlPlane" | "opsPort" | "dns" | "envoyFilters" | "nodeSelectors"> &
     Partial<Pick<Cluster, "opsPort" | "dns" | "envoyFilters" | "nodeSelectors">> & {
       readonly controlPlane?: Partial<Cluster["controlPlane"]>;
@@ -54,6 +58,8 @@ export interface Written
     WrittenProcess & { readonly concurrency: Concurrency; readonly outlierDetection: OutlierDetection };
   readonly workloads: Readonly<Record<string, WrittenWorkload>>;
 }
+
+type OpenInDevices = "maxConnections" | "maxStreams" | "maxRequestBytes";
 
 type OpenInKafka = "trimmedByProducers" | "registers" | "topicConfig" | "registerConfig";
 
@@ -90,6 +96,7 @@ interface WrittenWorkload extends WrittenLimits, WrittenProcess {
   readonly image?: string;
   readonly stores?: readonly Store[];
   readonly edge?: EdgePorts;
+  readonly devices?: DevicesPort;
   readonly canary?: Partial<Omit<Canary, "image">> & { readonly image?: string; readonly tag?: string };
   readonly faults?: readonly Fault[];
   readonly concurrency?: Partial<Concurrency>;
@@ -100,7 +107,7 @@ type Secrets = Readonly<Record<string, SecretKey>>;
 
 /** The environment that a file means. */
 export function complete(written: Written): Environment {
-  const { edge, cluster, destinations = {}, kafka, defaults, workloads, ...rest } = written;
+  const { edge, devices, cluster, destinations = {}, kafka, defaults, workloads, ...rest } = written;
   const limits = limitsOf(defaults);
   return {
     ...rest,
@@ -125,13 +132,19 @@ export function complete(written: Written): Environment {
           edge: {
             ...edge,
             issuer: { jwksPath: "/jwks", ...edge.issuer },
-            maxRequestBytes: edge.maxRequestBytes ?? 1024 * 1024,
+            maxRequestBytes: edge.maxRequestBytes ?? longestRequest,
             passthrough: { paths: edge.passthrough?.paths ?? [], prefixes: edge.passthrough?.prefixes ?? [] },
           },
         }
       : {}),
+    ...(devices
+      ? { devices: { maxConnections: 1024, maxStreams: 16, maxRequestBytes: longestRequest, ...devices } }
+      : {}),
   };
 }
+
+/** From outside, in bytes. */
+const longestRequest = 1024 * 1024;
 
 function limitsOf({ replicas = 1, mode = "enforce", resources = {}, ...rest }: Written["defaults"]): Limits {
   const { autoscaling, concurrency, outlierDetection } = rest;
@@ -156,12 +169,13 @@ function deployed(
   const given = <T>(
     of: (source: WrittenGiven) => Readonly<Record<string, T>> | undefined,
   ): Readonly<Record<string, T>> => own(Object.assign({}, ...sources.map(of)));
-  const { edge, runtime, entry, image, canary, faults = [] } = workload;
+  const { edge, devices, runtime, entry, image, canary, faults = [] } = workload;
   return {
     ...(runtime === undefined ? {} : { runtime }),
     ...(entry === undefined ? {} : { entry }),
     ...(image === undefined ? {} : { image }),
     ...(edge ? { edge } : {}),
+    ...(devices ? { devices } : {}),
     ...(canary ? { canary: completeCanary(canary) } : {}),
     faults,
     stores,

@@ -17,6 +17,7 @@ describe("an environment", () => {
       port: 50051,
       deadlines: {},
       edge: { issuer: { jwksPath: "/jwks" }, maxRequestBytes: 100000 },
+      devices: { maxConnections: 1024, maxStreams: 8, maxRequestBytes: 100000 },
       defaults: { replicas: 1 },
     });
   });
@@ -200,6 +201,22 @@ describe("what is wrong is named with its line", () => {
       "allowOrigin: https://shop.test/",
       lineOf("allowOrigin"),
       "edge.allowOrigin must match pattern",
+    ],
+    [
+      "trustDomain: gates.library.test",
+      "trustDomain: library.test",
+      lineOf("trustDomain: gates"),
+      "devices.trustDomain must not be the trust domain of the mesh",
+    ],
+    ["port: 18445", "ports: 18445", lineOf("devices:"), "devices lacks port"],
+    ["maxStreams: 8", "maxStreams: 0", lineOf("maxStreams"), "devices.maxStreams must be >= 1"],
+    ["maxStreams: 8", "maxConnections: 4096", lineOf("maxStreams"), "devices.maxConnections must be <= 2048"],
+    ["maxStreams: 8", "certificate: x", lineOf("maxStreams"), "devices.certificate is not a known key"],
+    [
+      "port: 18445\n  rateLimit: { requestsPerSecond: 1000",
+      "port: 18445\n  rateLimit: { requestsPerSecond: 1001",
+      lineOf("18445") + 1,
+      "devices.rateLimit.burst must be at least requestsPerSecond",
     ],
     ["burst: 1000", "burst: 10", lineOf("rateLimit"), "edge.rateLimit.burst must be at least requestsPerSecond"],
     [

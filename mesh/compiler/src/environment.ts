@@ -40,6 +40,7 @@ function looseEnds(environment: Environment): [path: string[], problem: string][
   const { kafka, metrics } = environment;
   const problems = [
     ...edgeProblems(environment),
+    ...devicesProblems(environment),
     ...Object.keys(environment.workloads).flatMap(workloadProblems(environment)),
   ];
   if (kafka && kafka.minInSyncReplicas > kafka.replicas) {
@@ -90,6 +91,19 @@ function edgeProblems({ edge }: Environment): [path: string[], problem: string][
   if (edge.port === edge.tlsPort) problems.push([["edge", "tlsPort"], "must not be the same as edge.port"]);
   if (edge.rateLimit.burst < edge.rateLimit.requestsPerSecond) {
     problems.push([["edge", "rateLimit", "burst"], "must be at least requestsPerSecond"]);
+  }
+  return problems;
+}
+
+/** How the parts of devices belong together. A device of the trust domain of the mesh would pass for a workload. */
+function devicesProblems({ devices, trustDomain }: Environment): [path: string[], problem: string][] {
+  const problems: [string[], string][] = [];
+  if (!devices) return problems;
+  if (devices.trustDomain === trustDomain) {
+    problems.push([["devices", "trustDomain"], "must not be the trust domain of the mesh"]);
+  }
+  if (devices.rateLimit.burst < devices.rateLimit.requestsPerSecond) {
+    problems.push([["devices", "rateLimit", "burst"], "must be at least requestsPerSecond"]);
   }
   return problems;
 }

@@ -1,7 +1,7 @@
 // Who may call a method, as identities: every target writes them in its own form.
 
 import { type Environment, hostOf } from "../environment-model.ts";
-import { ANY, type Contract, EDGE, type Method, type Workload } from "../model.ts";
+import { ANY, type Contract, DEVICE, EDGE, type Method, type Workload } from "../model.ts";
 import { compare } from "../names.ts";
 
 /** A workload as its certificate names it. */
@@ -48,8 +48,13 @@ export const meshMethods = (contract: Contract, environment: Environment, worklo
     .sort((a, b) => compare(a.path, b.path));
 
 /** The methods of a workload that the outside may call, in the order of their paths. */
-export const edgeMethods = (workload: Workload): Method[] =>
-  workload.services
+export const edgeMethods = (workload: Workload): Method[] => openTo(EDGE, workload);
+
+/** The methods of a workload that devices may call, in the order of their paths. */
+export const deviceMethods = (workload: Workload): Method[] => openTo(DEVICE, workload);
+
+const openTo = (caller: typeof EDGE | typeof DEVICE, { services }: Workload): Method[] =>
+  services
     .flatMap(({ methods }) => methods)
-    .filter(({ callers }) => callers.includes(EDGE))
+    .filter(({ callers }) => callers.includes(caller))
     .sort((a, b) => compare(a.path, b.path));

@@ -1,6 +1,6 @@
 // What a contract can ask for, and how a target can answer.
 
-import { type Contract, EDGE, type Method } from "../../model.ts";
+import { type Contract, DEVICE, EDGE, type Method } from "../../model.ts";
 import type { Standings } from "./cases.ts";
 
 /**
@@ -50,6 +50,11 @@ export const aspects = {
     name: "pages of other origins read refusals too",
     asks: ({ callers }) => callers.includes(EDGE),
   },
+  devices: {
+    name: "devices, by certificates of an authority of their own",
+    asks: ({ callers }) => callers.includes(DEVICE),
+  },
+  deviceLimits: { name: "how much devices may send", asks: ({ callers }) => callers.includes(DEVICE) },
   audit: { name: "report what would be refused, and let it pass", asks: () => true },
 } as const satisfies Record<string, { readonly name: string; readonly asks: (method: Method) => boolean }>;
 

@@ -37,6 +37,11 @@ export const cases = {
   userless: { name: "no user, where one is needed", aspect: "user" },
   oversized: { name: "a longer request than the edge takes", aspect: "size" },
   many: { name: "more calls a second than the edge takes", aspect: "rate" },
+  device: { name: "a device, at a method for devices", aspect: "devices" },
+  deviceElsewhere: { name: "a device, at another method", aspect: "devices" },
+  deviceInside: { name: "a device, where the mesh comes in", aspect: "devices" },
+  impostor: { name: "a workload, where devices come in", aspect: "devices" },
+  manyFromDevices: { name: "more calls a second than devices may make", aspect: "deviceLimits" },
   audited: { name: "a workload in audit mode, a caller that it does not name", aspect: "audit" },
 } as const satisfies Record<string, { readonly name: string; readonly aspect: Aspect }>;
 

@@ -62,6 +62,8 @@ export const coverage: Coverage = {
     },
     size: { grade: "none", how: "only by an EnvoyFilter", instead: "the kit" },
     origins: { grade: "none", how: "not emitted", instead: "the process answers what gets to it" },
+    devices: { grade: "none", how: "no way in for them is made: devices do not get in", instead: "nothing" },
+    deviceLimits: { grade: "none", how: "devices do not get in", instead: "nothing" },
     audit: { grade: "equal", how: "dry-run policies: denials are counted and logged" },
   },
   cases: {
@@ -88,6 +90,11 @@ export const coverage: Coverage = {
     userless: "the kit",
     oversized: "the kit",
     many: "the process",
+    device: "nothing",
+    deviceElsewhere: "unrun",
+    deviceInside: "unrun",
+    impostor: "unrun",
+    manyFromDevices: "nothing",
     audited: "equal",
   },
 };

@@ -34,6 +34,8 @@ export const coverage: Coverage = {
     rate: { ...process, instead: "the public process" },
     size: { ...process, instead: "the kit" },
     origins: { ...process, instead: "the public process" },
+    devices: { grade: "none", how: "knows pods and ports, not certificates", instead: "the mesh" },
+    deviceLimits: { grade: "none", how: "knows pods and ports, not calls", instead: "the process" },
     audit: { grade: "none", how: "a NetworkPolicy refuses or does not", instead: "the mesh" },
   },
   cases: {
@@ -60,6 +62,11 @@ export const coverage: Coverage = {
     userless: "the kit",
     oversized: "the kit",
     many: "the process",
+    device: "the mesh",
+    deviceElsewhere: "the mesh",
+    deviceInside: "the mesh",
+    impostor: "the mesh",
+    manyFromDevices: "the process",
     audited: "the mesh",
   },
 };

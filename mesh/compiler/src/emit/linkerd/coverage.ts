@@ -27,6 +27,12 @@ export const coverage: Coverage = {
     rate: { grade: "weaker", how: "HTTPLocalRateLimitPolicy, without a burst", instead: "the process, for each user" },
     size: { grade: "none", how: "no field for it", instead: "the kit" },
     origins: { grade: "none", how: "no field for it", instead: "the process answers what gets to it" },
+    devices: {
+      grade: "none",
+      how: "its proxies take certificates of the mesh alone: devices do not get in",
+      instead: "nothing",
+    },
+    deviceLimits: { grade: "none", how: "devices do not get in", instead: "nothing" },
     audit: { grade: "unchecked", how: "accessPolicy: audit on the Server" },
   },
   cases: {
@@ -53,6 +59,11 @@ export const coverage: Coverage = {
     userless: "the kit",
     oversized: "the kit",
     many: "unrun",
+    device: "nothing",
+    deviceElsewhere: "unrun",
+    deviceInside: "unrun",
+    impostor: "unrun",
+    manyFromDevices: "nothing",
     audited: "unrun",
   },
 };

@@ -5,6 +5,7 @@ import type { Contract, Workload } from "../../model.ts";
 import { outboundCalls } from "../calls.ts";
 import { writeYaml, type Yaml } from "../yaml.ts";
 import { appCluster, calleeCluster, issuerCluster } from "./clusters.ts";
+import { deviceListeners } from "./devices.ts";
 import { edgeListeners } from "./edge.ts";
 import { extension } from "./http.ts";
 import { inboundListener } from "./inbound.ts";
@@ -16,10 +17,12 @@ export function bootstrap(contract: Contract, environment: Environment, workload
   const calls = outboundCalls(contract, workload);
   const callees = [...new Set(calls.map(({ method }) => method.service.workload))];
   const edge = edgeListeners(environment, workload);
+  const devices = deviceListeners(environment, workload);
   const listeners: Yaml[] = [
     inboundListener(contract, environment, workload),
     outboundListener(environment, calls),
     ...edge,
+    ...devices,
   ];
   const clusters: Yaml[] = [
     appCluster(environment, workload.name),
@@ -42,7 +45,15 @@ export function bootstrap(contract: Contract, environment: Environment, workload
         ],
       },
       layered_runtime: {
-        layers: [{ name: "static", static_layer: edge.length > 0 ? longTemplates : impatientCallers }],
+        layers: [
+          {
+            name: "static",
+            static_layer: {
+              ...(edge.length > 0 ? longTemplates : {}),
+              ...(edge.length + devices.length > 0 ? {} : impatientCallers),
+            },
+          },
+        ],
       },
       static_resources: { listeners, clusters },
     },
@@ -54,7 +65,7 @@ const longTemplates = { "re2.max_program_size.error_level": 1000 };
 
 /**
  * After so many streams, 500 by itself, Envoy cuts a connection if its caller has reset half of them within a second of their beginning, and
- * every other call on it with them. Behind the edge no caller is a stranger, and deadlines are that short: a slow callee is no attack.
+ * every other call on it with them. Where only the mesh calls no caller is a stranger, and deadlines are that short: a slow callee is no attack.
  */
 const impatientCallers = { "overload.premature_reset_total_stream_count": 1_000_000_000 };
 

@@ -27,6 +27,11 @@ export const coverage: Coverage = {
     rate: { grade: "equal", how: "local rate limit; RESOURCE_EXHAUSTED" },
     size: { grade: "equal", how: "buffer filter" },
     origins: { grade: "equal", how: "CORS filter of the edge" },
+    devices: {
+      grade: "equal",
+      how: "a listener of its own: mutual TLS 1.3 by the authority of devices, RBAC by id and path",
+    },
+    deviceLimits: { grade: "equal", how: "connections, calls of each, calls a second, the longest request" },
     audit: { grade: "none", how: "it always enforces", instead: "nothing: what is refused is in the access log" },
   },
   cases: {
@@ -53,6 +58,11 @@ export const coverage: Coverage = {
     userless: "equal",
     oversized: "equal",
     many: "equal",
+    device: "equal",
+    deviceElsewhere: "equal",
+    deviceInside: "equal",
+    impostor: "equal",
+    manyFromDevices: "equal",
     audited: "nothing",
   },
 };

@@ -10,8 +10,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  edge.app.silent = false;
-  edge.app.seen.length = 0;
+  edge.app.reset();
 });
 
 afterAll(() => edge.close());

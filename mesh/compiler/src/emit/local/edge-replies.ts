@@ -1,7 +1,7 @@
 // Refusals of the edge in the form that the client's protocol has for errors: gRPC, gRPC-Web, Connect, or JSON over HTTP.
 
 import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
-import { grpcReply, overLimit, silenceMessage, silent } from "./local-replies.ts";
+import { grpcReply, overLimit, silenceMessage, silent, status, tooLongMessage } from "./local-replies.ts";
 
 /** A refusal that a sidecar gives by itself. */
 interface Refusal {
@@ -18,14 +18,9 @@ interface Refusal {
   readonly mend?: true;
 }
 
-const status = (op: "EQ" | "GE", value: number): Yaml =>
-  named(op === "EQ" ? `status-${value}` : `status-${value}-up`, {
-    status_code_filter: { comparison: { op, value: { default_value: value, runtime_key: "unused" } } },
-  });
-
 function refusals(maxRequestBytes: number, full: string): Refusal[] {
   const tooSlow = "the call took too long";
-  const tooLong = `the body is longer than ${maxRequestBytes} bytes`;
+  const tooLong = tooLongMessage(maxRequestBytes);
   return [
     { when: overLimit, http: 429, code: 8, name: "RESOURCE_EXHAUSTED", message: full, mend: true },
     { when: status("EQ", 400), http: 400, code: 3, name: "INVALID_ARGUMENT" },

@@ -11,14 +11,25 @@ import { isLiteral, literalHead, type PathTemplate, templateRegex } from "../pat
 import { named, note, type Yaml, type YamlMap } from "../yaml.ts";
 import { timeLimits } from "./durations.ts";
 import { edgeReplies } from "./edge-replies.ts";
-import { allowOnly, connectionFilter, connectionManager, extension, grpcStats, typed } from "./http.ts";
+import {
+  allowOnly,
+  connectionFilter,
+  connectionManager,
+  extension,
+  fixedPort,
+  grpcStats,
+  longestBody,
+  rateLimit,
+  sendsStream,
+  typed,
+  unbuffered,
+} from "./http.ts";
 import { overLimitMessage } from "./local-replies.ts";
 import { clusters } from "./names.ts";
 import { edgeServer } from "./tls.ts";
 
 const rbac = "envoy.filters.http.rbac";
 const jwt = "envoy.filters.http.jwt_authn";
-const buffer = "envoy.filters.http.buffer";
 
 /**
  * The listeners `edge` and `edge-tls` of a workload; none where no method is for the outside.
@@ -50,10 +61,10 @@ export function edgeListeners(environment: Environment, workload: Workload): Yam
       localReplies: edgeReplies(services, edge.maxRequestBytes, overLimitMessage(workload.name, maxRequests)),
       filters: [
         ...(edge.allowOrigin ? [originAllowed(edge.allowOrigin)] : []),
-        rateLimit(edge),
+        rateLimit("edge", edge.rateLimit),
         tokenCheck(edge),
         note("What no route below names is refused; each route says who passes.", allowOnly({})),
-        extension(buffer, "extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: edge.maxRequestBytes }),
+        longestBody(edge.maxRequestBytes),
         grpcStats([...methods, ...health, ...reflection]),
       ],
       virtualHosts: [{ name: workload.name, domains: ["*"], routes: routes(edge, methods, restRoutes) }],
@@ -62,23 +73,16 @@ export function edgeListeners(environment: Environment, workload: Workload): Yam
   return [
     {
       name: "edge",
-      ...socket(ports.port),
+      ...fixedPort(ports.port),
       filter_chains: [{ filters: [connectionFilter(settings)] }],
     },
     {
       name: "edge-tls",
-      ...socket(ports.tlsPort),
+      ...fixedPort(ports.tlsPort),
       filter_chains: [{ transport_socket: edgeServer(), filters: [connectionFilter(settings)] }],
     },
   ];
 }
-
-/** Without reuse of ports: a second sidecar on the same port must fail, not share the calls. */
-const socket = (port: number): YamlMap => ({
-  address: { socket_address: { address: "127.0.0.1", port_value: port } },
-  enable_reuse_port: false,
-  per_connection_buffer_limit_bytes: 1_048_576,
-});
 
 /** The process says it of its own answers; this is for those of the sidecar, which a page could not read otherwise. */
 const originAllowed = (origin: string): Yaml =>
@@ -93,15 +97,6 @@ const originAllowed = (origin: string): Yaml =>
         },
       ],
     },
-  });
-
-const rateLimit = ({ rateLimit }: Edge): Yaml =>
-  extension("envoy.filters.http.local_ratelimit", "extensions.filters.http.local_ratelimit.v3.LocalRateLimit", {
-    stat_prefix: "edge",
-    token_bucket: { max_tokens: rateLimit.burst, tokens_per_fill: rateLimit.requestsPerSecond, fill_interval: "1s" },
-    filter_enabled: { default_value: { numerator: 100 } },
-    filter_enforced: { default_value: { numerator: 100 } },
-    rate_limited_as_resource_exhausted: true,
   });
 
 /** The requirements that routes refer to, and the name under which RBAC finds the claims of a token. */
@@ -166,7 +161,7 @@ const restMatch = (verb: string, template: PathTemplate): YamlMap => ({
 /** A route of the contract: the token must be good where there is one, and there must be one where the contract needs it. */
 function guarded(method: Method, match: YamlMap): Yaml {
   const needsToken = method.scopes.length > 0 || method.endUser === "required";
-  const streams = method.kind === "client" || method.kind === "bidi";
+  const streams = sendsStream(method);
   const scopes = [...method.scopes].sort(compare);
   const name = ["pass", needsToken ? tokenRequired : tokenOptional, ...scopes, ...(streams ? ["stream"] : [])].join(
     "-",
@@ -180,9 +175,6 @@ function guarded(method: Method, match: YamlMap): Yaml {
     ...passes(name, { [jwt]: requirement, ...(streams ? unbuffered : {}) }, scopes),
   };
 }
-
-/** A stream has no length that could be waited for. */
-const unbuffered = { [buffer]: typed("extensions.filters.http.buffer.v3.BufferPerRoute", { disabled: true }) };
 
 const open = (method: BuiltIn): Yaml => ({
   match: { path: method.path },

@@ -1,5 +1,7 @@
 // What all listeners of a sidecar share: the connection manager, its filters, the access log.
 
+import type { RateLimit } from "../../environment-model.ts";
+import type { Method } from "../../model.ts";
 import type { Yaml, YamlMap } from "../yaml.ts";
 import { envoyHeaderPrefix, paths } from "./names.ts";
 
@@ -117,6 +119,37 @@ export const allowOnly = (policies: YamlMap): YamlMap =>
   extension("envoy.filters.http.rbac", "extensions.filters.http.rbac.v3.RBAC", {
     rules: { action: "ALLOW", policies },
   });
+
+/** What a listener lets in, all its clients together; it refuses the rest with RESOURCE_EXHAUSTED. */
+export const rateLimit = (listener: string, { burst, requestsPerSecond }: RateLimit): YamlMap =>
+  extension("envoy.filters.http.local_ratelimit", "extensions.filters.http.local_ratelimit.v3.LocalRateLimit", {
+    stat_prefix: listener,
+    token_bucket: { max_tokens: burst, tokens_per_fill: requestsPerSecond, fill_interval: "1s" },
+    filter_enabled: { default_value: { numerator: 100 } },
+    filter_enforced: { default_value: { numerator: 100 } },
+    rate_limited_as_resource_exhausted: true,
+  });
+
+const buffer = "envoy.filters.http.buffer";
+
+/** The longest body of a request. It waits for the whole of it, which `unbuffered` routes do not. */
+export const longestBody = (bytes: number): YamlMap =>
+  extension(buffer, "extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: bytes });
+
+/** A stream has no length that could be waited for. */
+export const unbuffered: YamlMap = {
+  [buffer]: typed("extensions.filters.http.buffer.v3.BufferPerRoute", { disabled: true }),
+};
+
+/** Whether a client sends a stream. */
+export const sendsStream = ({ kind }: Pick<Method, "kind">): boolean => kind === "client" || kind === "bidi";
+
+/** Without reuse of ports: a second sidecar on the same port must fail, not share the calls. */
+export const fixedPort = (port: number): YamlMap => ({
+  address: { socket_address: { address: "127.0.0.1", port_value: port } },
+  enable_reuse_port: false,
+  per_connection_buffer_limit_bytes: 1_048_576,
+});
 
 /** The whole path with its query, byte by byte. */
 export const exactPath = (path: string): Yaml => ({ header: { name: ":path", string_match: { exact: path } } });

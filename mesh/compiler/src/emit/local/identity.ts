@@ -1,15 +1,24 @@
 // Who may call: SPIFFE ids, and the RBAC principals made from them.
 
-import type { Environment } from "../../environment-model.ts";
+import type { Devices, Environment } from "../../environment-model.ts";
 import type { Contract, Method } from "../../model.ts";
 import { callersOf, type Identity, identityOf } from "../identity.ts";
-import type { Yaml } from "../yaml.ts";
+import { named, type Yaml } from "../yaml.ts";
 
 /** The SPIFFE id of a workload, in the form that Istio gives it. */
 export const spiffeId = (environment: Environment, workload: string): string => uri(identityOf(environment, workload));
 
 const uri = ({ trustDomain, namespace, serviceAccount }: Identity): string =>
   `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+
+/**
+ * Every device of the environment, as an expression: an id is one segment of a SPIFFE path, so that it can stand in a header by itself.
+ */
+export const deviceIds = ({ trustDomain }: Devices): string =>
+  `spiffe://${trustDomain.replaceAll(".", "\\.")}/[A-Za-z0-9._-]+`;
+
+export const anyDevice = (devices: Devices): Yaml =>
+  named("any-device", { authenticated: { principal_name: { safe_regex: { regex: deviceIds(devices) } } } });
 
 export const exactly = (id: string): Yaml => ({ authenticated: { principal_name: { exact: id } } });
 

@@ -3,10 +3,10 @@
 import { tighten } from "../../environment-contract.ts";
 import type { Environment } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
-import type { Contract } from "../../model.ts";
+import { type Contract, DEVICE, EDGE } from "../../model.ts";
 import { place } from "../../names.ts";
 import { refuseParts } from "../cluster.ts";
-import { edgeMethods } from "../identity.ts";
+import { deviceMethods, edgeMethods } from "../identity.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { clusters } from "./names.ts";
 
@@ -33,20 +33,27 @@ function checkNames({ workloads }: Contract): void {
   }
 }
 
-/** On one machine two edges cannot share a port. */
+/** On one machine no two listeners for callers outside can share a port. */
 function checkPorts({ workloads }: Contract, environment: Environment): void {
-  const owners = new Map<number, string>();
-  for (const workload of workloads.filter((workload) => edgeMethods(workload).length > 0)) {
-    const ports = environment.workloads[workload.name]?.edge ?? environment.edge;
-    for (const port of ports ? [ports.port, ports.tlsPort] : []) {
-      const owner = owners.get(port);
-      if (owner !== undefined) {
-        throw new InputError(
-          `${owner} and ${workload.name} both have methods for @edge on port ${port}: ` +
-            `give one of them ports of its own (workloads.${workload.name}.edge in the environment)`,
-        );
-      }
-      owners.set(port, workload.name);
+  const owners = new Map<number, { readonly name: string; readonly caller: string }>();
+  const claim = (name: string, caller: string, part: string, port: number) => {
+    const owner = owners.get(port);
+    owners.set(port, { name, caller });
+    if (!owner) return;
+    const both =
+      owner.caller === caller
+        ? `${owner.name} and ${name} both have methods for ${caller}`
+        : `${owner.name} has methods for ${owner.caller}, and ${name} for ${caller},`;
+    throw new InputError(
+      `${both} on port ${port}: ` + `give one of them ports of its own (workloads.${name}.${part} in the environment)`,
+    );
+  };
+  for (const workload of workloads) {
+    const { name } = workload;
+    const { edge = environment.edge, devices = environment.devices } = environment.workloads[name] ?? {};
+    if (edge && edgeMethods(workload).length > 0) {
+      for (const port of [edge.port, edge.tlsPort]) claim(name, EDGE, "edge", port);
     }
+    if (devices && deviceMethods(workload).length > 0) claim(name, DEVICE, "devices", devices.port);
   }
 }

@@ -9,6 +9,12 @@ export const code = { DEADLINE_EXCEEDED: 4, RESOURCE_EXHAUSTED: 8 } as const;
 /** The process has as many calls in progress as it may have. Envoy would say UNAVAILABLE, which looks like a failure. */
 export const overLimit = named("over-limit", { response_flag_filter: { flags: ["UO"] } });
 
+/** A refusal by its HTTP status. */
+export const status = (op: "EQ" | "GE", value: number): Yaml =>
+  named(op === "EQ" ? `status-${value}` : `status-${value}-up`, {
+    status_code_filter: { comparison: { op, value: { default_value: value, runtime_key: "unused" } } },
+  });
+
 /** No answer has begun, and nothing came for as long as the route allows. Envoy would say UNAVAILABLE. */
 export const silent = named("silent", { response_flag_filter: { flags: ["SI"] } });
 
@@ -30,6 +36,8 @@ export const grpcReply = (filter: Yaml, grpcStatus: number, message: string): Ya
 export const silentReply = (): Yaml => grpcReply(silent, code.DEADLINE_EXCEEDED, silenceMessage);
 
 export const silenceMessage = "the call was silent for too long";
+
+export const tooLongMessage = (maxRequestBytes: number): string => `the body is longer than ${maxRequestBytes} bytes`;
 
 export const overLimitMessage = (workload: string, maxRequests: number): string =>
   `${workload} has ${maxRequests} calls in progress and takes no more`;

@@ -28,7 +28,8 @@ function read(workload: string, files = bootstraps): Any {
 
 const listener = (bootstrap: Any, name: string): Any =>
   bootstrap.static_resources.listeners.find((listener: Any) => listener.name === name);
-const http = (bootstrap: Any, name: string): Any => listener(bootstrap, name).filter_chains[0].filters[0].typed_config;
+const http = (bootstrap: Any, name: string): Any =>
+  listener(bootstrap, name).filter_chains[0].filters.at(-1).typed_config;
 const filter = (bootstrap: Any, name: string, type: string): Any =>
   http(bootstrap, name).http_filters.find((filter: Any) => filter.name === `envoy.filters.http.${type}`)?.typed_config;
 const route = (bootstrap: Any, name: string, path: string, host?: string): Any =>
@@ -45,7 +46,7 @@ const folders: RunFolder[] = [];
 afterAll(() => Promise.all(folders.map((folder) => folder.close())));
 
 describe("text", () => {
-  test.each(["stock", "desk", "clerk"])("of %s is the one on record", async (workload) => {
+  test.each(["stock", "desk", "clerk", "gates"])("of %s is the one on record", async (workload) => {
     const golden = join(repository, "mesh/compiler/testdata/emit/local", `${workload}.yaml`);
     await expect(bootstraps.get(`${workload}.yaml`)).toMatchFileSnapshot(golden);
   });
@@ -79,7 +80,7 @@ describe("Envoy takes", () => {
   test("the bootstrap of every workload", async () => {
     const folder = await RunFolder.create(environment, bootstraps);
     folders.push(folder);
-    for (const name of ["stock", "desk", "clerk"]) expect(await folder.validate(name), name).toBe("");
+    for (const name of ["stock", "desk", "clerk", "gates"]) expect(await folder.validate(name), name).toBe("");
   });
 
   test("not a misspelt one", async () => {
@@ -223,6 +224,53 @@ describe("edge", () => {
   });
 });
 
+describe("devices", () => {
+  test("have a listener at workloads with methods for them only", () => {
+    const names = read("gates").static_resources.listeners.map(({ name }: Any) => name);
+    expect(names).toEqual(["inbound", "outbound", "devices"]);
+    expect(listener(read("desk"), "devices")).toBeUndefined();
+    expect(listener(read("gates"), "devices").address.socket_address).toEqual({
+      address: "127.0.0.1",
+      port_value: 18445,
+    });
+  });
+
+  test("are on a listener that trusts their authority alone, and no other trusts it", () => {
+    const trusted = ({ filter_chains: [{ transport_socket }] }: Any) => {
+      const { validation_context_sds_secret_config, combined_validation_context } =
+        transport_socket?.typed_config.common_tls_context ?? {};
+      return (validation_context_sds_secret_config ?? combined_validation_context?.validation_context_sds_secret_config)
+        ?.name;
+    };
+    for (const workload of ["gates", "desk", "stock", "clerk"]) {
+      const all = read(workload).static_resources.listeners.map((each: Any) => [each.name, trusted(each)]);
+      const own = all.filter(([name]: Any) => name === "devices");
+      expect(own).toEqual(workload === "gates" ? [["devices", "devices-bundle"]] : []);
+      expect(all.filter(([name, bundle]: Any) => name !== "devices" && bundle === "devices-bundle")).toEqual([]);
+    }
+  });
+
+  test("reach their own methods, and no other path has a route", () => {
+    const own = ["Follow", "Pass", "Upload"].map((name) => `acme.gates.v1.GatesService/${name}`);
+    expect(Object.keys(filter(read("gates"), "devices", "rbac").rules.policies)).toEqual(own);
+    const [host] = http(read("gates"), "devices").route_config.virtual_hosts;
+    expect(host.routes.map(({ match }: Any) => match.path)).toEqual(own.map((id) => `/${id}`));
+    // `Upload` is for the desk too; what only devices may call is not for the mesh.
+    expect(Object.keys(filter(read("gates"), "inbound", "rbac").rules.policies)).toEqual([
+      "acme.gates.v1.GatesService/Recall",
+      "acme.gates.v1.GatesService/Upload",
+      "health",
+      "reflection",
+    ]);
+  });
+
+  test("keep Envoy's guard against callers who reset what they begin, which the mesh does without", () => {
+    const [atGates, atStock] = ["gates", "stock"].map((name) => read(name).layered_runtime.layers[0].static_layer);
+    expect(atGates ?? {}).toEqual({});
+    expect(Object.keys(atStock)).toEqual(["overload.premature_reset_total_stream_count"]);
+  });
+});
+
 describe("what does not go together is refused", () => {
   const emit =
     (change: Partial<Environment>, other: Contract = contract) =>
@@ -251,6 +299,10 @@ describe("what does not go together is refused", () => {
   test("public methods without an edge, users without an assertion", () => {
     const { edge: _, ...closed } = environment;
     expect(() => emitLocal(contract, closed)).toThrow("is for @edge, and the environment has no edge");
+    const { devices: ___, ...alone } = environment;
+    expect(() => emitLocal(contract, alone)).toThrow(
+      "acme.gates.v1.GatesService/Follow is for @device, and the environment has no devices",
+    );
     const { userAssertion: __, ...nobody } = environment;
     expect(() => emitLocal(contract, nobody)).toThrow("asks for an end user, and the environment has no userAssertion");
   });
@@ -268,6 +320,26 @@ describe("what does not go together is refused", () => {
     const kiosk = "  kiosk: { runtime: node, entry: kiosk.ts, edge: { port: 18081, tlsPort: 18444 } }\n";
     const apart = parseEnvironment(libraryEnvironmentText + kiosk, "library.yaml");
     expect(listener(read("kiosk", emit(apart, two)()), "edge").address.socket_address.port_value).toBe(18081);
+  });
+
+  test("devices on the port of an edge, or of other devices", () => {
+    const devices = { ...environment.devices, port: 18080 } as NonNullable<Environment["devices"]>;
+    expect(emit({ devices })).toThrow(
+      "desk has methods for @edge, and gates for @device, on port 18080: " +
+        "give one of them ports of its own (workloads.gates.devices in the environment)",
+    );
+    const second = proto(
+      "acme.doors.v1",
+      `option (mesh.v1.workload) = {name: "doors"};
+       service DoorsService {
+         rpc Open(OpenRequest) returns (OpenResponse) { option (mesh.v1.method) = {callers: ["@device"], deadline_ms: 100}; }
+       }`,
+    );
+    const two = contractOf({ ...libraryFiles, "acme/doors/v1/doors.proto": second });
+    expect(emit({}, two)).toThrow("doors and gates both have methods for @device on port 18445");
+    const doors = "  doors: { devices: { port: 18446 } }\n";
+    const apart = parseEnvironment(libraryEnvironmentText + doors, "library.yaml");
+    expect(listener(read("doors", emit(apart, two)()), "devices").address.socket_address.port_value).toBe(18446);
   });
 
   test("a workload with a name that a sidecar needs itself", () => {

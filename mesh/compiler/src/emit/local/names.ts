@@ -10,13 +10,21 @@ export const paths = {
   svid: "sds/svid.yaml",
   bundle: "sds/bundle.yaml",
   edgeCertificate: "sds/edge.yaml",
+  devicesCertificate: "sds/devices.yaml",
+  devicesBundle: "sds/devices-bundle.yaml",
   userKeys: "../trust/user-jwks.json",
   issuer: "../issuer/app.sock",
   endpoints: (workload: string) => `../endpoints/${workload}.yaml`,
 } as const;
 
 /** The names of the secrets inside the files above. */
-export const secrets = { svid: "svid", bundle: "bundle", edge: "edge" } as const;
+export const secrets = {
+  svid: "svid",
+  bundle: "bundle",
+  edge: "edge",
+  devices: "devices",
+  devicesBundle: "devices-bundle",
+} as const;
 
 /** Clusters that are not a workload. The rules keep these names free: no workload may have them. */
 export const clusters = { app: "app", issuer: "issuer" } as const;

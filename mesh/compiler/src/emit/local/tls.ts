@@ -50,6 +50,28 @@ export const meshClient = (calleeId: string, host: string): Yaml =>
     },
   });
 
+/**
+ * The side that devices dial: TLS 1.3 and a certificate of a device, by its own authority, or no connection. The certificate that they
+ * are shown is of that authority too: it is the only one they need to know.
+ */
+export const devicesServer = (ids: string): Yaml =>
+  extension(transportSocket, "extensions.transport_sockets.tls.v3.DownstreamTlsContext", {
+    require_client_certificate: true,
+    disable_stateless_session_resumption: true,
+    disable_stateful_session_resumption: true,
+    common_tls_context: {
+      tls_params: tls13,
+      alpn_protocols: ["h2"],
+      tls_certificate_sds_secret_configs: [secret(secrets.devices, paths.devicesCertificate)],
+      combined_validation_context: {
+        default_validation_context: {
+          match_typed_subject_alt_names: [{ san_type: "URI", matcher: { safe_regex: { regex: ids } } }],
+        },
+        validation_context_sds_secret_config: secret(secrets.devicesBundle, paths.devicesBundle),
+      },
+    },
+  });
+
 /** The outer side of the edge: a server certificate only; who calls is known by the token. */
 export const edgeServer = (): Yaml =>
   extension(transportSocket, "extensions.transport_sockets.tls.v3.DownstreamTlsContext", {

@@ -29,6 +29,8 @@ export const coverage: Coverage = {
     rate: { grade: "none", how: "a client cannot check itself", instead: "the public process" },
     size: { grade: "none", how: "a client cannot check itself", instead: "the kit of the server" },
     origins: { grade: "none", how: "a client cannot do it", instead: "the public process" },
+    devices: { grade: "none", how: "a client cannot check itself", instead: "nothing" },
+    deviceLimits: { grade: "none", how: "a client cannot check itself", instead: "nothing" },
     audit: { grade: "none", how: "nothing is refused", instead: "nothing" },
   },
   cases: {
@@ -55,6 +57,11 @@ export const coverage: Coverage = {
     userless: "the kit",
     oversized: "the kit",
     many: "the process",
+    device: "equal",
+    deviceElsewhere: "nothing",
+    deviceInside: "nothing",
+    impostor: "nothing",
+    manyFromDevices: "nothing",
     audited: "nothing",
   },
   inLanguage: {

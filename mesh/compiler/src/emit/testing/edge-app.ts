@@ -21,9 +21,12 @@ export class EdgeApp {
   readonly seen: Arrived[] = [];
   /** Answers nothing while it is true. */
   silent = false;
+  /** How many requests were there at once, at most. */
+  most = 0;
   readonly #server: Http2Server;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #socket: string;
+  #open = 0;
 
   constructor(folder: string) {
     this.#socket = join(folder, "app.sock");
@@ -34,6 +37,8 @@ export class EdgeApp {
     });
     this.#server.on("stream", (stream: ServerHttp2Stream, headers) => {
       let bytes = 0;
+      this.most = Math.max(this.most, ++this.#open);
+      stream.on("close", () => this.#open--);
       stream.on("error", () => {});
       stream.on("data", (part: Buffer) => {
         bytes += part.length;
@@ -52,6 +57,13 @@ export class EdgeApp {
         stream.end(Buffer.from("\0\0\0\0\x06passed"));
       });
     });
+  }
+
+  /** Answers again, and forgets what arrived. */
+  reset(): void {
+    this.silent = false;
+    this.most = 0;
+    this.seen.length = 0;
   }
 
   async listen(): Promise<this> {

@@ -138,7 +138,8 @@ async function environmentWith(change: Partial<Edge>): Promise<Environment & { r
   return { ...environment, edge: { ...environment.edge, ...own, ...change } };
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

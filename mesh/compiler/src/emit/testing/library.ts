@@ -1,4 +1,5 @@
-// The contract and the environment that most tests of emitters share: a library with a desk at the edge and a stock behind it.
+// The contract and the environment that most tests of emitters share: a library with a desk at the edge, a stock behind it, and gates
+// that devices at its doors tell what goes in and out.
 
 import { parseEnvironment } from "../../environment.ts";
 import { contractOf, proto } from "./contract.ts";
@@ -98,6 +99,30 @@ service DeskService {
   }
 }`,
   ),
+  "acme/gates/v1/gates.proto": proto(
+    "acme.gates.v1",
+    `
+option (mesh.v1.workload) = {name: "gates"};
+
+service GatesService {
+  rpc Pass(PassRequest) returns (PassResponse) {
+    option idempotency_level = IDEMPOTENT;
+    option (mesh.v1.method) = {callers: ["@device"], deadline_ms: 1000};
+  }
+  rpc Follow(FollowRequest) returns (stream FollowResponse) {
+    option idempotency_level = NO_SIDE_EFFECTS;
+    option (mesh.v1.method) = {callers: ["@device"], stream: {idle_ms: 300, max_ms: 5000}};
+  }
+  rpc Upload(stream UploadRequest) returns (UploadResponse) {
+    option idempotency_level = IDEMPOTENT;
+    option (mesh.v1.method) = {callers: ["@device", "desk"], deadline_ms: 2000};
+  }
+  rpc Recall(RecallRequest) returns (RecallResponse) {
+    option idempotency_level = IDEMPOTENT;
+    option (mesh.v1.method) = {callers: ["desk"], deadline_ms: 1000};
+  }
+}`,
+  ),
   "acme/clerk/v1/clerk.proto": proto("acme.clerk.v1", `option (mesh.v1.workload) = {name: "clerk"};`),
 };
 
@@ -117,6 +142,12 @@ edge:
   maxRequestBytes: 100000
   allowOrigin: https://shop.test
   passthrough: { paths: [/, /healthz], prefixes: [/console/] }
+devices:
+  trustDomain: gates.library.test
+  port: 18445
+  rateLimit: { requestsPerSecond: 1000, burst: 1000 }
+  maxStreams: 8
+  maxRequestBytes: 100000
 defaults:
   concurrency: { maxRequests: 64, maxPending: 64, maxConnections: 8 }
   outlierDetection: { consecutiveErrors: 20, intervalMs: 100, ejectionMs: 400, maxEjectionPercent: 50 }

@@ -31,15 +31,23 @@ export async function until<T>(
 export class RunFolder {
   readonly path: string;
   readonly authority: Authority;
+  /** Of devices: nothing inside the mesh trusts it. */
+  readonly devices: Authority;
   readonly users = tokenKey("users");
   readonly #environment: Environment;
   readonly #bootstraps: ReadonlyMap<string, string>;
   readonly #ports = new Map<string, readonly number[]>();
   readonly #sidecars: Sidecar[] = [];
 
-  private constructor(path: string, environment: Environment, bootstraps: ReadonlyMap<string, string>, ca: Authority) {
+  private constructor(
+    path: string,
+    environment: Environment,
+    bootstraps: ReadonlyMap<string, string>,
+    [mesh, devices]: readonly [Authority, Authority],
+  ) {
     this.path = path;
-    this.authority = ca;
+    this.authority = mesh;
+    this.devices = devices;
     this.#environment = environment;
     this.#bootstraps = bootstraps;
   }
@@ -47,7 +55,8 @@ export class RunFolder {
   /** A folder in which every file that the bootstraps read is there, and no instance runs. */
   static async create(environment: Environment, bootstraps: ReadonlyMap<string, string>): Promise<RunFolder> {
     const path = mkdtempSync(join(tmpdir(), "run-"));
-    const folder = new RunFolder(path, environment, bootstraps, await authority("mesh of the test"));
+    const authorities = [await authority("mesh of the test"), await authority("devices of the test")] as const;
+    const folder = new RunFolder(path, environment, bootstraps, authorities);
     for (const name of ["endpoints", "trust", "issuer"]) mkdirSync(join(path, name));
     writeFileSync(join(path, "trust/user-jwks.json"), JSON.stringify(folder.users.jwks));
     for (const file of bootstraps.keys()) folder.publish(workloadOf(file), []);
@@ -60,9 +69,12 @@ export class RunFolder {
     mkdirSync(join(folder, "sds"), { recursive: true });
     const svid = await this.authority.issue({ uri: this.spiffeId(workload) });
     const edge = await this.authority.issue({ dns: "localhost" });
+    const devices = await this.devices.issue({ dns: "localhost" });
     writeFileSync(join(folder, "sds/svid.yaml"), certificateSecret("svid", svid));
     writeFileSync(join(folder, "sds/bundle.yaml"), bundleSecret("bundle", this.authority.bundle));
     writeFileSync(join(folder, "sds/edge.yaml"), certificateSecret("edge", edge));
+    writeFileSync(join(folder, "sds/devices.yaml"), certificateSecret("devices", devices));
+    writeFileSync(join(folder, "sds/devices-bundle.yaml"), bundleSecret("devices-bundle", this.devices.bundle));
     return folder;
   }
 
