@@ -16,7 +16,8 @@ export function wantedIn(folder: string, files: ReadonlyMap<string, string>): Wa
     const lines = new LineCounter();
     return parseAllDocuments(text, { lineCounter: lines }).flatMap((document) => {
       if (!isMap(document.contents)) return [];
-      const object = document.toJS() as ClusterObject;
+      // The text is our own: what it repeats by name is no attack.
+      const object = document.toJS({ maxAliasCount: -1 }) as ClusterObject;
       if (object.kind === "Kustomization") return [];
       const { line } = lines.linePos(document.contents.range?.[0] ?? 0);
       return [{ object, at: { file: join(folder, name), line } }];

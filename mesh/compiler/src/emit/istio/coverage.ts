@@ -61,7 +61,11 @@ export const coverage: Coverage = {
       instead: "the process, for each user",
     },
     size: { grade: "none", how: "only by an EnvoyFilter", instead: "the kit" },
-    origins: { grade: "none", how: "not emitted", instead: "the process answers what gets to it" },
+    origins: {
+      grade: "weaker",
+      how: "corsPolicy on each route of the edge's VirtualService; not on the ingress's own answer that there is no such route",
+      instead: "nothing",
+    },
     devices: { grade: "none", how: "no way in for them is made: devices do not get in", instead: "nothing" },
     deviceLimits: { grade: "none", how: "devices do not get in", instead: "nothing" },
     audit: { grade: "equal", how: "dry-run policies: denials are counted and logged" },

@@ -11,6 +11,7 @@ import { ingressOf } from "../ingress.ts";
 import { isLiteral, literalHead, templateRegex } from "../path-template.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 import { networking } from "./names.ts";
+import { originsOf } from "./origins.ts";
 import { faultOf, limits, onlyUnreached, routesTo } from "./routes.ts";
 
 export function edgeObjects(environment: InCluster, workload: Workload): YamlMap[] {
@@ -44,7 +45,9 @@ export function edgeObjects(environment: InCluster, workload: Workload): YamlMap
 /** A request that is no route of these gets as far as the workload's own policy, which refuses it. */
 function edgeRoutes(environment: InCluster, workload: Workload, methods: readonly Method[]): Yaml[] {
   const { userAssertion } = environment;
-  const { passthrough } = edgeOf(environment, methods);
+  const edge = edgeOf(environment, methods);
+  const { passthrough } = edge;
+  const origins = originsOf(edge, methods);
   // Nobody outside can say for whom a call is made.
   const dropped = userAssertion ? { headers: { request: { remove: [userAssertion.header] } } } : {};
   const to = (comment: string, matches: readonly YamlMap[], more: YamlMap): Yaml[] =>
@@ -53,6 +56,7 @@ function edgeRoutes(environment: InCluster, workload: Workload, methods: readonl
         match: matches.map((match) => ({ ...match, ...headers })),
         ...route,
         ...dropped,
+        ...origins,
         ...more,
         ...onlyUnreached,
       }),

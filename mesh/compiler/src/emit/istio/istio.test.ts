@@ -214,6 +214,24 @@ describe("the edge", () => {
     });
   });
 
+  test("lets the pages of the origin that the environment names read answers, on every route, and no others", () => {
+    const policies = (of: Record<string, Any>): Any[] =>
+      of["VirtualService/desk-edge"].spec.http.map(({ corsPolicy }: Any) => corsPolicy);
+    for (const policy of policies(objects)) {
+      expect(policy).toMatchObject({
+        allowOrigins: [{ exact: "https://shop.test" }],
+        allowMethods: ["GET", "POST"],
+        allowHeaders: expect.arrayContaining(["authorization", "x-grpc-web", "connect-protocol-version"]),
+        exposeHeaders: expect.arrayContaining(["grpc-status", "grpc-message"]),
+        maxAge: "7200s",
+        unmatchedPreflights: "IGNORE",
+      });
+    }
+    const without = emit((text) => text.replace(/.*allowOrigin.*\n/, ""));
+    expect(policies(without).every((policy) => policy === undefined)).toBe(true);
+    expect(objects["VirtualService/stock"].spec.http.some(({ corsPolicy }: Any) => corsPolicy)).toBe(false);
+  });
+
   test("passes what the environment lets pass, and drops what only the inside may say", () => {
     expect(ruleFor("desk", "/healthz").to[0].operation.paths).toEqual(["/", "/console/*", "/healthz"]);
     for (const each of objects["VirtualService/desk-edge"].spec.http) {

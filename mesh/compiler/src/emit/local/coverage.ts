@@ -26,7 +26,7 @@ export const coverage: Coverage = {
     user: { grade: "equal", how: "JWT at the callee" },
     rate: { grade: "equal", how: "local rate limit; RESOURCE_EXHAUSTED" },
     size: { grade: "equal", how: "buffer filter" },
-    origins: { grade: "equal", how: "CORS filter of the edge" },
+    origins: { grade: "equal", how: "a header on each answer of the edge" },
     devices: {
       grade: "equal",
       how: "a listener of its own: mutual TLS 1.3 by the authority of devices, RBAC by id and path",
