@@ -1,0 +1,13 @@
+//! The event log on Redis Streams (Valkey): a partition is one stream, and what must be one step is a function in the server. No consumer
+//! groups: they lose the order per key, hide trimmed entries, and rights cannot name them.
+
+mod address;
+mod connection;
+mod engine;
+mod entries;
+mod functions;
+mod keys;
+mod leases;
+
+pub use engine::RedisLog;
+pub use leases::RedisLeases;

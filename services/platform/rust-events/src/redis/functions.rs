@@ -1,0 +1,79 @@
+//! The functions in the server: the same text as in every language, under the same names, so that whoever prepares the log loads them for all.
+
+use redis::Cmd;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+const CODE: &str = include_str!("../../../events/src/redis/functions.lua");
+
+/// Functions outlive the process that loaded them, and other builds may use theirs at the same time: each version has its own name.
+static SUFFIX: LazyLock<String> = LazyLock::new(|| {
+    let digest = Sha256::digest(CODE.as_bytes());
+    digest[..4]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+});
+
+/// A call of a function of the server.
+#[derive(Debug, Clone)]
+pub struct Call {
+    pub name: &'static str,
+    pub keys: Vec<String>,
+    pub args: Vec<Vec<u8>>,
+    /// The function has the flag `no-writes`.
+    pub read_only: bool,
+}
+
+impl Call {
+    pub fn command(&self) -> Cmd {
+        let mut command = redis::cmd(if self.read_only { "FCALL_RO" } else { "FCALL" });
+        command
+            .arg(format!("larder_{}_{}", self.name, *SUFFIX))
+            .arg(self.keys.len())
+            .arg(&self.keys);
+        for arg in &self.args {
+            command.arg(&arg[..]);
+        }
+        command
+    }
+}
+
+/// The library as it is loaded.
+pub fn library() -> String {
+    let mut code = CODE.to_owned();
+    for before in ["register_function('", "function_name = '"] {
+        let mut parts = code.split(before);
+        let mut renamed = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (name, rest) = part.split_once('\'').unwrap_or((part, ""));
+            renamed += &format!("{before}larder_{name}_{}'{rest}", *SUFFIX);
+        }
+        code = renamed;
+    }
+    format!("#!lua name=larder_{}\n{code}", *SUFFIX)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_function_has_the_name_of_its_version() {
+        let library = super::library();
+        let suffix = &*super::SUFFIX;
+        for name in [
+            "append",
+            "read",
+            "offset_at",
+            "trim",
+            "create_topic",
+            "beat",
+            "acquire",
+            "extend",
+        ] {
+            assert!(
+                library.contains(&format!("'larder_{name}_{suffix}'")),
+                "{name}"
+            );
+        }
+    }
+}

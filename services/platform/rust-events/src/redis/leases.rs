@@ -1,0 +1,107 @@
+//! The leases of a group in Valkey: functions in the server, by its clock.
+
+use super::connection::Connection;
+use super::engine::RedisLog;
+use super::entries::natural;
+use super::functions::Call;
+use super::keys;
+use crate::log::LogError;
+use redis::Value;
+use std::time::Duration;
+
+/// The members and leases of one group on one topic, where all members see the same: each call is one step, by the log's clock.
+#[derive(Clone)]
+pub struct RedisLeases {
+    connection: Connection,
+    topic: String,
+    group: String,
+}
+
+impl RedisLeases {
+    pub fn new(log: &RedisLog, topic: &str, group: &str) -> Self {
+        Self {
+            connection: log.connection().clone(),
+            topic: topic.to_owned(),
+            group: group.to_owned(),
+        }
+    }
+
+    /// Says that a member lives for so long. Returns the members that are alive, sorted.
+    pub async fn beat(&self, member: &str, lease: Duration) -> Result<Vec<String>, LogError> {
+        let answer = self
+            .call(
+                "beat",
+                keys::members(&self.topic, &self.group),
+                [member.into(), ms(lease)],
+            )
+            .await?;
+        let Value::Array(members) = answer else {
+            return Err(LogError::Refused(
+                "the server answers a beat with something else".into(),
+            ));
+        };
+        Ok(members
+            .into_iter()
+            .filter_map(|name| redis::from_redis_value(name).ok())
+            .collect())
+    }
+
+    /// Takes a lease under an epoch above `floor` and above every earlier one. Returns it; none if another member has the lease.
+    pub async fn acquire(
+        &self,
+        member: &str,
+        lease: Duration,
+        partition: u32,
+        floor: u64,
+    ) -> Result<Option<u64>, LogError> {
+        let args = [member.into(), ms(lease), floor.to_string()];
+        let epoch = natural(&self.call("acquire", self.key(partition), args).await?)?;
+        Ok((epoch > 0).then_some(epoch))
+    }
+
+    /// Extends a lease, or with no time gives it back. Returns whether it was still the member's.
+    pub async fn extend(
+        &self,
+        member: &str,
+        lease: Duration,
+        partition: u32,
+        epoch: u64,
+    ) -> Result<bool, LogError> {
+        let args = [member.into(), ms(lease), epoch.to_string()];
+        Ok(natural(&self.call("extend", self.key(partition), args).await?)? == 1)
+    }
+
+    pub async fn leave(&self, member: &str) -> Result<(), LogError> {
+        let key = keys::members(&self.topic, &self.group);
+        let mut remove = redis::cmd("ZREM");
+        remove.arg(&key).arg(member);
+        self.connection.run(remove, &key).await.map(drop)
+    }
+
+    async fn call<const N: usize>(
+        &self,
+        name: &'static str,
+        key: String,
+        args: [String; N],
+    ) -> Result<Value, LogError> {
+        let args = args.map(String::into_bytes).into();
+        let answers = self
+            .connection
+            .call(&[Call {
+                name,
+                keys: vec![key],
+                args,
+                read_only: false,
+            }])
+            .await?;
+        Ok(answers.into_iter().next().unwrap_or(Value::Nil))
+    }
+
+    fn key(&self, partition: u32) -> String {
+        keys::lease(&self.topic, partition, &self.group)
+    }
+}
+
+fn ms(duration: Duration) -> String {
+    duration.as_millis().to_string()
+}
