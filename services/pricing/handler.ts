@@ -14,6 +14,7 @@ const kinds = {
   coupon: RuleKind.COUPON,
   segment: RuleKind.SEGMENT,
   schedule: RuleKind.SCHEDULE,
+  markdown: RuleKind.MARKDOWN,
 } as const;
 
 export function pricingHandler(
@@ -25,11 +26,12 @@ export function pricingHandler(
     async quote({ customer, lines, coupons }, context) {
       const subject = context.user?.subject;
       if (subject && customer && idOf(customer) !== subject) throw notOwner(customer);
-      const [{ rules, segmentsOf }, items] = await Promise.all([store.knowledge(), look(catalog, lines)]);
+      const [{ rules, markdowns, segmentsOf }, items] = await Promise.all([store.knowledge(), look(catalog, lines)]);
       const buyer = { segments: segmentsOf(customer ? idOf(customer) : (subject ?? "")), coupons };
       const now = clock();
       try {
-        return { quote: { ...toQuote(priceBasket(items, rules, buyer, now)), quoteTime: timestampFromDate(now) } };
+        const basket = priceBasket(items, rules, buyer, now, markdowns);
+        return { quote: { ...toQuote(basket), quoteTime: timestampFromDate(now) } };
       } catch (error) {
         throw error instanceof CouponInvalid ? couponInvalid(error.code, error.message) : error;
       }

@@ -6,14 +6,18 @@ import {
 } from "@larder/contract/larder/catalog/v1/catalog_service_pb.js";
 import { QuoteRequestSchema } from "@larder/contract/larder/pricing/v1/pricing_service_pb.js";
 import { RuleKind } from "@larder/contract/larder/pricing/v1/quote_pb.js";
+import { inboxMigrations, outboxMigrations } from "@larder/events";
 import { Call, type Client, Code, RpcError } from "@larder/platform";
 import { type Database, migrate, openDatabase } from "@larder/store";
 import { startPostgres, type TestPostgres } from "@larder/store/testing";
 import { fromCents, toCents } from "@larder/types";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { pricingHandler } from "./handler.ts";
 import { seedRules } from "./seed.ts";
 import { pricingStore, type Store } from "./store.ts";
+
+// The database is killed and started again.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const products: Record<string, { category: string; cents: number }> = {
   "products/bread": { category: "bakery", cents: 400 },
@@ -50,7 +54,7 @@ let store: Store;
 beforeAll(async () => {
   postgres = await startPostgres();
   db = openDatabase(await postgres.createDatabase("pricing"));
-  await migrate(db, new URL("./migrations/", import.meta.url));
+  await migrate(db, outboxMigrations, inboxMigrations, new URL("./migrations/", import.meta.url));
   await seedRules(db);
   await seedRules(db);
   store = pricingStore(db);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Item, priceBasket, type Rule } from "./rules.ts";
+import { type Item, type MarkdownRule, priceBasket, type Rule } from "./rules.ts";
 
 const monday19 = new Date("2026-11-23T19:30:00Z");
 const tuesday9 = new Date("2026-11-24T09:00:00Z");
@@ -86,6 +86,24 @@ test("a schedule holds in its hours, on its days and for its category", () => {
   expect(price("dairy", monday19, evening)).toBe(1000);
   expect(price("dairy", monday19, mondays)).toBe(900);
   expect(price("dairy", tuesday9, mondays)).toBe(1000);
+});
+
+test("of the markdowns of a product the highest that has not ended applies, before the rules of its line", () => {
+  const markdown = (id: string, percent: number, until: string): MarkdownRule => ({
+    ...{ kind: "markdown", id, description: id, percent },
+    until: new Date(until),
+  });
+  const low = markdown("low", 10, "2026-12-01T00:00:00Z");
+  const high = markdown("high", 30, "2026-12-01T00:00:00Z");
+  const over = markdown("over", 90, tuesday9.toISOString());
+  const price = (category: string, quantity: number, markdowns: MarkdownRule[]) =>
+    priceBasket([item(category, 1000, quantity)], [six], nobody, tuesday9, new Map([["products/fish", markdowns]]));
+  expect(price("fish", 6, [low, over, high]).lines[0]?.adjustments).toEqual([
+    { rule: high, cents: -1800 },
+    { rule: six, cents: -210 },
+  ]);
+  expect(price("fish", 1, [over]).totalCents).toBe(1000);
+  expect(price("dairy", 1, [high]).totalCents).toBe(1000);
 });
 
 test("a segment takes its part of the basket, after the rules of lines", () => {

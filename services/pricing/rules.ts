@@ -49,6 +49,19 @@ export interface CouponRule {
   readonly until?: string;
 }
 
+/** Made by an excursion, not by a person: it comes and goes with the goods. */
+export interface MarkdownRule {
+  readonly kind: "markdown";
+  readonly id: string;
+  readonly description: string;
+  readonly percent: number;
+  /** Past this it counts no more. */
+  readonly until: Date;
+}
+
+/** The markdowns of products, by their names. */
+export type Markdowns = ReadonlyMap<string, readonly MarkdownRule[]>;
+
 export type Rule = BulkRule | ScheduleRule | SegmentRule | CouponRule;
 
 export interface Item {
@@ -60,7 +73,7 @@ export interface Item {
 }
 
 export interface Adjustment {
-  readonly rule: Rule;
+  readonly rule: Rule | MarkdownRule;
   /** Zero or negative. */
   readonly cents: number;
 }
@@ -91,7 +104,7 @@ export class CouponInvalid extends Error {
 }
 
 /**
- * Prices a basket. Rules of one line come first (bulk, then schedule), rules of the basket after (segment, then
+ * Prices a basket. Rules of one line come first (markdown, bulk, then schedule), rules of the basket after (segment, then
  * coupons in the order entered); each takes its part of what the ones before left, and nothing falls below 0.
  *
  * Throws `CouponInvalid` for the first coupon that cannot be used.
@@ -101,8 +114,9 @@ export function priceBasket(
   rules: readonly Rule[],
   buyer: { readonly segments: ReadonlySet<string>; readonly coupons: readonly string[] },
   now: Date,
+  markdowns: Markdowns = new Map(),
 ): PricedBasket {
-  const lines = items.map((item) => priceLine(item, rules, now));
+  const lines = items.map((item) => priceLine(item, rules, markdowns.get(item.product) ?? [], now));
   const subtotalCents = sum(items.map(({ unitCents, quantity }) => unitCents * quantity));
   const ofLines = sum(lines.map(({ totalCents }) => totalCents));
   const bySegment = rules
@@ -113,18 +127,22 @@ export function priceBasket(
   return { lines, adjustments, subtotalCents, discountCents: left - subtotalCents, totalCents: left };
 }
 
-function priceLine(item: Item, rules: readonly Rule[], now: Date): PricedLine {
+function priceLine(item: Item, rules: readonly Rule[], markdowns: readonly MarkdownRule[], now: Date): PricedLine {
+  // Goods of one product that became too warm in several rooms: whichever a customer gets, the price is right for it.
+  const markdown = highest(markdowns.filter(({ until }) => until > now));
   const fits = ({ category }: { readonly category?: string }) => !category || category === item.category;
   // Of several bulk rules the one that takes most off is enough: they are steps of one ladder.
-  const bulk = rules
-    .filter((rule) => rule.kind === "bulk")
-    .filter((rule) => fits(rule) && item.quantity >= rule.minQuantity)
-    .sort((a, b) => b.percent - a.percent)
-    .slice(0, 1);
+  const bulk = highest(
+    rules.filter((rule) => rule.kind === "bulk").filter((rule) => fits(rule) && item.quantity >= rule.minQuantity),
+  );
   const schedule = rules.filter((rule) => rule.kind === "schedule").filter((rule) => fits(rule) && isOn(rule, now));
-  const { adjustments, left } = takeOff(item.unitCents * item.quantity, [...bulk, ...schedule]);
+  const { adjustments, left } = takeOff(item.unitCents * item.quantity, [...markdown, ...bulk, ...schedule]);
   return { item, adjustments, totalCents: left };
 }
+
+/** The one that takes most off; none of none. */
+const highest = <R extends { readonly percent: number }>(rules: readonly R[]): readonly R[] =>
+  rules.toSorted((a, b) => b.percent - a.percent).slice(0, 1);
 
 function isOn({ weekdays, fromHour, untilHour }: ScheduleRule, now: Date): boolean {
   const hour = now.getUTCHours();
@@ -140,7 +158,7 @@ function usableCoupon(code: string, rules: readonly Rule[], subtotal: number, no
   return coupon;
 }
 
-function takeOff(start: number, rules: readonly Rule[]): { adjustments: Adjustment[]; left: number } {
+function takeOff(start: number, rules: readonly Adjustment["rule"][]): { adjustments: Adjustment[]; left: number } {
   const adjustments: Adjustment[] = [];
   let left = start;
   for (const rule of rules) {

@@ -239,16 +239,17 @@ const file_larder_coldchain_v1_cold_chain_events_proto_rawDesc = "" +
 	"\twatermark\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\twatermark:N\xaa\xff\x84\x9e\bH\n" +
 	"\x1blarder.coldchain.windows.v1\x12\x06source\x1a\n" +
 	"aggregator\"\x11\n" +
-	"\tdashboard\x10\x88'\x18\xf4\x03(\x058\x18\"\xab\x03\n" +
+	"\tdashboard\x10\x88'\x18\xf4\x03(\x058\x18\"\xad\x03\n" +
 	"\x10ExcursionChanged\x12\x1c\n" +
 	"\texcursion\x18\x01 \x01(\tR\texcursion\x128\n" +
-	"\acurrent\x18\x02 \x01(\v2\x1e.larder.coldchain.v1.ExcursionR\acurrent:\xbe\x02\xaa\xff\x84\x9e\b\xb7\x02\n" +
+	"\acurrent\x18\x02 \x01(\v2\x1e.larder.coldchain.v1.ExcursionR\acurrent:\xc0\x02\xaa\xff\x84\x9e\b\xb9\x02\n" +
 	"\x1dlarder.coldchain.excursion.v1\x12\texcursion\x1a\n" +
 	"aggregator\"\x11\n" +
-	"\tdashboard\x10\xd0\x0f\x18\xc8\x01\"\xad\x01\n" +
-	"\apricing\x10\x88'\x18\xac\x02\"4\n" +
-	"2larder.inventory.v1.InventoryService/ListRoomStock\"5\n" +
-	"1larder.catalog.v1.CatalogService/BatchGetProducts\x10\x01\"/\n" +
+	"\tdashboard\x10\xd0\x0f\x18\xc8\x01\"\xaf\x01\n" +
+	"\apricing\x10\xf0.\x18\xac\x02\"4\n" +
+	"2larder.inventory.v1.InventoryService/ListRoomStock\"7\n" +
+	"1larder.catalog.v1.CatalogService/BatchGetProducts\x10\x01\x18\n" +
+	"\"/\n" +
 	"+larder.scoring.v1.ScoringService/ScoreBatch\x10\x02\":\n" +
 	"\bshipping\x10\xb8\x17\x18\xc8\x01\"(\n" +
 	"&larder.scoring.v1.ScoringService/Score(\x05\"\xa7\x02\n" +
