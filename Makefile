@@ -46,10 +46,11 @@ lint: setup ## The part of check that looks at the contract and at our code only
 	@node scripts/check.ts lint
 
 .PHONY: format
-format: setup ## Format protos, TypeScript, Go and Python
+format: setup ## Format protos, TypeScript, Go, Rust and Python
 	@buf format -w proto
 	@biome check --write --log-level=error .
 	@gofmt -w services
+	@if command -v rustfmt >/dev/null; then rustfmt --edition 2024 test/packages/rust/main.rs $$(find services -name '*.rs'); fi
 	@ruff format --quiet .
 
 .PHONY: test

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptyReport, print, type Report } from "./report.ts";
-import { ensureTool, toolPath } from "./tools.ts";
+import { cargoMembers, cargoTarget, ensureTool, toolPath } from "./tools.ts";
 
 type Step = {
   name: string;
@@ -30,6 +30,17 @@ export const goModules = (): string[] =>
 const goOf = (command: string[]): string[] => [...command, ...goModules().map((module) => `${module}/...`)];
 
 const handWrittenGo = () => goModules().filter((module) => !module.startsWith("./gen/"));
+
+/** Without what is generated. */
+const handWrittenRust = (): string[] => [
+  "test/packages/rust/main.rs",
+  ...cargoMembers(root)
+    .filter((member) => !member.startsWith("gen/"))
+    .flatMap((member) => globSync(`${member}/**/*.rs`, { cwd: root })),
+];
+
+const noRust = (program: string) => () =>
+  spawnSync(program, ["--version"]).status !== 0 && `${program} is not installed`;
 
 /** Ours, and the one that adopters copy. */
 const workflows = () =>
@@ -74,8 +85,15 @@ const steps = (): Step[] => [
   { name: "go vet", command: goOf(["go", "vet"]), lint: true },
   {
     name: "rustfmt",
-    command: ["rustfmt", "--check", "--edition", "2024", "test/packages/rust/main.rs"],
-    skip: () => spawnSync("rustfmt", ["--version"]).status !== 0 && "cargo is not installed",
+    command: ["rustfmt", "--check", "--edition", "2024", ...handWrittenRust()],
+    skip: noRust("rustfmt"),
+    mend: "make format",
+  },
+  {
+    name: "clippy",
+    command: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "--deny=warnings"],
+    skip: noRust("clippy-driver"),
+    lint: true,
   },
   { name: "ruff check", command: ["ruff", "check", "--quiet", "."], lint: true },
   { name: "ruff format", command: ["ruff", "format", "--check", "--quiet", "."], mend: "make format" },
@@ -115,7 +133,8 @@ async function run({ command: [program = "", ...args], silent, tool }: Step): Pr
   }
   const script = program === "node" ? args[0] : undefined;
   if (script && !existsSync(join(root, script))) return `${script} does not exist`;
-  const result = spawnSync(program, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
+  const env = program === "cargo" ? { ...process.env, CARGO_TARGET_DIR: cargoTarget(root) } : process.env;
+  const result = spawnSync(program, args, { cwd: root, env, encoding: "utf8", maxBuffer: 1 << 28 });
   if (result.error) return result.error.message;
   const output = `${result.stdout}${result.stderr}`.trimEnd();
   return result.status === 0 && !(silent && output) ? undefined : output;

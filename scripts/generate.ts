@@ -42,8 +42,11 @@ const byHand = new Set([
 /** What the code was made from and what was made, for machines on which slow plugins are not built. */
 const record = "generated.sha256";
 
-/** The languages, with the plugins that have to be built. What `slow` ones write is left alone while nothing changes. */
-const languages: Record<string, { tools: string[]; slow?: RegExp }> = {
+/**
+ * The languages, with the plugins that have to be built. What `slow` ones write is left alone while nothing changes.
+ * `descriptors` is the file that gets the contract itself, where generated code does not carry it.
+ */
+const languages: Record<string, { tools: string[]; slow?: RegExp; descriptors?: string }> = {
   ts: { tools: [] },
   go: { tools: ["protoc-gen-go", "protoc-gen-go-grpc"] },
   python: { tools: [] },
@@ -54,7 +57,8 @@ const languages: Record<string, { tools: string[]; slow?: RegExp }> = {
       "protoc-gen-connect-rust",
       "protoc-gen-protovalidate-buffa",
     ],
-    slow: /^src\/(proto|rpc|others)\//,
+    slow: /^src\/(proto|rpc|others|others_rpc)\//,
+    descriptors: "src/contract.binpb",
   },
 };
 
@@ -105,7 +109,7 @@ function generateMesh(): string {
 async function generate(language: string): Promise<string> {
   const known = languages[language];
   if (!known) throw new Error(`unknown: there are ${Object.keys(languages).join(", ")} and mesh`);
-  const { tools, slow } = known;
+  const { tools, slow, descriptors } = known;
   const from = join(scratch, "gen", language);
   const to = join(root, "gen", language);
 
@@ -128,6 +132,10 @@ async function generate(language: string): Promise<string> {
     );
     if (plugins.length === 0) continue;
     run("buf", ["generate", "--template", JSON.stringify({ ...template, plugins }), "-o", scratch], path);
+  }
+  if (descriptors) {
+    const output = join(from, descriptors);
+    run("buf", ["build", image, "--as-file-descriptor-set", "--exclude-source-info", "-o", output]);
   }
   if (slow && !spared) {
     includeRules(join(from, "src/proto"));

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { check, goModules } from "./check.ts";
 import { add, emptyReport, print, type Report } from "./report.ts";
-import { cargoTarget } from "./tools.ts";
+import { cargoMembers, cargoTarget, crateOf } from "./tools.ts";
 
 const root = join(import.meta.dirname, "..");
 const service = process.env.SERVICE;
@@ -79,6 +79,8 @@ function goTests(): Report {
 }
 
 function cargoTests(): Report {
+  const members = cargoMembers(root).filter((member) => !service || member === `services/${service}`);
+  if (members.length === 0) return emptyReport();
   heading("Rust");
   if (spawnSync("cargo", ["--version"]).error) {
     console.log("skipped: cargo is not installed");
@@ -86,15 +88,25 @@ function cargoTests(): Report {
   }
   const environment = {
     ...process.env,
-    CARGO_TARGET_DIR: cargoTarget(root, ["gen/rust/lib.rs"]),
+    CARGO_TARGET_DIR: cargoTarget(root),
     CARGO_TERM_COLOR: "never",
   };
-  const result = spawnSync("cargo", ["test", "--workspace", "--locked", "--quiet", "--no-fail-fast"], {
-    cwd: root,
-    env: environment,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
+  const result = spawnSync(
+    "cargo",
+    [
+      "test",
+      ...members.flatMap((member) => ["--package", crateOf(root, member)]),
+      "--locked",
+      "--quiet",
+      "--no-fail-fast",
+    ],
+    {
+      cwd: root,
+      env: environment,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    },
+  );
   const report = emptyReport();
   for (const [, passed] of result.stdout.matchAll(/^test result: \w+\. (\d+) passed/gm))
     report.passed += Number(passed);
@@ -186,7 +198,7 @@ const reports: Report[] = [];
 const built = spawnSync("make", ["--no-print-directory", "build"], { cwd: root, stdio: "inherit" });
 if (built.status !== 0) reports.push(failure("make build"));
 
-const ofService = ["typescript", "go", "python"];
+const ofService = ["typescript", "go", "rust", "python"];
 const wanted = process.env.PARTS?.split(/[\s,]+/).filter(Boolean) ?? (service ? ofService : Object.keys(parts));
 if (live) reports.push(liveTests());
 else {

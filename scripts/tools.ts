@@ -7,6 +7,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
+  globSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -131,18 +132,29 @@ const tools: Record<string, Tool> = {
 
 export const cacheFolder = process.env.LARDER_CACHE || join(homedir(), ".cache", "larder");
 
+/** The folders of the crates of Cargo.toml. */
+export function cargoMembers(root: string): string[] {
+  const members = /^members = \[([^\]]*)\]/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1] ?? "";
+  return [...members.matchAll(/"([^"]+)"/g)].map((match) => match[1] ?? "");
+}
+
+/** The name of the crate in one of them. */
+export const crateOf = (root: string, member: string): string =>
+  /^name = "([^"]+)"/m.exec(readFileSync(join(root, member, "Cargo.toml"), "utf8"))?.[1] ?? member;
+
 /**
  * The target folder that Cargo shares over clones, so that dependencies are built once per machine. Cargo tells crates
  * apart by their place in the workspace and by the age of their files, so it would take a crate of another clone for
  * ours: whoever comes from another clone touches our crates first.
  */
-export function cargoTarget(root: string, crates: string[]): string {
+export function cargoTarget(root: string): string {
   const target = join(cacheFolder, "cargo-target");
   const owner = join(target, "clone");
   mkdirSync(target, { recursive: true });
   if (!existsSync(owner) || readFileSync(owner, "utf8") !== root) {
     const now = new Date();
-    for (const file of crates) utimesSync(join(root, file), now, now);
+    for (const file of cargoMembers(root).flatMap((member) => globSync(`${member}/**/*.rs`, { cwd: root })))
+      utimesSync(join(root, file), now, now);
     writeFileSync(owner, root);
   }
   return target;

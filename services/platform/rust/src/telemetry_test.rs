@@ -1,0 +1,59 @@
+use connectrpc::ConnectError;
+use opentelemetry::trace::{SpanId, Status};
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
+
+use crate::log::{Level, Logger};
+use crate::telemetry::Tracing;
+use crate::testing::{Lines, Shop, config, eventually, headers, run_by};
+
+#[tokio::test]
+async fn lines_are_written_in_order_after_a_moment_and_quiet_ones_not_at_all() {
+    let lines = Lines::default();
+    let logger: &'static Logger = Box::leak(Box::new(Logger::new(Level::Warn, "w", "b", Box::new(lines.clone()))));
+    tokio::spawn(crate::log::flush_often(logger));
+    logger.log(Level::Info, "too quiet", &[]);
+    logger.log(Level::Warn, "one \"quoted\"", &[("n", 1.into())]);
+    logger.log(Level::Error, "two", &[]);
+    eventually("both lines are written", || lines.read().len() == 2).await;
+    let log = lines.read();
+    assert_eq!(
+        (&log[0]["message"], &log[0]["level"], &log[0]["n"]),
+        (&"one \"quoted\"".into(), &"warn".into(), &1.into())
+    );
+    assert_eq!((&log[1]["level"], &log[1]["build"], &log[1]["workload"]), (&"error".into(), &"b".into(), &"w".into()));
+}
+
+#[test]
+fn many_lines_do_not_wait() {
+    let lines = Lines::default();
+    let logger = Logger::new(Level::Info, "w", "b", Box::new(lines.clone()));
+    for n in 0..2000 {
+        logger.log(Level::Info, "one of many", &[("n", n.into())]);
+    }
+    assert!(!lines.read().is_empty());
+}
+
+#[tokio::test]
+async fn the_span_of_a_call_is_a_child_of_its_callers() {
+    let exporter = InMemorySpanExporter::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let tracing: &'static Tracing = Box::leak(Box::new(Tracing::by(provider)));
+    let shop = Shop::new(|call, _| async move {
+        assert_ne!(call.options().headers()["traceparent"], TRACE, "further calls are children of this one");
+        Err(ConnectError::internal("x"))
+    });
+    let shop = run_by(shop, config(), Some(tracing)).await;
+    assert!(shop.say("", headers(&[("traceparent", TRACE)])).await.is_err());
+    let spans = exporter.get_finished_spans().unwrap();
+    assert_eq!(spans.len(), 1);
+    assert_eq!(spans[0].name, "larder.telemetry.v1.IngestionService/BatchIngestReadings");
+    assert_eq!(spans[0].span_context.trace_id().to_string(), "0af7651916cd43dd8448eb211c80319c");
+    assert_eq!(spans[0].parent_span_id, SpanId::from(0xb7ad_6b71_6920_3331));
+    assert_eq!(spans[0].status, Status::error("INTERNAL"));
+    let mut names: Vec<_> = spans[0].attributes.iter().map(|it| it.key.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["rpc.grpc.status_code", "rpc.method", "rpc.service", "rpc.system"]);
+    assert_eq!(shop.log()[0]["trace_id"], "0af7651916cd43dd8448eb211c80319c");
+}
+
+const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -1,0 +1,303 @@
+//! A server for the tests of the kit, over a real socket, with what it logged and counted.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use buffa::MessageField;
+use buffa::bytes::Bytes;
+use connectrpc::client::{CallOptions, ClientConfig, Http2Connection, SharedHttp2Connection};
+use connectrpc::{
+    ConnectError, InboundStream, Protocol, RequestContext, Response, ServiceRequest, ServiceResult, ServiceStream,
+};
+use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use http_body_util::Full;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use larder_contract::proto::larder::customer::v1::*;
+use larder_contract::proto::larder::notification::v1::*;
+use larder_contract::proto::larder::telemetry::v1::*;
+use larder_contract::rpc::larder::customer::v1::*;
+use larder_contract::rpc::larder::notification::v1::*;
+use larder_contract::rpc::larder::telemetry::v1::*;
+use serde_json::Value;
+
+use crate::call::Call;
+use crate::exchange::Shared;
+use crate::listen::Listener;
+use crate::log::{Level, Logger};
+use crate::platform_config::PlatformConfig;
+use crate::routes::Routes;
+use crate::telemetry::Tracing;
+use crate::{server, transport};
+
+/// What a method of the shop does with the call and a word of its request.
+type Act = Arc<dyn Fn(Arc<Call>, String) -> BoxFuture<'static, Result<(), ConnectError>> + Send + Sync>;
+
+/// A service for tests: what its methods do is up to the test. Three services of the contract stand in for all.
+#[derive(Clone)]
+pub(crate) struct Shop(Act);
+
+impl Shop {
+    pub(crate) fn new<F>(act: impl Fn(Arc<Call>, String) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), ConnectError>> + Send + 'static,
+    {
+        Self(Arc::new(move |call, word| Box::pin(act(call, word))))
+    }
+
+    pub(crate) fn routes(&self) -> Routes {
+        Routes::new()
+            .service(IngestionServiceServer::new(self.clone()))
+            .service(CustomerServiceServer::new(self.clone()))
+            .service(NotificationServiceServer::new(self.clone()))
+            .takes::<BatchIngestReadingsRequest>()
+            .takes::<IngestReadingsRequest>()
+            .takes::<StreamReadingsRequest>()
+            .takes::<GetCustomerRequest>()
+            .takes::<BatchGetCustomersRequest>()
+            .takes::<GetPreferencesRequest>()
+            .takes::<UpdatePreferencesRequest>()
+            .takes::<ListMessagesRequest>()
+    }
+}
+
+fn unused<T>() -> ServiceResult<T> {
+    Err(ConnectError::unimplemented("no test calls it"))
+}
+
+impl IngestionService for Shop {
+    async fn batch_ingest_readings(
+        &self,
+        context: RequestContext,
+        request: ServiceRequest<'_, BatchIngestReadingsRequest>,
+    ) -> ServiceResult<BatchIngestReadingsResponse> {
+        let word = request.readings.first().map_or("", |reading| reading.device).to_owned();
+        (self.0)(Call::of(&context), word).await?;
+        Response::ok(BatchIngestReadingsResponse::default())
+    }
+
+    async fn ingest_readings(
+        &self,
+        _: RequestContext,
+        mut requests: InboundStream<IngestReadingsRequest>,
+    ) -> ServiceResult<IngestReadingsResponse> {
+        let mut accepted = 0;
+        while let Some(request) = requests.next().await {
+            accepted += i64::try_from(request?.view().readings.len()).unwrap();
+        }
+        Response::ok(IngestReadingsResponse { accepted, ..Default::default() })
+    }
+
+    async fn stream_readings(
+        &self,
+        context: RequestContext,
+        requests: InboundStream<StreamReadingsRequest>,
+    ) -> ServiceResult<ServiceStream<StreamReadingsResponse>> {
+        let (act, call) = (Arc::clone(&self.0), Call::of(&context));
+        Ok(Response::stream(requests.then(move |request| {
+            let (act, call) = (Arc::clone(&act), Arc::clone(&call));
+            async move {
+                let request = request?.to_owned_message();
+                act(call, request.readings[0].device.clone()).await?;
+                Ok(StreamReadingsResponse { acknowledged_batch: request.batch, ..Default::default() })
+            }
+        })))
+    }
+}
+
+impl CustomerService for Shop {
+    async fn get_customer(
+        &self,
+        context: RequestContext,
+        request: ServiceRequest<'_, GetCustomerRequest>,
+    ) -> ServiceResult<GetCustomerResponse> {
+        (self.0)(Call::of(&context), request.name.to_owned()).await?;
+        Response::ok(GetCustomerResponse::default())
+    }
+
+    async fn batch_get_customers(
+        &self,
+        _: RequestContext,
+        _: ServiceRequest<'_, BatchGetCustomersRequest>,
+    ) -> ServiceResult<BatchGetCustomersResponse> {
+        unused()
+    }
+}
+
+impl NotificationService for Shop {
+    async fn get_preferences(
+        &self,
+        _: RequestContext,
+        _: ServiceRequest<'_, GetPreferencesRequest>,
+    ) -> ServiceResult<GetPreferencesResponse> {
+        unused()
+    }
+
+    async fn update_preferences(
+        &self,
+        _: RequestContext,
+        _: ServiceRequest<'_, UpdatePreferencesRequest>,
+    ) -> ServiceResult<UpdatePreferencesResponse> {
+        unused()
+    }
+
+    async fn list_messages(
+        &self,
+        context: RequestContext,
+        _: ServiceRequest<'_, ListMessagesRequest>,
+    ) -> ServiceResult<ListMessagesResponse> {
+        (self.0)(Call::of(&context), String::new()).await?;
+        Response::ok(ListMessagesResponse::default())
+    }
+}
+
+/// A shop that serves.
+pub(crate) struct Running {
+    pub(crate) connection: SharedHttp2Connection,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) lines: Lines,
+    pub(crate) socket: std::path::PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+pub(crate) fn config() -> PlatformConfig {
+    PlatformConfig {
+        listen: String::new(),
+        ops_listen: String::new(),
+        drain: Duration::from_secs(10),
+        log_level: Level::Info,
+        egress: None,
+        namespace: "larder".to_owned(),
+        trust_domain: "larder.local".to_owned(),
+        user_jwks: None,
+        otlp_endpoint: None,
+        build: "test".to_owned(),
+        addresses: HashMap::new(),
+    }
+}
+
+pub(crate) async fn run(shop: Shop) -> Running {
+    run_by(shop, config(), None).await
+}
+
+pub(crate) async fn run_by(shop: Shop, config: PlatformConfig, tracing: Option<&'static Tracing>) -> Running {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("app.sock");
+    let lines = Lines::default();
+    // A test has few of them.
+    let logger = Box::leak(Box::new(Logger::new(config.log_level, "shop", &config.build, Box::new(lines.clone()))));
+    let shared = server::shared(config, "shop", logger, tracing).unwrap();
+    let (service, _) = server::build(&shared, shop.routes()).unwrap();
+    let listener = Listener::bind(&format!("unix:{}", socket.display())).await.unwrap();
+    tokio::spawn(transport::serve(listener, service, shared.draining.clone()));
+    Running { connection: connect(&socket), shared, lines, socket, _folder: folder }
+}
+
+pub(crate) fn connect(socket: &std::path::Path) -> SharedHttp2Connection {
+    Http2Connection::lazy_unix(socket, "http://shop".parse().unwrap()).shared(64)
+}
+
+pub(crate) fn client_config() -> ClientConfig {
+    ClientConfig::new("http://shop".parse().unwrap()).with_protocol(Protocol::Grpc)
+}
+
+pub(crate) fn headers(pairs: &[(&'static str, &str)]) -> CallOptions {
+    pairs.iter().fold(CallOptions::default(), |options, (name, value)| options.with_header(*name, *value))
+}
+
+pub(crate) fn batch(device: &str) -> BatchIngestReadingsRequest {
+    let reading = Reading { device: device.to_owned(), measure_time: MessageField::none(), ..Default::default() };
+    BatchIngestReadingsRequest { readings: vec![reading], ..Default::default() }
+}
+
+impl Running {
+    pub(crate) fn ingestion(&self) -> IngestionServiceClient<SharedHttp2Connection> {
+        IngestionServiceClient::new(self.connection.clone(), client_config())
+    }
+
+    /// Calls the shop with a word.
+    pub(crate) async fn say(&self, word: &str, options: CallOptions) -> Result<(), ConnectError> {
+        self.ingestion().batch_ingest_readings_with_options(batch(word), options).await.map(drop)
+    }
+
+    /// The same of a method whose user is optional.
+    pub(crate) async fn customer(&self, options: CallOptions) -> Result<(), ConnectError> {
+        let client = CustomerServiceClient::new(self.connection.clone(), client_config());
+        let request = GetCustomerRequest { name: "customers/ada".to_owned(), ..Default::default() };
+        client.get_customer_with_options(request, options).await.map(drop)
+    }
+
+    /// The same of a method that requires a user.
+    pub(crate) async fn messages(&self, options: CallOptions) -> Result<(), ConnectError> {
+        let client = NotificationServiceClient::new(self.connection.clone(), client_config());
+        client.list_messages_with_options(ListMessagesRequest::default(), options).await.map(drop)
+    }
+
+    /// Sends bytes as they are, and returns the status that stands in the headers of the answer.
+    pub(crate) async fn raw(&self, method: &str, message: &[u8]) -> String {
+        let socket = tokio::net::UnixStream::connect(&self.socket).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(socket)).await.unwrap();
+        tokio::spawn(connection);
+        let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+        let framed = [&[0][..], &length, message].concat();
+        let request = http::Request::post(format!("http://shop/{method}"))
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .body(Full::new(Bytes::from(framed)))
+            .unwrap();
+        let answer = sender.send_request(request).await.unwrap();
+        answer.headers().get("grpc-status").expect("a status in the headers").to_str().unwrap().to_owned()
+    }
+
+    /// What was logged so far.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        self.shared.logger.flush();
+        self.lines.read()
+    }
+}
+
+/// Keeps what a logger writes.
+#[derive(Clone, Default)]
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    pub(crate) fn read(&self) -> Vec<Value> {
+        let text = self.0.lock().unwrap();
+        text.split(|c| *c == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect()
+    }
+}
+
+/// Fails unless the error has this code, domain and reason.
+#[track_caller]
+pub(crate) fn assert_error(result: &Result<(), ConnectError>, code: connectrpc::ErrorCode, domain: &str, reason: &str) {
+    let error = result.as_ref().expect_err("a failure");
+    let told = crate::errors::reason(error).unwrap_or_default();
+    assert_eq!((error.code, told.0.as_str(), told.1.as_str()), (code, domain, reason), "{error:?}");
+}
+
+/// Waits until something holds.
+pub(crate) async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..4000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("never: {what}");
+}
