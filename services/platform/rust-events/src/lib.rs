@@ -1,15 +1,36 @@
 //! Events between services, for services in Rust: the twin of `@larder/events`, on the same log, in the same form.
 
+mod consumer;
+mod contract;
+mod dead_letter;
+mod delivery;
 mod event;
+mod inbox;
+mod journal;
 mod log;
+mod membership;
 mod murmur2;
+mod outbox;
+mod reader;
 mod redis;
+mod relay;
+mod retention;
+mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod wire;
 
+pub use consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler, consume};
+pub use contract::{PayloadError, dataschema, payload};
+pub use dead_letter::dead_topic;
 pub use event::{
     EncodeError, Event, EventFormatError, MAX_EVENT_BYTES, decode_event, encode_event,
 };
 pub use log::{AddressError, Appended, Batch, EventLog, LogError, Range, Record};
 pub use murmur2::{key_hash, murmur2, partition_of};
+pub use outbox::{OutgoingEvent, RelayWaker, WriteError, write_events};
+pub use relay::Relay;
+pub use retention::{Retention, retain};
+pub use store::{
+    Database, INBOX_MIGRATIONS, MigrationSet, OUTBOX_MIGRATIONS, Session, StoreError, Tx, migrate,
+};

@@ -106,6 +106,22 @@ impl TestPostgres {
         self.url(name)
     }
 
+    /// Ends every connection to a database, as a restart does.
+    ///
+    /// # Panics
+    /// If the cluster does not run.
+    pub async fn end_sessions(&self, name: &str) {
+        let url = self.url("postgres");
+        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+            .await
+            .expect("the cluster runs");
+        let running = tokio::spawn(connection);
+        let sql = "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1";
+        client.query(sql, &[&name]).await.expect("they end");
+        drop(client);
+        drop(running.await);
+    }
+
     fn url(&self, role: &str) -> String {
         format!(
             "postgres://{role}:{PASSWORD}@/{role}?host={}",

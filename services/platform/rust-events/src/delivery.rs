@@ -1,0 +1,490 @@
+//! One partition under one lease: events in order, the effects of a batch and the offset behind it in one transaction.
+
+use crate::consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler};
+use crate::dead_letter::{bury, is_for};
+use crate::event::decode_event;
+use crate::inbox::{MOVED_CHANNEL, Place, advance, begin, claim};
+use crate::journal;
+use crate::log::{EventLog, LogError, Record};
+use crate::membership::Lease;
+use crate::reader::Reader;
+use crate::store::{Database, Session, StoreError, Tx};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::Instant;
+
+const RETRY: Duration = Duration::from_millis(200);
+const OUT_OF_RANGE_RETRY: Duration = Duration::from_secs(5);
+const NOTE_EVERY: Duration = Duration::from_secs(1);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+
+pub struct Delivery<'a, H: Handler> {
+    log: &'a EventLog,
+    db: &'a Database,
+    options: &'a ConsumeOptions,
+    handler: &'a H,
+    place: Place,
+    lease: Lease,
+    /// Whether the database was asked where the group is.
+    is_known: bool,
+    next: u64,
+    /// Deliveries of the event at `next` that have failed, or were begun by an owner who never came to an end.
+    attempts: u32,
+    reason: String,
+    /// Up to here events are delivered one by one: one of them made a batch fail.
+    alone: u64,
+    /// The one that did, and that no further delivery will help.
+    hopeless: Option<(u64, String)>,
+    noted: Option<u64>,
+    noted_at: Instant,
+}
+
+/// What ends a step.
+enum Interrupted {
+    /// Another owner has taken over: whatever this one does must not count.
+    Fenced,
+    Log(LogError),
+    Store(StoreError),
+    /// The effects could not be brought about.
+    Failed(HandleError),
+}
+
+impl From<LogError> for Interrupted {
+    fn from(error: LogError) -> Self {
+        Self::Log(error)
+    }
+}
+
+impl From<StoreError> for Interrupted {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<HandleError> for Interrupted {
+    fn from(error: HandleError) -> Self {
+        match error {
+            HandleError::Store(error) if error.is_unavailable() => Self::Store(error),
+            error => Self::Failed(error),
+        }
+    }
+}
+
+/// What goes with one connection to the database.
+struct Hold<S> {
+    session: Session,
+    reader: Reader,
+    state: Option<S>,
+}
+
+impl<'a, H: Handler> Delivery<'a, H> {
+    pub fn new(
+        log: &'a EventLog,
+        db: &'a Database,
+        options: &'a ConsumeOptions,
+        handler: &'a H,
+        place: Place,
+        lease: Lease,
+    ) -> Self {
+        Self {
+            log,
+            db,
+            options,
+            handler,
+            place,
+            lease,
+            is_known: false,
+            next: 0,
+            attempts: 0,
+            reason: "the process ended while the event was handled".into(),
+            alone: 0,
+            hopeless: None,
+            noted: None,
+            noted_at: Instant::now(),
+        }
+    }
+
+    /// Delivers until the lease ends, or another owner is found to have taken over.
+    pub async fn run(mut self) -> Result<(), ConsumeError> {
+        let over = self.lease.over.clone();
+        let mut hold = None;
+        while !over.is_cancelled() {
+            let step = async {
+                if hold.is_none() {
+                    hold = Some(self.begin().await?);
+                }
+                match &mut hold {
+                    Some(hold) => self.step(hold).await,
+                    None => Ok(()),
+                }
+            };
+            match step.await {
+                Ok(()) => {}
+                Err(Interrupted::Fenced) => {
+                    self.warn(
+                        "consumer was replaced",
+                        vec![("epoch", json!(self.lease.epoch))],
+                    );
+                    break;
+                }
+                Err(Interrupted::Log(error @ LogError::OutOfRange { .. })) => {
+                    journal::error(
+                        "consumer needs events that are gone",
+                        &self.fields(vec![("error", json!(error.to_string()))]),
+                    );
+                    hold = None;
+                    self.pause(OUT_OF_RANGE_RETRY).await;
+                }
+                // Database or log: no fault of any event, and no delivery counts.
+                Err(Interrupted::Log(error)) if error.is_unavailable() => {
+                    hold = self.interrupted(&error.to_string()).await
+                }
+                Err(Interrupted::Store(error)) if error.is_unavailable() => {
+                    hold = self.interrupted(&error.to_string()).await
+                }
+                Err(Interrupted::Log(error)) => return Err(error.into()),
+                Err(Interrupted::Store(error)) => return Err(error.into()),
+                Err(Interrupted::Failed(error)) => {
+                    // Not while a batch is handled: the state cannot be opened.
+                    hold = self.interrupted(&error.to_string()).await;
+                }
+            }
+        }
+        self.note().await;
+        Ok(())
+    }
+
+    async fn interrupted<S>(&self, error: &str) -> Option<Hold<S>> {
+        self.warn("consumer interrupted", vec![("error", json!(error))]);
+        self.pause(RETRY).await;
+        None
+    }
+
+    /// Learns from the database where the group is: under this lease it may have committed more than it knows.
+    async fn begin(&mut self) -> Result<Hold<H::State>, Interrupted> {
+        let range = self
+            .log
+            .range(&self.place.topic, self.place.partition)
+            .await?;
+        let session = self.db.session().await?;
+        session
+            .execute_all(&format!("listen {MOVED_CHANNEL}"))
+            .await?;
+        let progress = claim(&session, &self.place, self.lease.epoch, range.earliest)
+            .await?
+            .ok_or(Interrupted::Fenced)?;
+        if !self.is_known {
+            // A batch in which an earlier owner died says nothing about any one of its events.
+            let was_batch = progress.attempted_until > progress.next + 1;
+            (self.alone, self.attempts) = if was_batch {
+                (progress.attempted_until, 0)
+            } else {
+                (0, progress.attempts)
+            };
+        } else if progress.next != self.next {
+            self.attempts = 0;
+        }
+        self.is_known = true;
+        self.next = progress.next;
+        let reader = Reader::start(
+            self.log,
+            &self.place.topic,
+            self.place.partition,
+            self.next,
+            self.options.batch,
+        );
+        Ok(Hold {
+            session,
+            reader,
+            state: None,
+        })
+    }
+
+    async fn step(&mut self, hold: &mut Hold<H::State>) -> Result<(), Interrupted> {
+        let bad = self.hopeless.as_ref().map(|(offset, _)| *offset);
+        let max = match bad {
+            Some(offset) if offset > self.next => {
+                usize::try_from(offset - self.next).unwrap_or(usize::MAX)
+            }
+            _ if bad == Some(self.next) || self.next < self.alone || self.attempts > 0 => 1,
+            _ => self.options.batch,
+        };
+        let over = self.lease.over.clone();
+        let records = tokio::select! {
+            records = hold.reader.take(max.min(self.options.batch)) => records?,
+            () = hold.session.notified() => return self.look_for_owner(hold).await,
+            // So that what is noted is right when nothing comes.
+            () = tokio::time::sleep(NOTE_EVERY) => Vec::new(),
+            () = over.cancelled() => Vec::new(),
+        };
+        if records.is_empty() {
+            self.note().await;
+            return Ok(());
+        }
+        self.deliver(hold, &records).await
+    }
+
+    /// Without an event to deliver it would not come to know of a later owner.
+    async fn look_for_owner(&self, hold: &Hold<H::State>) -> Result<(), Interrupted> {
+        let progress = claim(&hold.session, &self.place, self.lease.epoch, self.next).await?;
+        progress.map(drop).ok_or(Interrupted::Fenced)
+    }
+
+    async fn deliver(
+        &mut self,
+        hold: &mut Hold<H::State>,
+        records: &[Record],
+    ) -> Result<(), Interrupted> {
+        let (first, last) = (&records[0], &records[records.len() - 1]);
+        if let Some((_, reason)) = self.hopeless.take_if(|(offset, _)| *offset == first.offset) {
+            self.reason = reason;
+            return self.give_up(hold, first).await;
+        }
+        if self.is_exhausted() {
+            return self.give_up(hold, first).await;
+        }
+        let until = last.offset + 1;
+        self.mark(hold, self.attempts + 1, until).await?;
+        match self.handle(hold, records, until).await {
+            Ok(()) => {
+                self.move_to(until).await;
+                self.handler.committed(&hold.session).await;
+                Ok(())
+            }
+            Err(Interrupted::Failed(error)) => {
+                hold.state = None;
+                // What was taken comes again.
+                hold.reader = Reader::start(
+                    self.log,
+                    &self.place.topic,
+                    self.place.partition,
+                    self.next,
+                    self.options.batch,
+                );
+                self.failed(hold, records, error).await
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn handle(
+        &self,
+        hold: &mut Hold<H::State>,
+        records: &[Record],
+        until: u64,
+    ) -> Result<(), Interrupted> {
+        let mut batch = Vec::with_capacity(records.len());
+        for (index, record) in records.iter().enumerate() {
+            let event = decode_event(&record.value).map_err(|error| HandleError::Hopeless {
+                index,
+                reason: error.to_string(),
+            })?;
+            let (offset, appended_ms) = (record.offset, record.time_ms);
+            batch.push(Delivered {
+                event,
+                offset,
+                appended_ms,
+                attempt: self.attempts + 1,
+            });
+        }
+        let Hold { session, state, .. } = hold;
+        let tx = session.begin().await?;
+        match self.effects(&tx, state, &batch, until).await {
+            Ok(()) => tx.commit().await.map_err(Interrupted::from),
+            Err(error) => {
+                // Where that fails the connection goes, and with it the transaction.
+                drop(tx.rollback().await);
+                Err(error)
+            }
+        }
+    }
+
+    async fn effects(
+        &self,
+        tx: &Tx<'_>,
+        state: &mut Option<H::State>,
+        batch: &[Delivered],
+        until: u64,
+    ) -> Result<(), Interrupted> {
+        let state = match state {
+            Some(state) => state,
+            None => state.insert(self.handler.open(tx, self.place.partition).await?),
+        };
+        let places: Vec<usize> = (0..batch.len())
+            .filter(|at| is_for(&batch[*at].event, &self.place.group))
+            .collect();
+        let for_us: Vec<Delivered>;
+        let batch = if places.len() == batch.len() {
+            batch
+        } else {
+            for_us = places.iter().map(|at| batch[*at].clone()).collect();
+            &for_us
+        };
+        self.handler
+            .handle(state, tx, batch)
+            .await
+            .map_err(|error| match error {
+                HandleError::Hopeless { index, reason } => HandleError::Hopeless {
+                    index: places.get(index).copied().unwrap_or(index),
+                    reason,
+                },
+                error => error,
+            })?;
+        let moved = advance(tx, &self.place, self.lease.epoch, self.next, until).await?;
+        if moved {
+            Ok(())
+        } else {
+            Err(Interrupted::Fenced)
+        }
+    }
+
+    async fn failed(
+        &mut self,
+        hold: &Hold<H::State>,
+        records: &[Record],
+        error: HandleError,
+    ) -> Result<(), Interrupted> {
+        let first = &records[0];
+        let reason = error.to_string();
+        if let HandleError::Hopeless { index, .. } = error
+            && self.options.max_deliveries > 0
+        {
+            // What stands before it is handled as ever.
+            let offset = first.offset + index as u64;
+            self.hopeless = Some((offset, reason));
+            return Ok(());
+        }
+        if records.len() > 1 {
+            // A commit that was refused does not say by which of its events.
+            self.alone = first.offset + records.len() as u64;
+            return Ok(());
+        }
+        if self.lease.over.is_cancelled() {
+            // It may have failed because it was told to stop. What it is owed is the count from before.
+            return self.mark(hold, self.attempts, first.offset + 1).await;
+        }
+        self.attempts += 1;
+        let fields = vec![
+            ("offset", json!(first.offset)),
+            ("attempt", json!(self.attempts)),
+            ("error", json!(reason)),
+        ];
+        self.warn("event delivery failed", fields);
+        self.reason = reason;
+        if !self.is_exhausted() {
+            let grown = self
+                .options
+                .backoff
+                .saturating_mul(5_u32.saturating_pow(self.attempts - 1));
+            self.pause(grown.min(LONGEST_BACKOFF)).await;
+        }
+        Ok(())
+    }
+
+    const fn is_exhausted(&self) -> bool {
+        self.options.max_deliveries > 0 && self.attempts >= self.options.max_deliveries
+    }
+
+    /// If this fails in between, it is done again: the letter is appended once, and the offset moves once.
+    async fn give_up(&mut self, hold: &Hold<H::State>, record: &Record) -> Result<(), Interrupted> {
+        let attempts = self.attempts.max(1);
+        bury(self.log, &self.place, record, attempts, &self.reason).await?;
+        let tx = hold.session.begin().await?;
+        if !advance(
+            &tx,
+            &self.place,
+            self.lease.epoch,
+            self.next,
+            record.offset + 1,
+        )
+        .await?
+        {
+            return Err(Interrupted::Fenced);
+        }
+        tx.commit().await?;
+        let fields = vec![
+            ("offset", json!(record.offset)),
+            ("attempts", json!(attempts)),
+            ("reason", json!(self.reason)),
+        ];
+        journal::error("event went to the dead-letter topic", &self.fields(fields));
+        self.move_to(record.offset + 1).await;
+        Ok(())
+    }
+
+    /// Records that a delivery begins, so that one which ends the process is counted too.
+    async fn mark(
+        &self,
+        hold: &Hold<H::State>,
+        attempts: u32,
+        until: u64,
+    ) -> Result<(), Interrupted> {
+        let is_owner = begin(
+            &hold.session,
+            &self.place,
+            self.lease.epoch,
+            self.next,
+            attempts,
+            until,
+        )
+        .await?;
+        if is_owner {
+            Ok(())
+        } else {
+            Err(Interrupted::Fenced)
+        }
+    }
+
+    async fn move_to(&mut self, next: u64) {
+        self.next = next;
+        self.attempts = 0;
+        if self.noted_at.elapsed() >= NOTE_EVERY {
+            self.note().await;
+        }
+    }
+
+    /// A note that is lost only makes the log keep events longer, until the next one.
+    async fn note(&mut self) {
+        self.noted_at = Instant::now();
+        let Place {
+            group,
+            topic,
+            partition,
+        } = &self.place;
+        if self.noted != Some(self.next)
+            && self
+                .log
+                .note(topic, *partition, group, self.next)
+                .await
+                .is_ok()
+        {
+            self.noted = Some(self.next);
+        }
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            () = self.lease.over.cancelled() => {}
+        }
+    }
+
+    fn warn(&self, message: &str, fields: Vec<(&'static str, Value)>) {
+        journal::warn(message, &self.fields(fields));
+    }
+
+    fn fields(&self, more: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+        let Place {
+            group,
+            topic,
+            partition,
+        } = &self.place;
+        let mut fields = vec![
+            ("topic", json!(topic)),
+            ("group", json!(group)),
+            ("partition", json!(partition)),
+        ];
+        fields.extend(more);
+        fields
+    }
+}

@@ -1,0 +1,208 @@
+//! One member of a group: it says that it lives, takes the partitions that are its share, and gives back those that are not.
+
+use crate::consumer::ConsumeError;
+use crate::log::EventLog;
+use crate::redis::RedisLeases;
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// The right to consume one partition, for a time that is extended while the member lives.
+#[derive(Clone)]
+pub struct Lease {
+    /// Of the topic.
+    pub partition: u32,
+    /// Higher than that of every earlier lease on the partition in this group.
+    pub epoch: u64,
+    /// Cancelled when the lease is lost, must be handed over, or was not extended in time by this machine's clock.
+    pub over: CancellationToken,
+}
+
+/// What a member does with the partitions that it gets.
+pub trait Share: Send + Sync + 'static {
+    /// The highest epoch that the consumer's database has seen for the partition; 0 for none. A lease gets a higher one.
+    fn epoch_of(&self, partition: u32) -> impl Future<Output = Result<u64, ConsumeError>> + Send;
+    /// Consumes a partition. Ends soon after `lease.over`; only then is the lease given back. If it ends earlier, it will be called
+    /// again with a new lease; if it fails, so does the member.
+    fn work(&self, lease: Lease) -> impl Future<Output = Result<(), ConsumeError>> + Send;
+}
+
+struct Held {
+    epoch: u64,
+    over: CancellationToken,
+    /// By this machine's steady clock, which also runs while the process is stopped.
+    expires: watch::Sender<Instant>,
+}
+
+type Ended = (u32, Result<(), ConsumeError>);
+
+pub struct Member<S> {
+    pub log: EventLog,
+    pub topic: String,
+    pub group: String,
+    /// Unique among the processes of the group.
+    pub name: String,
+    /// A member that is silent for so long is taken for dead.
+    pub lease: Duration,
+    pub share: std::sync::Arc<S>,
+}
+
+impl<S: Share> Member<S> {
+    /// Takes part until it is told to stop, or until some work fails.
+    pub async fn run(&self, stop: &CancellationToken) -> Result<(), ConsumeError> {
+        let partitions = self.log.partitions(&self.topic).await?;
+        let leases = RedisLeases::new(self.log.engine(), &self.topic, &self.group);
+        let mut held = HashMap::new();
+        let mut works: JoinSet<Ended> = JoinSet::new();
+        let over = stop.child_token();
+        let mut failure = None;
+        while !over.is_cancelled() {
+            if let Err(error) = self
+                .round(&leases, partitions, &mut held, &mut works, &over)
+                .await
+            {
+                // Leases run out by themselves if this lasts.
+                if !error.is_unavailable() {
+                    failure = Some(error);
+                    break;
+                }
+            }
+            let next = Instant::now() + self.lease / 3;
+            loop {
+                tokio::select! {
+                    () = over.cancelled() => break,
+                    () = tokio::time::sleep_until(next) => break,
+                    Some(ended) = works.join_next(), if !works.is_empty() => {
+                        if let Some(error) = self.given_back(&leases, &mut held, ended).await {
+                            failure = Some(error);
+                            over.cancel();
+                        }
+                    }
+                }
+            }
+        }
+        over.cancel();
+        for held in held.values() {
+            held.over.cancel();
+        }
+        while let Some(ended) = works.join_next().await {
+            let error = self.given_back(&leases, &mut held, ended).await;
+            failure = failure.or(error);
+        }
+        // If the log is away, it is taken for dead soon.
+        drop(leases.leave(&self.name).await);
+        failure.map_or(Ok(()), Err)
+    }
+
+    async fn round(
+        &self,
+        leases: &RedisLeases,
+        partitions: u32,
+        held: &mut HashMap<u32, Held>,
+        works: &mut JoinSet<Ended>,
+        over: &CancellationToken,
+    ) -> Result<(), ConsumeError> {
+        let members = leases.beat(&self.name, self.lease).await?;
+        let is_mine = |partition: u32| {
+            let count = u32::try_from(members.len()).unwrap_or(u32::MAX).max(1);
+            members
+                .get((partition % count) as usize)
+                .is_some_and(|member| *member == self.name)
+        };
+        for (partition, one) in held.iter().filter(|(_, one)| !one.over.is_cancelled()) {
+            let asked = Instant::now();
+            // What is another's share ends, and is given back when its work has ended.
+            if is_mine(*partition)
+                && leases
+                    .extend(&self.name, self.lease, *partition, one.epoch)
+                    .await?
+            {
+                one.expires.send_replace(asked + self.lease);
+            } else {
+                one.over.cancel();
+            }
+        }
+        for partition in (0..partitions).filter(|partition| is_mine(*partition)) {
+            if !held.contains_key(&partition) && !over.is_cancelled() {
+                let floor = self.share.epoch_of(partition).await?;
+                let asked = Instant::now();
+                if let Some(epoch) = leases
+                    .acquire(&self.name, self.lease, partition, floor)
+                    .await?
+                {
+                    held.insert(
+                        partition,
+                        self.begin(partition, epoch, asked + self.lease, works, over),
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(
+        &self,
+        partition: u32,
+        epoch: u64,
+        until: Instant,
+        works: &mut JoinSet<Ended>,
+        over: &CancellationToken,
+    ) -> Held {
+        let (expires, expiry) = watch::channel(until);
+        let lease = Lease {
+            partition,
+            epoch,
+            over: over.child_token(),
+        };
+        let share = std::sync::Arc::clone(&self.share);
+        let ending = lease.over.clone();
+        let held = Held {
+            epoch,
+            over: lease.over.clone(),
+            expires,
+        };
+        works.spawn(async move {
+            let watching = tokio::spawn(cancel_at(expiry, ending));
+            let outcome = share.work(lease).await;
+            watching.abort();
+            (partition, outcome)
+        });
+        held
+    }
+
+    async fn given_back(
+        &self,
+        leases: &RedisLeases,
+        held: &mut HashMap<u32, Held>,
+        ended: Result<Ended, tokio::task::JoinError>,
+    ) -> Option<ConsumeError> {
+        let (partition, outcome) = match ended {
+            Ok(ended) => ended,
+            Err(error) => return Some(ConsumeError::Panicked(error.to_string())),
+        };
+        if let Some(one) = held.remove(&partition) {
+            // If the log is away, the lease runs out by itself.
+            drop(
+                leases
+                    .extend(&self.name, Duration::ZERO, partition, one.epoch)
+                    .await,
+            );
+        }
+        outcome.err()
+    }
+}
+
+/// A timer may fire late, as after the process was stopped: whoever depends on the lease is told as soon as it runs again.
+async fn cancel_at(mut expiry: watch::Receiver<Instant>, over: CancellationToken) {
+    loop {
+        let until = *expiry.borrow_and_update();
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => break,
+            changed = expiry.changed() => if changed.is_err() { break },
+        }
+    }
+    over.cancel();
+}
