@@ -12,7 +12,16 @@ const services = readdirSync(join(root, "services")).filter((name) =>
 const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
 
 test("every TypeScript service is looked at", () => {
-  expect(services).toEqual(["customer", "gateway", "inventory", "notification", "order", "pricing", "shipping"]);
+  expect(services).toEqual([
+    "customer",
+    "dashboard",
+    "gateway",
+    "inventory",
+    "notification",
+    "order",
+    "pricing",
+    "shipping",
+  ]);
 });
 
 test.each(services)("the settings table of %s lists what config.ts declares", async (service) => {

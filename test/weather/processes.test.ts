@@ -29,7 +29,7 @@ beforeEach(async () => {
   before = await processes(mesh);
 });
 
-test.each(["catalog", "customer", "gateway", "inventory", "notification", "order", "pricing", "shipping"])(
+test.each(["catalog", "customer", "dashboard", "gateway", "inventory", "notification", "order", "pricing", "shipping"])(
   "%s is killed: it starts again, and orders are confirmed as before",
   async (workload) => {
     await crash(mesh, `${workload}-0`);
@@ -38,7 +38,7 @@ test.each(["catalog", "customer", "gateway", "inventory", "notification", "order
   },
 );
 
-test.each(["catalog", "customer", "gateway", "inventory", "notification", "order", "pricing", "shipping"])(
+test.each(["catalog", "customer", "dashboard", "gateway", "inventory", "notification", "order", "pricing", "shipping"])(
   "the sidecar of %s is killed: it starts again, and its service goes on in the same process",
   async (workload) => {
     await crash(mesh, `${workload}-0.sidecar`);

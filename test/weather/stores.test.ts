@@ -136,7 +136,7 @@ describe("PostgreSQL", () => {
 
   test("commits to the disk, in the sessions of every service too", async () => {
     const settings = ["fsync", "synchronous_commit", "full_page_writes"];
-    const databases = ["catalog", "customer", "inventory", "notification", "order", "pricing", "shipping"];
+    const databases = ["catalog", "customer", "dashboard", "inventory", "notification", "order", "pricing", "shipping"];
     for (const workload of databases) {
       const session = await mesh.database(workload);
       for (const setting of settings) {
