@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptyReport, print, type Report } from "./report.ts";
-import { cargoMembers, cargoTarget, ensureTool, toolPath } from "./tools.ts";
+import { cargoMembers, cargoTarget, crateOf, ensureTool, toolPath } from "./tools.ts";
 
 type Step = {
   name: string;
@@ -38,6 +38,12 @@ const handWrittenRust = (): string[] => [
     .filter((member) => !member.startsWith("gen/"))
     .flatMap((member) => globSync(`${member}/**/*.rs`, { cwd: root })),
 ];
+
+/** Those that keep the lints of the workspace. */
+const lintedCrates = (): string[] =>
+  cargoMembers(root)
+    .filter((member) => /^\[lints\]\nworkspace = true/m.test(readFileSync(join(root, member, "Cargo.toml"), "utf8")))
+    .flatMap((member) => ["--package", crateOf(root, member)]);
 
 const noRust = (program: string) => () =>
   spawnSync(program, ["--version"]).status !== 0 && `${program} is not installed`;
@@ -91,7 +97,7 @@ const steps = (): Step[] => [
   },
   {
     name: "clippy",
-    command: ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "--deny=warnings"],
+    command: ["cargo", "clippy", ...lintedCrates(), "--all-targets", "--locked", "--quiet", "--", "--deny=warnings"],
     skip: noRust("clippy-driver"),
     lint: true,
   },

@@ -20,8 +20,11 @@ impl CustomerService for Customers {
     ) -> ServiceResult<GetCustomerResponse> {
         if request.name == "customers/slow" {
             eprintln!("called");
-            let line = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
-            line.await.map_err(|error| ConnectError::internal(error.to_string()))?.ok();
+            let line =
+                tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
+            line.await
+                .map_err(|error| ConnectError::internal(error.to_string()))?
+                .ok();
         }
         Response::ok(GetCustomerResponse::default())
     }
@@ -49,7 +52,13 @@ async fn child() -> Result<(), Error> {
     let service = Service::new("kit", routes)
         .ready(move || {
             let unready = unready.exists();
-            async move { if unready { Err("not yet".into()) } else { Ok(()) } }
+            async move {
+                if unready {
+                    Err("not yet".into())
+                } else {
+                    Ok(())
+                }
+            }
         })
         .background(|stop| async move {
             while !stop.is_cancelled() {

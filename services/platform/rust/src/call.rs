@@ -69,7 +69,11 @@ impl Call {
     /// The same for work that starts anew: no deadline and no user. Its id and its trace go along all the same.
     #[must_use]
     pub fn detached(&self) -> Self {
-        Self { request_id: self.request_id.clone(), traceparent: self.traceparent.clone(), ..Self::default() }
+        Self {
+            request_id: self.request_id.clone(),
+            traceparent: self.traceparent.clone(),
+            ..Self::default()
+        }
     }
 }
 
@@ -82,7 +86,10 @@ pub(crate) fn is_safe_id(id: &str) -> bool {
 /// Tells what is a W3C trace context.
 pub(crate) fn is_traceparent(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let hex = |part: &&str| part.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c));
+    let hex = |part: &&str| {
+        part.bytes()
+            .all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))
+    };
     parts.iter().map(|part| part.len()).eq([2, 32, 16, 2]) && parts.iter().all(hex)
 }
 
@@ -112,5 +119,6 @@ pub(crate) fn caller_of(elements: &str, trust_domain: &str, namespace: &str) -> 
         start = at + 1;
     }
     let own = format!("spiffe://{trust_domain}/ns/{namespace}/sa/");
-    uri.filter(|uri| !uri.is_empty()).map(|uri| uri.strip_prefix(&own).unwrap_or(uri).to_owned())
+    uri.filter(|uri| !uri.is_empty())
+        .map(|uri| uri.strip_prefix(&own).unwrap_or(uri).to_owned())
 }

@@ -38,7 +38,11 @@ impl<'a> Env<'a> {
     /// Starts reading settings from `lookup`, which is `environment` outside tests.
     #[must_use]
     pub fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { settings: Vec::new(), lookup, problems: Vec::new() }
+        Self {
+            settings: Vec::new(),
+            lookup,
+            problems: Vec::new(),
+        }
     }
 
     /// Gives what was built from the settings read so far.
@@ -47,7 +51,11 @@ impl<'a> Env<'a> {
     ///
     /// Any of them was wrong.
     pub fn finish<T>(self, config: T) -> Result<T, ConfigError> {
-        if self.problems.is_empty() { Ok(config) } else { Err(ConfigError(self.problems)) }
+        if self.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(self.problems))
+        }
     }
 
     /// A text that must be set.
@@ -77,7 +85,9 @@ impl<'a> Env<'a> {
         let value = self.required(name);
         let port = value.strip_prefix("unix:").unwrap_or(&value);
         if !value.is_empty() && !value.starts_with("unix:/") && !port.contains(':') {
-            self.problem(format!("{name} must be unix:/absolute/path or host:port, not {value:?}"));
+            self.problem(format!(
+                "{name} must be unix:/absolute/path or host:port, not {value:?}"
+            ));
         }
         value
     }
@@ -89,7 +99,9 @@ impl<'a> Env<'a> {
         match raw.parse::<f64>() {
             Ok(value) if (0.0..=86400.0).contains(&value) => Duration::from_secs_f64(value),
             _ => {
-                self.problem(format!("{name} must be a number of seconds from 0 to 86400, not {raw:?}"));
+                self.problem(format!(
+                    "{name} must be a number of seconds from 0 to 86400, not {raw:?}"
+                ));
                 fallback
             }
         }
@@ -101,7 +113,9 @@ impl<'a> Env<'a> {
         match raw.parse() {
             Ok(value) if (least..=most).contains(&value) => value,
             _ => {
-                self.problem(format!("{name} must be a whole number from {least} to {most}, not {raw:?}"));
+                self.problem(format!(
+                    "{name} must be a whole number from {least} to {most}, not {raw:?}"
+                ));
                 fallback
             }
         }
@@ -114,7 +128,10 @@ impl<'a> Env<'a> {
             return *value;
         }
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.problem(format!("{name} must be one of {}, not {raw:?}", known.join(", ")));
+        self.problem(format!(
+            "{name} must be one of {}, not {raw:?}",
+            known.join(", ")
+        ));
         words[0].1
     }
 
@@ -127,7 +144,11 @@ impl<'a> Env<'a> {
     }
 
     fn row(&mut self, name: &str, default: Option<&str>, required: bool) {
-        self.settings.push(Setting { name: name.to_owned(), default: default.map(str::to_owned), required });
+        self.settings.push(Setting {
+            name: name.to_owned(),
+            default: default.map(str::to_owned),
+            required,
+        });
     }
 
     fn value(&self, name: &str) -> Option<String> {

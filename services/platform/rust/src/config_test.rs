@@ -4,7 +4,12 @@ use crate::config::{Env, Setting};
 use crate::log::Level;
 
 fn of(values: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
-    move |name| values.iter().find(|it| it.0 == name).map(|it| it.1.to_owned())
+    move |name| {
+        values
+            .iter()
+            .find(|it| it.0 == name)
+            .map(|it| it.1.to_owned())
+    }
 }
 
 #[test]
@@ -19,10 +24,19 @@ fn settings_are_read_with_their_defaults() {
     let config = env.platform("SHOP", &["big-store", "other"]);
     let config = env.finish(config).unwrap();
     assert_eq!(config.listen, "unix:/run/app.sock");
-    assert_eq!((config.drain, config.log_level), (Duration::from_secs(10), Level::Info));
-    assert_eq!((config.namespace.as_str(), config.trust_domain.as_str()), ("larder", "larder.local"));
+    assert_eq!(
+        (config.drain, config.log_level),
+        (Duration::from_secs(10), Level::Info)
+    );
+    assert_eq!(
+        (config.namespace.as_str(), config.trust_domain.as_str()),
+        ("larder", "larder.local")
+    );
     assert_eq!((config.egress, config.build.as_str()), (None, "dev"));
-    assert_eq!(config.addresses["big-store"], ["unix:/a.sock", "127.0.0.1:5"]);
+    assert_eq!(
+        config.addresses["big-store"],
+        ["unix:/a.sock", "127.0.0.1:5"]
+    );
     assert!(config.addresses["other"].is_empty());
 }
 
@@ -38,7 +52,10 @@ fn what_is_set_is_taken() {
     let mut env = Env::new(&lookup);
     let config = env.platform("SHOP", &[]);
     let config = env.finish(config).unwrap();
-    assert_eq!((config.drain, config.log_level), (Duration::from_millis(500), Level::Debug));
+    assert_eq!(
+        (config.drain, config.log_level),
+        (Duration::from_millis(500), Level::Debug)
+    );
     assert_eq!(config.egress.as_deref(), Some("unix:/out.sock"));
 }
 
@@ -108,7 +125,11 @@ fn the_table_in_the_readme_is_the_declaration() {
     };
     let want: Vec<String> = env.settings.iter().map(shown).collect();
     let readme = include_str!("../README.md");
-    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
-    let got: Vec<String> = rows.map(|(name, rest)| format!("{name} {}", rest.split(" |").next().unwrap())).collect();
+    let rows = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let got: Vec<String> = rows
+        .map(|(name, rest)| format!("{name} {}", rest.split(" |").next().unwrap()))
+        .collect();
     assert_eq!(got, want);
 }

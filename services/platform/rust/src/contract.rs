@@ -38,7 +38,12 @@ pub(crate) fn methods(files: &[FileDescriptorProto]) -> Vec<Method> {
                 found.push(Method {
                     service: of.clone(),
                     name: method.name.clone().unwrap_or_default(),
-                    input: method.input_type.as_deref().unwrap_or_default().trim_start_matches('.').to_owned(),
+                    input: method
+                        .input_type
+                        .as_deref()
+                        .unwrap_or_default()
+                        .trim_start_matches('.')
+                        .to_owned(),
                     end_user: policy.end_user.as_known().unwrap_or_default(),
                     limit: limit_of(&policy),
                     scopes: policy.scopes,

@@ -77,7 +77,10 @@ impl RpcError {
         };
         let mut details = vec![ErrorDetail::from_message(ErrorInfo::FULL_NAME, &info)];
         if !self.violations.is_empty() {
-            let request = BadRequest { field_violations: self.violations.clone(), ..Default::default() };
+            let request = BadRequest {
+                field_violations: self.violations.clone(),
+                ..Default::default()
+            };
             details.push(ErrorDetail::from_message(BadRequest::FULL_NAME, &request));
         }
         details
@@ -102,8 +105,10 @@ pub fn reason(error: &ConnectError) -> Option<(String, String)> {
 /// One of the details of a failed call.
 #[must_use]
 pub fn detail<M: buffa::Message + buffa::MessageName>(error: &ConnectError) -> Option<M> {
-    let found =
-        error.details.iter().find(|detail| detail.type_url.rsplit('/').next().unwrap_or_default() == M::FULL_NAME)?;
+    let found = error
+        .details
+        .iter()
+        .find(|detail| detail.type_url.rsplit('/').next().unwrap_or_default() == M::FULL_NAME)?;
     let text = found.value.as_deref()?.trim_end_matches('=');
     let bytes = STANDARD_NO_PAD.decode(text).ok()?;
     M::decode(&mut bytes.as_slice()).ok()
@@ -122,13 +127,15 @@ pub(crate) fn to_answer(workload: &str, error: &ConnectError) -> RpcError {
     // What failed beneath a handler says nothing about the handler's own contract, unless it says to try again or to
     // hurry. The message stays here: it comes from a transport, which likes to name addresses.
     let mut answer = RpcError::new(ErrorCode::Internal, "", "internal error");
-    if let ErrorCode::Unavailable | ErrorCode::DeadlineExceeded | ErrorCode::Canceled | ErrorCode::ResourceExhausted =
-        error.code
+    if let ErrorCode::Unavailable
+    | ErrorCode::DeadlineExceeded
+    | ErrorCode::Canceled
+    | ErrorCode::ResourceExhausted = error.code
     {
         answer.code = error.code;
         "a service that this one needs did not answer".clone_into(&mut answer.message);
-        (answer.domain, answer.reason) =
-            reason(error).unwrap_or_else(|| (workload.to_owned(), "DEPENDENCY_UNAVAILABLE".to_owned()));
+        (answer.domain, answer.reason) = reason(error)
+            .unwrap_or_else(|| (workload.to_owned(), "DEPENDENCY_UNAVAILABLE".to_owned()));
     }
     answer.caused_by(error.clone())
 }
@@ -143,8 +150,16 @@ pub(crate) fn to_invalid(found: ValidationError) -> ConnectError {
     let mut texts = Vec::new();
     for violation in &found.violations {
         let (field, text) = (violation.field.to_string(), violation.message.to_string());
-        texts.push(if field.is_empty() { text.clone() } else { format!("{field}: {text}") });
-        invalid.violations.push(FieldViolation { field, description: text, ..Default::default() });
+        texts.push(if field.is_empty() {
+            text.clone()
+        } else {
+            format!("{field}: {text}")
+        });
+        invalid.violations.push(FieldViolation {
+            field,
+            description: text,
+            ..Default::default()
+        });
     }
     invalid.message = texts.join("; ");
     invalid.into()

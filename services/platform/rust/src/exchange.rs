@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::{
-    Call, PEER_HEADER, REQUEST_HEADER, TRACE_HEADER, USER_HEADER, User, caller_of, is_safe_id, is_traceparent,
+    Call, PEER_HEADER, REQUEST_HEADER, TRACE_HEADER, USER_HEADER, User, caller_of, is_safe_id,
+    is_traceparent,
 };
 use crate::contract::Method;
 use crate::errors::{CODE_NAMES, RpcError, to_answer};
@@ -51,7 +52,11 @@ impl Plan {
         // There is one for each method, for as long as the process lives.
         let name = String::leak(format!("{}/{}", method.service, method.name));
         let labels = [method.service.as_str(), method.name.as_str()];
-        let count = |code| metrics.handled.with_label_values(&[labels[0], labels[1], code]);
+        let count = |code| {
+            metrics
+                .handled
+                .with_label_values(&[labels[0], labels[1], code])
+        };
         Self {
             name,
             handled: CODE_NAMES.into_iter().map(count).collect(),
@@ -78,42 +83,82 @@ pub(crate) fn begin(
     context: &mut RequestContext,
 ) -> (Exchange, Result<(), RpcError>) {
     let started = Instant::now();
-    let header = |name| context.headers().get_all(name).iter().next_back().and_then(|value| value.to_str().ok());
+    let header = |name| {
+        context
+            .headers()
+            .get_all(name)
+            .iter()
+            .next_back()
+            .and_then(|value| value.to_str().ok())
+    };
     let config = &shared.config;
     let assertion = header(USER_HEADER).map(str::to_owned);
     let traceparent = header(TRACE_HEADER).filter(|text| is_traceparent(text));
-    let span = shared.tracing.map(|tracing| tracing.begin(plan.name, traceparent));
-    let request_id = header(REQUEST_HEADER).filter(|id| is_safe_id(id)).map(str::to_owned);
+    let span = shared
+        .tracing
+        .map(|tracing| tracing.begin(plan.name, traceparent));
+    let request_id = header(REQUEST_HEADER)
+        .filter(|id| is_safe_id(id))
+        .map(str::to_owned);
     let admitted = admit(shared, &plan.method, assertion.as_deref());
     let call = Call {
         method: plan.name,
-        caller: header(PEER_HEADER).and_then(|value| caller_of(value, &config.trust_domain, &config.namespace)),
+        caller: header(PEER_HEADER)
+            .and_then(|value| caller_of(value, &config.trust_domain, &config.namespace)),
         user: admitted.as_ref().ok().cloned().flatten(),
         request_id: request_id.unwrap_or_else(new_id),
-        deadline: context.deadline().or_else(|| plan.method.limit.map(|limit| started + limit)),
+        deadline: context
+            .deadline()
+            .or_else(|| plan.method.limit.map(|limit| started + limit)),
         assertion,
-        traceparent: span.as_ref().and_then(Span::traceparent).or_else(|| traceparent.map(str::to_owned)),
+        traceparent: span
+            .as_ref()
+            .and_then(Span::traceparent)
+            .or_else(|| traceparent.map(str::to_owned)),
     };
     let call = Arc::new(call);
     context.extensions_mut().insert(Arc::clone(&call));
-    let exchange = Exchange { plan: Arc::clone(plan), shared: Arc::clone(shared), call, started, span, ended: false };
+    let exchange = Exchange {
+        plan: Arc::clone(plan),
+        shared: Arc::clone(shared),
+        call,
+        started,
+        span,
+        ended: false,
+    };
     (exchange, admitted.map(|_| ()))
 }
 
 /// Refuses a call that lacks the user its contract asks for.
-fn admit(shared: &Shared, method: &Method, assertion: Option<&str>) -> Result<Option<Arc<User>>, RpcError> {
+fn admit(
+    shared: &Shared,
+    method: &Method,
+    assertion: Option<&str>,
+) -> Result<Option<Arc<User>>, RpcError> {
     let assertion = match (method.end_user, assertion) {
         (EndUser::END_USER_UNSPECIFIED, _) | (EndUser::END_USER_OPTIONAL, None) => return Ok(None),
         (EndUser::END_USER_REQUIRED, None) => {
             let message = "the call must be made for an end user";
-            return Err(RpcError::new(ErrorCode::Unauthenticated, "USER_ASSERTION_MISSING", message));
+            return Err(RpcError::new(
+                ErrorCode::Unauthenticated,
+                "USER_ASSERTION_MISSING",
+                message,
+            ));
         }
         (_, Some(assertion)) => assertion,
     };
     let user = shared.users.verify(assertion)?;
-    if let Some(scope) = method.scopes.iter().find(|scope| !user.scopes.contains(scope)) {
+    if let Some(scope) = method
+        .scopes
+        .iter()
+        .find(|scope| !user.scopes.contains(scope))
+    {
         let message = format!("the end user has not been granted {scope}");
-        return Err(RpcError::new(ErrorCode::PermissionDenied, "USER_SCOPE_MISSING", message));
+        return Err(RpcError::new(
+            ErrorCode::PermissionDenied,
+            "USER_SCOPE_MISSING",
+            message,
+        ));
     }
     Ok(Some(user))
 }
@@ -172,7 +217,12 @@ impl Exchange {
         if let Some(caller) = &self.call.caller {
             fields.push(("caller", json!(caller)));
         }
-        if let Some(trace) = self.call.traceparent.as_deref().and_then(|text| text.get(3..35)) {
+        if let Some(trace) = self
+            .call
+            .traceparent
+            .as_deref()
+            .and_then(|text| text.get(3..35))
+        {
             fields.push(("trace_id", json!(trace)));
         }
         if let Some(answer) = answer {
@@ -192,8 +242,15 @@ impl Drop for Exchange {
         if self.ended {
             return;
         }
-        let late = self.call.deadline.is_some_and(|deadline| deadline <= Instant::now());
-        let code = if late { ErrorCode::DeadlineExceeded } else { ErrorCode::Canceled };
+        let late = self
+            .call
+            .deadline
+            .is_some_and(|deadline| deadline <= Instant::now());
+        let code = if late {
+            ErrorCode::DeadlineExceeded
+        } else {
+            ErrorCode::Canceled
+        };
         self.record(code.grpc_code(), None);
     }
 }
@@ -213,5 +270,6 @@ fn milliseconds(time: Duration) -> f64 {
 
 fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
 }

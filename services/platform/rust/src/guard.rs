@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use buffa::bytes::Bytes;
 use connectrpc::dispatcher::{MethodDescriptor, RequestStream, StreamingResult, UnaryResult};
-use connectrpc::{CodecFormat, ConnectError, Dispatcher, EncodedStream, ErrorCode, Payload, RequestContext};
+use connectrpc::{
+    CodecFormat, ConnectError, Dispatcher, EncodedStream, ErrorCode, Payload, RequestContext,
+};
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
@@ -33,26 +35,40 @@ impl Guard {
     /// # Errors
     ///
     /// The message of a method is not named.
-    pub(crate) fn new(shared: Arc<Shared>, routes: Routes, methods: &[Method]) -> Result<Self, Error> {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        routes: Routes,
+        methods: &[Method],
+    ) -> Result<Self, Error> {
         let mut guarded = HashMap::new();
         for method in methods {
             let path = format!("{}/{}", method.service, method.name);
             if routes.handlers.lookup(&path).is_none() {
                 continue;
             }
-            let accept = *routes
-                .accepts
-                .get(method.input.as_str())
-                .ok_or_else(|| format!("the routes do not say that they take {}, which {path} does", method.input))?;
+            let accept = *routes.accepts.get(method.input.as_str()).ok_or_else(|| {
+                format!(
+                    "the routes do not say that they take {}, which {path} does",
+                    method.input
+                )
+            })?;
             let plan = Arc::new(Plan::new(method.clone(), &shared.metrics));
             guarded.insert(path, Guarded { plan, accept });
         }
-        Ok(Self { shared, handlers: routes.handlers, methods: guarded })
+        Ok(Self {
+            shared,
+            handlers: routes.handlers,
+            methods: guarded,
+        })
     }
 
     /// The services that have a guarded method, in order.
     pub(crate) fn services(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.methods.values().map(|it| it.plan.method.service.clone()).collect();
+        let mut names: Vec<String> = self
+            .methods
+            .values()
+            .map(|it| it.plan.method.service.clone())
+            .collect();
         names.sort();
         names.dedup();
         names
@@ -65,7 +81,10 @@ impl Guard {
 }
 
 /// Looks at each message of a stream as it comes.
-fn accepting(requests: RequestStream, accept: fn(&[u8]) -> Result<(), ConnectError>) -> RequestStream {
+fn accepting(
+    requests: RequestStream,
+    accept: fn(&[u8]) -> Result<(), ConnectError>,
+) -> RequestStream {
     Box::pin(requests.map(move |item| {
         let body = item.map_err(broken_off)?;
         accept(&body)?;
@@ -77,7 +96,9 @@ fn accepting(requests: RequestStream, accept: fn(&[u8]) -> Result<(), ConnectErr
 fn broken_off(error: ConnectError) -> ConnectError {
     match error.code {
         ErrorCode::ResourceExhausted => too_large(None).caused_by(error).into(),
-        code => RpcError::new(code, "", "the requests broke off").caused_by(error).into(),
+        code => RpcError::new(code, "", "the requests broke off")
+            .caused_by(error)
+            .into(),
     }
 }
 
@@ -85,13 +106,19 @@ fn broken_off(error: ConnectError) -> ConnectError {
 fn answering(body: EncodedStream, exchange: Exchange) -> EncodedStream {
     Box::pin(stream::unfold(Some((body, exchange)), |state| async move {
         let (mut body, mut exchange) = state?;
-        match exchange.within(body.next()).await.and_then(Option::transpose) {
+        match exchange
+            .within(body.next())
+            .await
+            .and_then(Option::transpose)
+        {
             Ok(Some(item)) => Some((Ok(item), Some((body, exchange)))),
             Ok(None) => {
                 exchange.end(None);
                 None
             }
-            Err(failure) => exchange.end(Some(failure)).map(|answer| (Err(answer), None)),
+            Err(failure) => exchange
+                .end(Some(failure))
+                .map(|answer| (Err(answer), None)),
         }
     }))
 }
@@ -134,7 +161,9 @@ impl Guard {
                     exchange.end(None);
                     Ok(answer)
                 }
-                Err(failure) => Err(exchange.end(Some(failure)).unwrap_or_else(|| ConnectError::internal(""))),
+                Err(failure) => Err(exchange
+                    .end(Some(failure))
+                    .unwrap_or_else(|| ConnectError::internal(""))),
             }
         })
     }
@@ -155,7 +184,9 @@ impl Guard {
             };
             match result {
                 Ok(answer) => Ok(answer.map_body(|body| answering(body, exchange))),
-                Err(failure) => Err(exchange.end(Some(failure)).unwrap_or_else(|| ConnectError::internal(""))),
+                Err(failure) => Err(exchange
+                    .end(Some(failure))
+                    .unwrap_or_else(|| ConnectError::internal(""))),
             }
         })
     }
@@ -166,12 +197,20 @@ impl Dispatcher for Guard {
         self.handlers.lookup(path)
     }
 
-    fn call_unary(&self, path: &str, context: RequestContext, request: Payload, format: CodecFormat) -> UnaryResult {
+    fn call_unary(
+        &self,
+        path: &str,
+        context: RequestContext,
+        request: Payload,
+        format: CodecFormat,
+    ) -> UnaryResult {
         let Some(guarded) = self.methods.get(path) else {
             return self.handlers.call_unary(path, context, request, format);
         };
         let first = request.encoded().and_then(|body| (guarded.accept)(&body));
-        self.unary(guarded, context, first, |context| self.handlers.call_unary(path, context, request, format))
+        self.unary(guarded, context, first, |context| {
+            self.handlers.call_unary(path, context, request, format)
+        })
     }
 
     fn call_server_streaming(
@@ -182,12 +221,15 @@ impl Dispatcher for Guard {
         format: CodecFormat,
     ) -> StreamingResult {
         let Some(guarded) = self.methods.get(path) else {
-            let work = self.handlers.call_server_streaming(path, context, request, format);
+            let work = self
+                .handlers
+                .call_server_streaming(path, context, request, format);
             return leaving(work, self.shared.draining.clone());
         };
         let first = (guarded.accept)(&request);
         self.streaming(guarded, context, first, |context| {
-            self.handlers.call_server_streaming(path, context, request, format)
+            self.handlers
+                .call_server_streaming(path, context, request, format)
         })
     }
 
@@ -199,11 +241,14 @@ impl Dispatcher for Guard {
         format: CodecFormat,
     ) -> UnaryResult {
         let Some(guarded) = self.methods.get(path) else {
-            return self.handlers.call_client_streaming(path, context, requests, format);
+            return self
+                .handlers
+                .call_client_streaming(path, context, requests, format);
         };
         let requests = accepting(requests, guarded.accept);
         self.unary(guarded, context, Ok(()), |context| {
-            self.handlers.call_client_streaming(path, context, requests, format)
+            self.handlers
+                .call_client_streaming(path, context, requests, format)
         })
     }
 
@@ -215,12 +260,15 @@ impl Dispatcher for Guard {
         format: CodecFormat,
     ) -> StreamingResult {
         let Some(guarded) = self.methods.get(path) else {
-            let work = self.handlers.call_bidi_streaming(path, context, requests, format);
+            let work = self
+                .handlers
+                .call_bidi_streaming(path, context, requests, format);
             return leaving(work, self.shared.draining.clone());
         };
         let requests = accepting(requests, guarded.accept);
         self.streaming(guarded, context, Ok(()), |context| {
-            self.handlers.call_bidi_streaming(path, context, requests, format)
+            self.handlers
+                .call_bidi_streaming(path, context, requests, format)
         })
     }
 }

@@ -48,19 +48,41 @@ async fn a_handler_learns_who_calls() {
     let shop = run(shop).await;
     let own = "spiffe://larder.local/ns/larder/sa";
     for (header, caller) in [
-        (format!("By={own}/catalog;Hash=ab;URI={own}/gateway"), Some("gateway")),
-        (format!("Hash=ab;Subject=\"CN=x,URI={own}/order\";URI={own}/a-b"), Some("a-b")),
+        (
+            format!("By={own}/catalog;Hash=ab;URI={own}/gateway"),
+            Some("gateway"),
+        ),
+        (
+            format!("Hash=ab;Subject=\"CN=x,URI={own}/order\";URI={own}/a-b"),
+            Some("a-b"),
+        ),
         (format!("Subject=\"O=\\\";URI={own}/order\""), None),
-        (format!("URI={own}/order,URI={own}/pricing;DNS=x"), Some("pricing")),
+        (
+            format!("URI={own}/order,URI={own}/pricing;DNS=x"),
+            Some("pricing"),
+        ),
         (format!("URI={own}/order,Hash=ab"), None),
-        ("URI=spiffe://devices.larder.local/fridge-1".to_owned(), Some("spiffe://devices.larder.local/fridge-1")),
+        (
+            "URI=spiffe://devices.larder.local/fridge-1".to_owned(),
+            Some("spiffe://devices.larder.local/fridge-1"),
+        ),
     ] {
-        shop.say("", headers(&[("x-larder-caller", "forged"), ("x-forwarded-client-cert", &header)])).await.unwrap();
+        shop.say(
+            "",
+            headers(&[
+                ("x-larder-caller", "forged"),
+                ("x-forwarded-client-cert", &header),
+            ]),
+        )
+        .await
+        .unwrap();
         let call = last(&seen);
         assert_eq!(call.caller.as_deref(), caller, "{header}");
         assert_eq!(call.method, METHOD);
     }
-    shop.say("", headers(&[("x-larder-caller", "forged")])).await.unwrap();
+    shop.say("", headers(&[("x-larder-caller", "forged")]))
+        .await
+        .unwrap();
     assert_eq!(last(&seen).caller, None);
 }
 
@@ -68,8 +90,15 @@ async fn a_handler_learns_who_calls() {
 async fn a_request_keeps_a_safe_id_and_gets_one_otherwise() {
     let (shop, seen) = seeing();
     let shop = run(shop).await;
-    for (id, kept) in [("abc-1.2:3", true), ("", false), ("a\"b", false), (&"a".repeat(129), false)] {
-        shop.say("", headers(&[("x-request-id", id)])).await.unwrap();
+    for (id, kept) in [
+        ("abc-1.2:3", true),
+        ("", false),
+        ("a\"b", false),
+        (&"a".repeat(129), false),
+    ] {
+        shop.say("", headers(&[("x-request-id", id)]))
+            .await
+            .unwrap();
         let got = last(&seen).request_id.clone();
         assert_eq!(got == id, kept, "{id:?} became {got:?}");
         assert!(!got.is_empty());
@@ -81,10 +110,21 @@ async fn the_deadline_is_the_callers_or_that_of_the_contract() {
     let (shop, seen) = seeing();
     let shop = run(shop).await;
     shop.say("", CallOptions::default()).await.unwrap();
-    let left = last(&seen).deadline.unwrap().saturating_duration_since(Instant::now());
+    let left = last(&seen)
+        .deadline
+        .unwrap()
+        .saturating_duration_since(Instant::now());
     assert!(left <= Duration::from_secs(2), "{left:?}");
-    shop.say("", CallOptions::default().with_timeout(Duration::from_mins(10))).await.unwrap();
-    let left = last(&seen).deadline.unwrap().saturating_duration_since(Instant::now());
+    shop.say(
+        "",
+        CallOptions::default().with_timeout(Duration::from_mins(10)),
+    )
+    .await
+    .unwrap();
+    let left = last(&seen)
+        .deadline
+        .unwrap()
+        .saturating_duration_since(Instant::now());
     assert!(left > Duration::from_mins(5), "{left:?}");
 }
 
@@ -100,8 +140,15 @@ async fn a_handler_that_is_too_slow_is_deadline_exceeded_and_dropped() {
 #[tokio::test]
 async fn a_caller_that_leaves_ends_its_handler() {
     let shop = run(Shop::new(|_, _| std::future::pending())).await;
-    let left = shop.say("", CallOptions::default().with_timeout(Duration::from_mins(10)));
-    assert!(tokio::time::timeout(Duration::from_millis(200), left).await.is_err());
+    let left = shop.say(
+        "",
+        CallOptions::default().with_timeout(Duration::from_mins(10)),
+    );
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), left)
+            .await
+            .is_err()
+    );
     eventually("it is logged", || !shop.log().is_empty()).await;
     assert_eq!(shop.log()[0]["code"], "CANCELLED");
 }
@@ -110,11 +157,21 @@ async fn a_caller_that_leaves_ends_its_handler() {
 async fn what_travels_on_is_the_time_left_the_id_the_trace_and_the_user() {
     let (shop, seen) = seeing();
     let shop = run(shop).await;
-    let sent = headers(&[("x-request-id", "r-1"), ("x-larder-user", "token"), ("traceparent", TRACE)]);
-    shop.say("", sent.with_timeout(Duration::from_mins(1))).await.unwrap();
+    let sent = headers(&[
+        ("x-request-id", "r-1"),
+        ("x-larder-user", "token"),
+        ("traceparent", TRACE),
+    ]);
+    shop.say("", sent.with_timeout(Duration::from_mins(1)))
+        .await
+        .unwrap();
     let call = last(&seen);
-    let told =
-        |options: &CallOptions, name| options.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+    let told = |options: &CallOptions, name| {
+        options
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+    };
     let along = call.options();
     assert_eq!(told(&along, "x-request-id").as_deref(), Some("r-1"));
     assert_eq!(told(&along, "x-larder-user").as_deref(), Some("token"));
@@ -131,8 +188,17 @@ async fn what_travels_on_is_the_time_left_the_id_the_trace_and_the_user() {
 async fn a_bad_request_names_every_field_and_does_not_reach_the_handler() {
     let (shop, seen) = seeing();
     let shop = run(shop).await;
-    let result = shop.ingestion().batch_ingest_readings(Default::default()).await.map(drop);
-    assert_error(&result, ErrorCode::InvalidArgument, "shop", "INVALID_REQUEST");
+    let result = shop
+        .ingestion()
+        .batch_ingest_readings(Default::default())
+        .await
+        .map(drop);
+    assert_error(
+        &result,
+        ErrorCode::InvalidArgument,
+        "shop",
+        "INVALID_REQUEST",
+    );
     let error = result.unwrap_err();
     let bad: BadRequest = detail(&error).unwrap();
     assert_eq!(bad.field_violations.len(), 1);
@@ -148,27 +214,52 @@ async fn bytes_that_are_no_message_and_messages_that_are_too_large_are_refused()
     for large in [MAX_REQUEST_BYTES, 5 << 20] {
         let result = shop.say(&"a".repeat(large), CallOptions::default()).await;
         if large == MAX_REQUEST_BYTES {
-            assert_error(&result, ErrorCode::ResourceExhausted, "shop", "REQUEST_TOO_LARGE");
+            assert_error(
+                &result,
+                ErrorCode::ResourceExhausted,
+                "shop",
+                "REQUEST_TOO_LARGE",
+            );
         } else {
             assert_eq!(result.unwrap_err().code, ErrorCode::ResourceExhausted);
         }
     }
     assert_eq!(shop.raw(METHOD, &[0xff, 0xff]).await, "3");
     assert!(seen.lock().unwrap().is_none());
-    assert_eq!(shop.raw("larder.telemetry.v1.IngestionService/Nothing", &[]).await, "12");
-    let reasons: Vec<_> = shop.log().iter().map(|line| line["reason"].clone()).collect();
+    assert_eq!(
+        shop.raw("larder.telemetry.v1.IngestionService/Nothing", &[])
+            .await,
+        "12"
+    );
+    let reasons: Vec<_> = shop
+        .log()
+        .iter()
+        .map(|line| line["reason"].clone())
+        .collect();
     assert_eq!(reasons, ["REQUEST_TOO_LARGE", "MALFORMED_REQUEST"]);
 }
 
 /// What a handler returns; code, domain, reason and message of the answer.
-type Case = (ConnectError, ErrorCode, &'static str, &'static str, &'static str);
+type Case = (
+    ConnectError,
+    ErrorCode,
+    &'static str,
+    &'static str,
+    &'static str,
+);
 
 #[tokio::test]
 async fn what_handlers_return_becomes_the_answer() {
     let beneath = |code, domain: &str, reason: &str| {
-        let info = ErrorInfo { domain: domain.to_owned(), reason: reason.to_owned(), ..Default::default() };
+        let info = ErrorInfo {
+            domain: domain.to_owned(),
+            reason: reason.to_owned(),
+            ..Default::default()
+        };
         let mut error = ConnectError::new(code, "10.0.0.1 says hush");
-        error.details.push(ErrorDetail::from_message("google.rpc.ErrorInfo", &info));
+        error
+            .details
+            .push(ErrorDetail::from_message("google.rpc.ErrorInfo", &info));
         error
     };
     let away = "a service that this one needs did not answer";
@@ -187,8 +278,20 @@ async fn what_handlers_return_becomes_the_answer() {
             "STORE_UNAVAILABLE",
             "the database is unavailable",
         ),
-        (ConnectError::internal("password is hush"), ErrorCode::Internal, "", "", "internal error"),
-        (beneath(ErrorCode::NotFound, "pricing", "RULE_NOT_FOUND"), ErrorCode::Internal, "", "", "internal error"),
+        (
+            ConnectError::internal("password is hush"),
+            ErrorCode::Internal,
+            "",
+            "",
+            "internal error",
+        ),
+        (
+            beneath(ErrorCode::NotFound, "pricing", "RULE_NOT_FOUND"),
+            ErrorCode::Internal,
+            "",
+            "",
+            "internal error",
+        ),
         (
             beneath(ErrorCode::Unavailable, "pricing", "STORE_UNAVAILABLE"),
             ErrorCode::Unavailable,
@@ -196,7 +299,13 @@ async fn what_handlers_return_becomes_the_answer() {
             "STORE_UNAVAILABLE",
             away,
         ),
-        (ConnectError::unavailable("dial 10.0.0.1"), ErrorCode::Unavailable, "shop", "DEPENDENCY_UNAVAILABLE", away),
+        (
+            ConnectError::unavailable("dial 10.0.0.1"),
+            ErrorCode::Unavailable,
+            "shop",
+            "DEPENDENCY_UNAVAILABLE",
+            away,
+        ),
     ];
     for (error, code, domain, why, message) in cases {
         let shop = run(failing(move || error.clone())).await;
@@ -204,7 +313,12 @@ async fn what_handlers_return_becomes_the_answer() {
         assert_error(&result, code, domain, why);
         assert_eq!(result.unwrap_err().message.unwrap(), message);
     }
-    let shop = run(failing(|| RpcError::new(ErrorCode::Aborted, "X", "x").with("name", "a").into())).await;
+    let shop = run(failing(|| {
+        RpcError::new(ErrorCode::Aborted, "X", "x")
+            .with("name", "a")
+            .into()
+    }))
+    .await;
     let error = shop.say("", CallOptions::default()).await.unwrap_err();
     let info: ErrorInfo = detail(&error).unwrap();
     assert_eq!(info.metadata.get("name").map(String::as_str), Some("a"));
@@ -212,8 +326,15 @@ async fn what_handlers_return_becomes_the_answer() {
 
 #[tokio::test]
 async fn a_failure_is_answered_by_headers_alone() {
-    let shop = run(failing(|| RpcError::new(ErrorCode::Unavailable, "X", "x").into())).await;
-    assert_eq!(shop.raw(METHOD, &crate::testing::batch("a").encode_to_vec()).await, "14");
+    let shop = run(failing(|| {
+        RpcError::new(ErrorCode::Unavailable, "X", "x").into()
+    }))
+    .await;
+    assert_eq!(
+        shop.raw(METHOD, &crate::testing::batch("a").encode_to_vec())
+            .await,
+        "14"
+    );
 }
 
 #[tokio::test]
@@ -224,7 +345,10 @@ async fn a_panic_is_internal_and_the_server_lives_on() {
     }))
     .await;
     let error = shop.say("bad", CallOptions::default()).await.unwrap_err();
-    assert_eq!((error.code, error.message.as_deref()), (ErrorCode::Internal, Some("internal error")));
+    assert_eq!(
+        (error.code, error.message.as_deref()),
+        (ErrorCode::Internal, Some("internal error"))
+    );
     shop.say("good", CallOptions::default()).await.unwrap();
     assert!(shop.log()[0]["error"].as_str().unwrap().contains("hush"));
 }
@@ -232,15 +356,28 @@ async fn a_panic_is_internal_and_the_server_lives_on() {
 #[tokio::test]
 async fn every_call_is_logged_once_and_counted() {
     let shop = run(Shop::new(|_, word| async move {
-        if word == "unknown" { Err(ConnectError::internal("disk on fire")) } else { Ok(()) }
+        if word == "unknown" {
+            Err(ConnectError::internal("disk on fire"))
+        } else {
+            Ok(())
+        }
     }))
     .await;
     let peer = "URI=spiffe://larder.local/ns/larder/sa/gateway";
-    let told = || headers(&[("x-request-id", "r-1"), ("x-forwarded-client-cert", peer), ("traceparent", TRACE)]);
+    let told = || {
+        headers(&[
+            ("x-request-id", "r-1"),
+            ("x-forwarded-client-cert", peer),
+            ("traceparent", TRACE),
+        ])
+    };
     for word in ["a", "unknown"] {
         let _ = shop.say(word, told()).await; // The log says how it ended.
     }
-    let _ = shop.ingestion().batch_ingest_readings_with_options(Default::default(), told()).await;
+    let _ = shop
+        .ingestion()
+        .batch_ingest_readings_with_options(Default::default(), told())
+        .await;
     let log = shop.log();
     let want = [
         ("info", "OK", None, None),
@@ -263,36 +400,82 @@ async fn every_call_is_logged_once_and_counted() {
             assert_eq!(line[name], value, "{line}");
         }
         assert_eq!(line["reason"].as_str(), why);
-        assert!(line["error"].as_str().unwrap_or_default().contains(cause.unwrap_or_default()), "{line}");
+        assert!(
+            line["error"]
+                .as_str()
+                .unwrap_or_default()
+                .contains(cause.unwrap_or_default()),
+            "{line}"
+        );
         assert_eq!(line["error"].is_string(), cause.is_some());
         assert!(line["duration_ms"].as_f64().unwrap() >= 0.0);
         assert!(line["time"].as_str().unwrap().ends_with('Z'));
-        let labels = ["larder.telemetry.v1.IngestionService", "BatchIngestReadings", code];
-        assert_eq!(shop.shared.metrics.handled.with_label_values(&labels).get(), 1, "{code}");
+        let labels = [
+            "larder.telemetry.v1.IngestionService",
+            "BatchIngestReadings",
+            code,
+        ];
+        assert_eq!(
+            shop.shared.metrics.handled.with_label_values(&labels).get(),
+            1,
+            "{code}"
+        );
     }
 }
 
 fn numbered(batch: i64, device: &str) -> StreamReadingsRequest {
-    let reading = Reading { device: device.to_owned(), ..Default::default() };
-    StreamReadingsRequest { batch, readings: vec![reading], ..Default::default() }
+    let reading = Reading {
+        device: device.to_owned(),
+        ..Default::default()
+    };
+    StreamReadingsRequest {
+        batch,
+        readings: vec![reading],
+        ..Default::default()
+    }
 }
 
 #[tokio::test]
 async fn each_message_of_a_stream_is_looked_at_and_its_end_is_recorded() {
     let shop = run(Shop::new(|_, word| async move {
-        if word == "fail" { Err(RpcError::new(ErrorCode::Aborted, "X", "x").into()) } else { Ok(()) }
+        if word == "fail" {
+            Err(RpcError::new(ErrorCode::Aborted, "X", "x").into())
+        } else {
+            Ok(())
+        }
     }))
     .await;
     for (second, code, why) in [
-        (numbered(0, "a"), ErrorCode::InvalidArgument, "INVALID_REQUEST"),
+        (
+            numbered(0, "a"),
+            ErrorCode::InvalidArgument,
+            "INVALID_REQUEST",
+        ),
         (numbered(2, "fail"), ErrorCode::Aborted, "X"),
     ] {
         let mut stream = shop.ingestion().stream_readings().await.unwrap();
         stream.send(numbered(1, "a")).await.unwrap();
-        assert_eq!(stream.message().await.unwrap().unwrap().view().acknowledged_batch, 1);
+        assert_eq!(
+            stream
+                .message()
+                .await
+                .unwrap()
+                .unwrap()
+                .view()
+                .acknowledged_batch,
+            1
+        );
         stream.send(second).await.unwrap();
-        let error = stream.message().await.err().or_else(|| stream.error().cloned()).expect("a failure");
-        assert_eq!((error.code, reason(&error).unwrap().1.as_str()), (code, why));
+        let error = stream
+            .message()
+            .await
+            .err()
+            .or_else(|| stream.error().cloned())
+            .expect("a failure");
+        assert_eq!(
+            (error.code, reason(&error).unwrap().1.as_str()),
+            (code, why)
+        );
         stream.close_send();
     }
     let codes: Vec<_> = shop.log().iter().map(|line| line["code"].clone()).collect();
@@ -304,11 +487,19 @@ async fn a_server_does_not_start_before_every_message_is_named() {
     let (shop, _) = seeing();
     let shared = run(shop.clone()).await.shared;
     let mut routes = shop.routes();
-    routes.accepts.remove("larder.telemetry.v1.StreamReadingsRequest");
+    routes
+        .accepts
+        .remove("larder.telemetry.v1.StreamReadingsRequest");
     let files = crate::contract::files();
     let methods = crate::contract::methods(&files);
-    let missing = Guard::new(Arc::clone(&shared), routes, &methods).err().unwrap().to_string();
-    assert!(missing.contains("larder.telemetry.v1.StreamReadingsRequest"), "{missing}");
+    let missing = Guard::new(Arc::clone(&shared), routes, &methods)
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        missing.contains("larder.telemetry.v1.StreamReadingsRequest"),
+        "{missing}"
+    );
     assert!(server::build(&shared, Routes::new()).is_ok());
 }
 
@@ -316,25 +507,48 @@ async fn a_server_does_not_start_before_every_message_is_named() {
 async fn reflection_in_both_versions_shows_every_service_and_finds_its_file() {
     let (shop, _) = seeing();
     let shop = run(shop).await;
-    let ask =
-        |message: MessageRequest| ServerReflectionRequest { message_request: Some(message), ..Default::default() };
+    let ask = |message: MessageRequest| ServerReflectionRequest {
+        message_request: Some(message),
+        ..Default::default()
+    };
     let client = ServerReflectionClient::new(shop.connection.clone(), client_config());
     let mut stream = client.server_reflection_info().await.unwrap();
-    stream.send(ask(MessageRequest::ListServices("*".to_owned()))).await.unwrap();
-    let listed = format!("{:?}", stream.message().await.unwrap().unwrap().to_owned_message());
-    for name in ["grpc.health.v1.Health", "larder.telemetry.v1.IngestionService", "grpc.reflection.v1.ServerReflection"]
-    {
+    stream
+        .send(ask(MessageRequest::ListServices("*".to_owned())))
+        .await
+        .unwrap();
+    let listed = format!(
+        "{:?}",
+        stream.message().await.unwrap().unwrap().to_owned_message()
+    );
+    for name in [
+        "grpc.health.v1.Health",
+        "larder.telemetry.v1.IngestionService",
+        "grpc.reflection.v1.ServerReflection",
+    ] {
         assert!(listed.contains(&format!("\"{name}\"")), "{name}");
     }
     assert!(!listed.contains("CatalogService"));
-    for (symbol, found) in [("larder.telemetry.v1.IngestionService.StreamReadings", true), ("no.Such", false)] {
-        stream.send(ask(MessageRequest::FileContainingSymbol(symbol.to_owned()))).await.unwrap();
-        let answer = format!("{:?}", stream.message().await.unwrap().unwrap().to_owned_message());
+    for (symbol, found) in [
+        ("larder.telemetry.v1.IngestionService.StreamReadings", true),
+        ("no.Such", false),
+    ] {
+        stream
+            .send(ask(MessageRequest::FileContainingSymbol(symbol.to_owned())))
+            .await
+            .unwrap();
+        let answer = format!(
+            "{:?}",
+            stream.message().await.unwrap().unwrap().to_owned_message()
+        );
         assert_eq!(answer.contains("FileDescriptorResponse"), found, "{symbol}");
     }
     let old = v1alpha::ServerReflectionClient::new(shop.connection.clone(), client_config());
     let mut stream = old.server_reflection_info().await.unwrap();
     stream.send(Default::default()).await.unwrap();
-    let answer = format!("{:?}", stream.message().await.unwrap().unwrap().to_owned_message());
+    let answer = format!(
+        "{:?}",
+        stream.message().await.unwrap().unwrap().to_owned_message()
+    );
     assert!(answer.contains("nothing asked"), "{answer}");
 }

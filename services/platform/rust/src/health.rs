@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use connectrpc::{ErrorCode, RequestContext, Response, ServiceRequest, ServiceResult, ServiceStream};
+use connectrpc::{
+    ErrorCode, RequestContext, Response, ServiceRequest, ServiceResult, ServiceStream,
+};
 use futures::stream;
 use larder_contract::others::grpc::health::v1::health_check_response::ServingStatus;
 use larder_contract::others::grpc::health::v1::{
@@ -21,7 +23,10 @@ pub(crate) struct Reporter {
 impl Reporter {
     pub(crate) fn new(services: impl IntoIterator<Item = String>) -> Self {
         let names = services.into_iter().chain([String::new()]).collect();
-        Self { names, serving: watch::Sender::new(false) }
+        Self {
+            names,
+            serving: watch::Sender::new(false),
+        }
     }
 
     pub(crate) fn set(&self, serving: bool) {
@@ -34,8 +39,15 @@ impl Reporter {
 }
 
 fn response(serving: bool) -> HealthCheckResponse {
-    let status = if serving { ServingStatus::SERVING } else { ServingStatus::NOT_SERVING };
-    HealthCheckResponse { status: status.into(), ..Default::default() }
+    let status = if serving {
+        ServingStatus::SERVING
+    } else {
+        ServingStatus::NOT_SERVING
+    };
+    HealthCheckResponse {
+        status: status.into(),
+        ..Default::default()
+    }
 }
 
 impl Health for Reporter {
@@ -47,7 +59,12 @@ impl Health for Reporter {
         if self.names.contains(request.service) {
             return Response::ok(response(self.is_serving()));
         }
-        Err(RpcError::new(ErrorCode::NotFound, "SERVICE_UNKNOWN", "the server has no service of that name").into())
+        Err(RpcError::new(
+            ErrorCode::NotFound,
+            "SERVICE_UNKNOWN",
+            "the server has no service of that name",
+        )
+        .into())
     }
 
     async fn watch(
@@ -57,23 +74,29 @@ impl Health for Reporter {
     ) -> ServiceResult<ServiceStream<HealthCheckResponse>> {
         let known = self.names.contains(request.service);
         let told = Some(self.serving.subscribe());
-        Ok(Response::stream(stream::unfold((told, true), move |(receiver, first)| async move {
-            let mut receiver = receiver?;
-            if !known {
-                // Nothing more is to be said, and the stream stays open.
-                if !first {
-                    std::future::pending::<()>().await;
+        Ok(Response::stream(stream::unfold(
+            (told, true),
+            move |(receiver, first)| async move {
+                let mut receiver = receiver?;
+                if !known {
+                    // Nothing more is to be said, and the stream stays open.
+                    if !first {
+                        std::future::pending::<()>().await;
+                    }
+                    let unknown = ServingStatus::SERVICE_UNKNOWN.into();
+                    let answer = HealthCheckResponse {
+                        status: unknown,
+                        ..Default::default()
+                    };
+                    return Some((Ok(answer), (Some(receiver), false)));
                 }
-                let unknown = ServingStatus::SERVICE_UNKNOWN.into();
-                let answer = HealthCheckResponse { status: unknown, ..Default::default() };
-                return Some((Ok(answer), (Some(receiver), false)));
-            }
-            if !first {
-                receiver.changed().await.ok()?;
-            }
-            let serving = *receiver.borrow_and_update();
-            Some((Ok(response(serving)), (Some(receiver), false)))
-        })))
+                if !first {
+                    receiver.changed().await.ok()?;
+                }
+                let serving = *receiver.borrow_and_update();
+                Some((Ok(response(serving)), (Some(receiver), false)))
+            },
+        )))
     }
 
     async fn list(
@@ -81,7 +104,13 @@ impl Health for Reporter {
         _: RequestContext,
         _: ServiceRequest<'_, HealthListRequest>,
     ) -> ServiceResult<HealthListResponse> {
-        let all = self.names.iter().map(|name| (name.clone(), response(self.is_serving())));
-        Response::ok(HealthListResponse { statuses: all.collect(), ..Default::default() })
+        let all = self
+            .names
+            .iter()
+            .map(|name| (name.clone(), response(self.is_serving())));
+        Response::ok(HealthListResponse {
+            statuses: all.collect(),
+            ..Default::default()
+        })
     }
 }

@@ -77,11 +77,26 @@ pub(crate) fn flush() {
 }
 
 impl Logger {
-    pub(crate) fn new(level: Level, workload: &str, build: &str, out: Box<dyn Write + Send>) -> Self {
+    pub(crate) fn new(
+        level: Level,
+        workload: &str,
+        build: &str,
+        out: Box<dyn Write + Send>,
+    ) -> Self {
         Self {
             level,
-            common: format!("\"workload\":{},\"build\":{}}}\n", json!(workload), json!(build)),
-            out: Buffer { filled: Notify::new(), lines: Mutex::new(Lines { text: Vec::new(), out }) },
+            common: format!(
+                "\"workload\":{},\"build\":{}}}\n",
+                json!(workload),
+                json!(build)
+            ),
+            out: Buffer {
+                filled: Notify::new(),
+                lines: Mutex::new(Lines {
+                    text: Vec::new(),
+                    out,
+                }),
+            },
         }
     }
 
@@ -96,7 +111,12 @@ impl Logger {
         let mut line = Vec::with_capacity(256);
         let time = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
         // Writing to memory does not fail.
-        let _ = write!(line, "{{\"time\":\"{time}\",\"level\":\"{}\",\"message\":{},", level.name(), json!(message));
+        let _ = write!(
+            line,
+            "{{\"time\":\"{time}\",\"level\":\"{}\",\"message\":{},",
+            level.name(),
+            json!(message)
+        );
         for (name, value) in fields {
             let _ = write!(line, "\"{name}\":{value},");
         }
@@ -142,7 +162,9 @@ impl Buffer {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Lines> {
         // A thread that died while writing leaves whole lines behind.
-        self.lines.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.lines
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -150,7 +172,10 @@ impl Lines {
     /// Drops the lines that cannot be written: there is nowhere to say so.
     fn flush(&mut self) {
         if !self.text.is_empty() {
-            let _ = self.out.write_all(&self.text).and_then(|()| self.out.flush());
+            let _ = self
+                .out
+                .write_all(&self.text)
+                .and_then(|()| self.out.flush());
             self.text.clear();
         }
     }

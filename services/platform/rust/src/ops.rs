@@ -49,7 +49,11 @@ impl Ops {
             "/healthz" => reply(StatusCode::OK, &json!({"alive": true})),
             "/readyz" => {
                 let ready = self.is_ready().await;
-                let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+                let status = if ready {
+                    StatusCode::OK
+                } else {
+                    StatusCode::SERVICE_UNAVAILABLE
+                };
                 reply(status, &json!({"ready": ready}))
             }
             "/version" => reply(
@@ -62,7 +66,10 @@ impl Ops {
             ),
             "/metrics" => match self.shared.metrics.text() {
                 Ok(text) => response(StatusCode::OK, "text/plain; version=0.0.4", text),
-                Err(error) => reply(StatusCode::INTERNAL_SERVER_ERROR, &json!({"error": error.to_string()})),
+                Err(error) => reply(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    &json!({"error": error.to_string()}),
+                ),
             },
             _ => {
                 let error = "there are /healthz, /readyz, /metrics and /version";
@@ -75,7 +82,9 @@ impl Ops {
         if !self.reporter.is_serving() {
             return false;
         }
-        let Some(ready) = &self.ready else { return true };
+        let Some(ready) = &self.ready else {
+            return true;
+        };
         match tokio::time::timeout(READY_LIMIT, ready()).await {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
@@ -94,6 +103,9 @@ fn reply(status: StatusCode, body: &Value) -> Response<Full<Bytes>> {
 fn response(status: StatusCode, kind: &'static str, body: String) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = status;
-    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+    response.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        http::HeaderValue::from_static(kind),
+    );
     response
 }

@@ -26,8 +26,12 @@ pub struct PlatformConfig {
     pub addresses: HashMap<String, Vec<String>>,
 }
 
-const LEVELS: [(&str, Level); 4] =
-    [("debug", Level::Debug), ("info", Level::Info), ("warn", Level::Warn), ("error", Level::Error)];
+const LEVELS: [(&str, Level); 4] = [
+    ("debug", Level::Debug),
+    ("info", Level::Info),
+    ("warn", Level::Warn),
+    ("error", Level::Error),
+];
 
 impl Env<'_> {
     /// Reads the kit's own settings for the service with that prefix, such as INGESTION. `callees` are the workloads that
@@ -51,14 +55,23 @@ impl Env<'_> {
             .iter()
             .map(|callee| {
                 let name = callee.replace('-', "_").to_uppercase();
-                let raw = self.optional(&format!("LARDER_ADDR_{name}")).unwrap_or_default();
+                let raw = self
+                    .optional(&format!("LARDER_ADDR_{name}"))
+                    .unwrap_or_default();
                 let found = raw.split([',', ' ']).filter(|address| !address.is_empty());
                 ((*callee).to_owned(), found.map(str::to_owned).collect())
             })
             .collect();
         // One row stands for all.
         self.settings.truncate(rows);
-        self.settings.push(Setting { name: "LARDER_ADDR_<WORKLOAD>".to_owned(), default: None, required: false });
-        PlatformConfig { addresses, ..config }
+        self.settings.push(Setting {
+            name: "LARDER_ADDR_<WORKLOAD>".to_owned(),
+            default: None,
+            required: false,
+        });
+        PlatformConfig {
+            addresses,
+            ..config
+        }
     }
 }

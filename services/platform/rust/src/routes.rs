@@ -95,7 +95,13 @@ impl Dispatcher for Handlers {
         self.0.iter().find_map(|handler| handler.lookup(path))
     }
 
-    fn call_unary(&self, path: &str, context: RequestContext, request: Payload, format: CodecFormat) -> UnaryResult {
+    fn call_unary(
+        &self,
+        path: &str,
+        context: RequestContext,
+        request: Payload,
+        format: CodecFormat,
+    ) -> UnaryResult {
         match self.of(path) {
             Some(handler) => handler.call_unary(path, context, request, format),
             None => Box::pin(std::future::ready(Err(unknown(path)))),

@@ -32,7 +32,8 @@ use crate::{contract, transport};
 pub(crate) type Ready = Box<dyn Fn() -> BoxFuture<'static, Result<(), Error>> + Send + Sync>;
 
 /// Work that no caller starts.
-type Background = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, Result<(), Error>> + Send>;
+type Background =
+    Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, Result<(), Error>> + Send>;
 
 /// What a service brings to `serve`.
 #[derive(Default)]
@@ -48,7 +49,11 @@ impl Service {
     /// `workload` is its name in the contract.
     #[must_use]
     pub fn new(workload: &str, routes: Routes) -> Self {
-        Self { workload: workload.to_owned(), routes, ..Self::default() }
+        Self {
+            workload: workload.to_owned(),
+            routes,
+            ..Self::default()
+        }
     }
 
     /// Says whether the service could answer now. Without it: always.
@@ -64,11 +69,15 @@ impl Service {
     /// Adds work that no caller starts. It runs until the token ends, after the last call; if it fails, the process drains
     /// and ends with 1.
     #[must_use]
-    pub fn background<F>(mut self, run: impl FnOnce(CancellationToken) -> F + Send + 'static) -> Self
+    pub fn background<F>(
+        mut self,
+        run: impl FnOnce(CancellationToken) -> F + Send + 'static,
+    ) -> Self
     where
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        self.background.push(Box::new(move |stop| Box::pin(run(stop))));
+        self.background
+            .push(Box::new(move |stop| Box::pin(run(stop))));
         self
     }
 
@@ -89,8 +98,11 @@ const TRANSPORT_BYTES: usize = 4 << 20;
 
 /// Runs the main work of a process, and says how it ended: 0, or 64 for settings that are wrong, or 1.
 pub fn run(main: impl Future<Output = Result<(), Error>>) -> ExitCode {
-    let ended =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::from).and_then(|runtime| {
+    let ended = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::from)
+        .and_then(|runtime| {
             let ended = runtime.block_on(main);
             // Work that blocks must not keep the process alive.
             runtime.shutdown_background();
@@ -102,7 +114,11 @@ pub fn run(main: impl Future<Output = Result<(), Error>>) -> ExitCode {
         Err(error) => {
             // The logger may not be there yet, and people look here.
             eprintln!("{error}");
-            if error.is::<ConfigError>() { ExitCode::from(EXIT_BAD_CONFIG) } else { ExitCode::FAILURE }
+            if error.is::<ConfigError>() {
+                ExitCode::from(EXIT_BAD_CONFIG)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -131,13 +147,27 @@ pub async fn serve(config: PlatformConfig, mut service: Service) -> Result<(), E
 }
 
 async fn live(shared: Arc<Shared>, service: Service) -> Result<(), Error> {
-    let (drain, draining, cut) = (shared.config.drain, shared.draining.clone(), shared.cut.clone());
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (drain, draining, cut) = (
+        shared.config.drain,
+        shared.draining.clone(),
+        shared.cut.clone(),
+    );
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let (calls, reporter) = build(&shared, service.routes)?;
     let ops_listener = Listener::bind(&shared.config.ops_listen).await?;
     let listener = Listener::bind(&shared.config.listen).await?;
-    let addresses = [("address", json!(listener.address())), ("ops", json!(ops_listener.address()))];
-    let ops = Arc::new(Ops { shared, reporter: Arc::clone(&reporter), ready: service.ready });
+    let addresses = [
+        ("address", json!(listener.address())),
+        ("ops", json!(ops_listener.address())),
+    ];
+    let ops = Arc::new(Ops {
+        shared,
+        reporter: Arc::clone(&reporter),
+        ready: service.ready,
+    });
     // The operations pages answer until the very end.
     let mut machinery = JoinSet::new();
     machinery.spawn(ops::serve(ops_listener, ops));
@@ -162,13 +192,19 @@ async fn live(shared: Arc<Shared>, service: Service) -> Result<(), Error> {
     reporter.set(false);
     draining.cancel();
     if tokio::time::timeout(drain, &mut serving).await.is_err() {
-        log::warn("calls were cut off", &[("after_seconds", json!(drain.as_secs_f64()))]);
+        log::warn(
+            "calls were cut off",
+            &[("after_seconds", json!(drain.as_secs_f64()))],
+        );
         cut.cancel();
         within("calls", async { drop((&mut serving).await) }).await;
         serving.abort();
     }
     stop.cancel();
-    within("background work", async { while background.join_next().await.is_some() {} }).await;
+    within("background work", async {
+        while background.join_next().await.is_some() {}
+    })
+    .await;
     machinery.shutdown().await;
     log::info("stopped", &[]);
     failure.map_or(Ok(()), Err)
@@ -212,16 +248,27 @@ pub(crate) fn shared(
 }
 
 /// Puts health, reflection and the guard around the handlers.
-pub(crate) fn build(shared: &Arc<Shared>, routes: Routes) -> Result<(ConnectRpcService<Guard>, Arc<Reporter>), Error> {
+pub(crate) fn build(
+    shared: &Arc<Shared>,
+    routes: Routes,
+) -> Result<(ConnectRpcService<Guard>, Arc<Reporter>), Error> {
     let files = contract::files();
     let mut guard = Guard::new(Arc::clone(shared), routes, &contract::methods(&files))?;
     let mut services = guard.services();
     let reporter = Arc::new(Reporter::new(services.clone()));
     guard.add(HealthServer::from_arc(Arc::clone(&reporter)));
-    services.extend(["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"].map(str::to_owned));
+    services.extend(
+        [
+            "grpc.health.v1.Health",
+            "grpc.reflection.v1.ServerReflection",
+        ]
+        .map(str::to_owned),
+    );
     services.push("grpc.reflection.v1alpha.ServerReflection".to_owned());
     services.sort();
     guard.add(Reflection::new(Index::new(services, files)));
-    let limits = Limits::default().with_max_request_body_size(TRANSPORT_BYTES).with_max_message_size(TRANSPORT_BYTES);
+    let limits = Limits::default()
+        .with_max_request_body_size(TRANSPORT_BYTES)
+        .with_max_message_size(TRANSPORT_BYTES);
     Ok((ConnectRpcService::new(guard).with_limits(limits), reporter))
 }

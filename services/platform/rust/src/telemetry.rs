@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use opentelemetry::propagation::TextMapPropagator as _;
-use opentelemetry::trace::{SpanKind, Status, TraceContextExt as _, Tracer as _, TracerProvider as _};
+use opentelemetry::trace::{
+    SpanKind, Status, TraceContextExt as _, Tracer as _, TracerProvider as _,
+};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::Resource;
@@ -23,34 +25,50 @@ pub(crate) struct Metrics {
     pub(crate) duration: HistogramVec,
 }
 
-const BUCKETS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const BUCKETS: [f64; 13] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
 
 impl Metrics {
     pub(crate) fn new(workload: &str, build: &str) -> prometheus::Result<Self> {
-        let common =
-            [("workload", workload), ("version", build)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let common = [("workload", workload), ("version", build)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let registry = Registry::new();
         let handled = IntCounterVec::new(
-            Opts::new("larder_rpc_server_handled_total", "Calls answered, by code.")
-                .const_labels(common.clone().into()),
+            Opts::new(
+                "larder_rpc_server_handled_total",
+                "Calls answered, by code.",
+            )
+            .const_labels(common.clone().into()),
             &["service", "method", "code"],
         )?;
         let duration = HistogramVec::new(
-            HistogramOpts::new("larder_rpc_server_duration_seconds", "Time from the request to the answer.")
-                .const_labels(common.into())
-                .buckets(BUCKETS.to_vec()),
+            HistogramOpts::new(
+                "larder_rpc_server_duration_seconds",
+                "Time from the request to the answer.",
+            )
+            .const_labels(common.into())
+            .buckets(BUCKETS.to_vec()),
             &["service", "method"],
         )?;
         registry.register(Box::new(handled.clone()))?;
         registry.register(Box::new(duration.clone()))?;
         registry.register(Box::new(ProcessCollector::for_self()))?;
-        Ok(Self { registry, handled, duration })
+        Ok(Self {
+            registry,
+            handled,
+            duration,
+        })
     }
 
     /// The text that `/metrics` answers: these, and what the service registered at the default registry of `prometheus`.
     pub(crate) fn text(&self) -> prometheus::Result<String> {
         let mut all = self.registry.gather();
-        all.extend(prometheus::gather().into_iter().filter(|family| !family.name().starts_with("process_")));
+        all.extend(
+            prometheus::gather()
+                .into_iter()
+                .filter(|family| !family.name().starts_with("process_")),
+        );
         TextEncoder::new().encode_to_string(&all)
     }
 }
@@ -71,7 +89,12 @@ impl Tracing {
             .with_service_name(workload.to_owned())
             .with_attribute(KeyValue::new("service.version", build.to_owned()))
             .build();
-        Ok(Self::by(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(about).build()))
+        Ok(Self::by(
+            SdkTracerProvider::builder()
+                .with_batch_exporter(exporter)
+                .with_resource(about)
+                .build(),
+        ))
     }
 
     pub(crate) fn by(provider: SdkTracerProvider) -> Self {
@@ -105,10 +128,15 @@ impl Tracing {
 }
 
 /// Begins to export spans if an endpoint is set. The first call decides. Needs a runtime.
-pub(crate) fn start_tracing(config: &PlatformConfig, workload: &str) -> Result<Option<&'static Tracing>, Error> {
+pub(crate) fn start_tracing(
+    config: &PlatformConfig,
+    workload: &str,
+) -> Result<Option<&'static Tracing>, Error> {
     if TRACING.get().is_none() {
         let wanted = config.otlp_endpoint.as_ref();
-        let tracing = wanted.map(|_| Tracing::new(workload, &config.build)).transpose()?;
+        let tracing = wanted
+            .map(|_| Tracing::new(workload, &config.build))
+            .transpose()?;
         return Ok(TRACING.get_or_init(|| tracing).as_ref());
     }
     Ok(TRACING.get().and_then(Option::as_ref))

@@ -9,7 +9,12 @@ use crate::testing::{Lines, Shop, config, eventually, headers, run_by};
 #[tokio::test]
 async fn lines_are_written_in_order_after_a_moment_and_quiet_ones_not_at_all() {
     let lines = Lines::default();
-    let logger: &'static Logger = Box::leak(Box::new(Logger::new(Level::Warn, "w", "b", Box::new(lines.clone()))));
+    let logger: &'static Logger = Box::leak(Box::new(Logger::new(
+        Level::Warn,
+        "w",
+        "b",
+        Box::new(lines.clone()),
+    )));
     tokio::spawn(crate::log::flush_often(logger));
     logger.log(Level::Info, "too quiet", &[]);
     logger.log(Level::Warn, "one \"quoted\"", &[("n", 1.into())]);
@@ -20,7 +25,10 @@ async fn lines_are_written_in_order_after_a_moment_and_quiet_ones_not_at_all() {
         (&log[0]["message"], &log[0]["level"], &log[0]["n"]),
         (&"one \"quoted\"".into(), &"warn".into(), &1.into())
     );
-    assert_eq!((&log[1]["level"], &log[1]["build"], &log[1]["workload"]), (&"error".into(), &"b".into(), &"w".into()));
+    assert_eq!(
+        (&log[1]["level"], &log[1]["build"], &log[1]["workload"]),
+        (&"error".into(), &"b".into(), &"w".into())
+    );
 }
 
 #[test]
@@ -36,24 +44,55 @@ fn many_lines_do_not_wait() {
 #[tokio::test]
 async fn the_span_of_a_call_is_a_child_of_its_callers() {
     let exporter = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let provider = SdkTracerProvider::builder()
+        .with_simple_exporter(exporter.clone())
+        .build();
     let tracing: &'static Tracing = Box::leak(Box::new(Tracing::by(provider)));
     let shop = Shop::new(|call, _| async move {
-        assert_ne!(call.options().headers()["traceparent"], TRACE, "further calls are children of this one");
+        assert_ne!(
+            call.options().headers()["traceparent"],
+            TRACE,
+            "further calls are children of this one"
+        );
         Err(ConnectError::internal("x"))
     });
     let shop = run_by(shop, config(), Some(tracing)).await;
-    assert!(shop.say("", headers(&[("traceparent", TRACE)])).await.is_err());
+    assert!(
+        shop.say("", headers(&[("traceparent", TRACE)]))
+            .await
+            .is_err()
+    );
     let spans = exporter.get_finished_spans().unwrap();
     assert_eq!(spans.len(), 1);
-    assert_eq!(spans[0].name, "larder.telemetry.v1.IngestionService/BatchIngestReadings");
-    assert_eq!(spans[0].span_context.trace_id().to_string(), "0af7651916cd43dd8448eb211c80319c");
+    assert_eq!(
+        spans[0].name,
+        "larder.telemetry.v1.IngestionService/BatchIngestReadings"
+    );
+    assert_eq!(
+        spans[0].span_context.trace_id().to_string(),
+        "0af7651916cd43dd8448eb211c80319c"
+    );
     assert_eq!(spans[0].parent_span_id, SpanId::from(0xb7ad_6b71_6920_3331));
     assert_eq!(spans[0].status, Status::error("INTERNAL"));
-    let mut names: Vec<_> = spans[0].attributes.iter().map(|it| it.key.as_str()).collect();
+    let mut names: Vec<_> = spans[0]
+        .attributes
+        .iter()
+        .map(|it| it.key.as_str())
+        .collect();
     names.sort_unstable();
-    assert_eq!(names, ["rpc.grpc.status_code", "rpc.method", "rpc.service", "rpc.system"]);
-    assert_eq!(shop.log()[0]["trace_id"], "0af7651916cd43dd8448eb211c80319c");
+    assert_eq!(
+        names,
+        [
+            "rpc.grpc.status_code",
+            "rpc.method",
+            "rpc.service",
+            "rpc.system"
+        ]
+    );
+    assert_eq!(
+        shop.log()[0]["trace_id"],
+        "0af7651916cd43dd8448eb211c80319c"
+    );
 }
 
 const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

@@ -9,7 +9,8 @@ use buffa::MessageField;
 use buffa::bytes::Bytes;
 use connectrpc::client::{CallOptions, ClientConfig, Http2Connection, SharedHttp2Connection};
 use connectrpc::{
-    ConnectError, InboundStream, Protocol, RequestContext, Response, ServiceRequest, ServiceResult, ServiceStream,
+    ConnectError, InboundStream, Protocol, RequestContext, Response, ServiceRequest, ServiceResult,
+    ServiceStream,
 };
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
@@ -33,7 +34,8 @@ use crate::telemetry::Tracing;
 use crate::{server, transport};
 
 /// What a method of the shop does with the call and a word of its request.
-type Act = Arc<dyn Fn(Arc<Call>, String) -> BoxFuture<'static, Result<(), ConnectError>> + Send + Sync>;
+type Act =
+    Arc<dyn Fn(Arc<Call>, String) -> BoxFuture<'static, Result<(), ConnectError>> + Send + Sync>;
 
 /// A service for tests: what its methods do is up to the test. Three services of the contract stand in for all.
 #[derive(Clone)]
@@ -73,7 +75,11 @@ impl IngestionService for Shop {
         context: RequestContext,
         request: ServiceRequest<'_, BatchIngestReadingsRequest>,
     ) -> ServiceResult<BatchIngestReadingsResponse> {
-        let word = request.readings.first().map_or("", |reading| reading.device).to_owned();
+        let word = request
+            .readings
+            .first()
+            .map_or("", |reading| reading.device)
+            .to_owned();
         (self.0)(Call::of(&context), word).await?;
         Response::ok(BatchIngestReadingsResponse::default())
     }
@@ -87,7 +93,10 @@ impl IngestionService for Shop {
         while let Some(request) = requests.next().await {
             accepted += i64::try_from(request?.view().readings.len()).unwrap();
         }
-        Response::ok(IngestReadingsResponse { accepted, ..Default::default() })
+        Response::ok(IngestReadingsResponse {
+            accepted,
+            ..Default::default()
+        })
     }
 
     async fn stream_readings(
@@ -101,7 +110,10 @@ impl IngestionService for Shop {
             async move {
                 let request = request?.to_owned_message();
                 act(call, request.readings[0].device.clone()).await?;
-                Ok(StreamReadingsResponse { acknowledged_batch: request.batch, ..Default::default() })
+                Ok(StreamReadingsResponse {
+                    acknowledged_batch: request.batch,
+                    ..Default::default()
+                })
             }
         })))
     }
@@ -182,17 +194,34 @@ pub(crate) async fn run(shop: Shop) -> Running {
     run_by(shop, config(), None).await
 }
 
-pub(crate) async fn run_by(shop: Shop, config: PlatformConfig, tracing: Option<&'static Tracing>) -> Running {
+pub(crate) async fn run_by(
+    shop: Shop,
+    config: PlatformConfig,
+    tracing: Option<&'static Tracing>,
+) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("app.sock");
     let lines = Lines::default();
     // A test has few of them.
-    let logger = Box::leak(Box::new(Logger::new(config.log_level, "shop", &config.build, Box::new(lines.clone()))));
+    let logger = Box::leak(Box::new(Logger::new(
+        config.log_level,
+        "shop",
+        &config.build,
+        Box::new(lines.clone()),
+    )));
     let shared = server::shared(config, "shop", logger, tracing).unwrap();
     let (service, _) = server::build(&shared, shop.routes()).unwrap();
-    let listener = Listener::bind(&format!("unix:{}", socket.display())).await.unwrap();
+    let listener = Listener::bind(&format!("unix:{}", socket.display()))
+        .await
+        .unwrap();
     tokio::spawn(transport::serve(listener, service, shared.draining.clone()));
-    Running { connection: connect(&socket), shared, lines, socket, _folder: folder }
+    Running {
+        connection: connect(&socket),
+        shared,
+        lines,
+        socket,
+        _folder: folder,
+    }
 }
 
 pub(crate) fn connect(socket: &std::path::Path) -> SharedHttp2Connection {
@@ -204,12 +233,23 @@ pub(crate) fn client_config() -> ClientConfig {
 }
 
 pub(crate) fn headers(pairs: &[(&'static str, &str)]) -> CallOptions {
-    pairs.iter().fold(CallOptions::default(), |options, (name, value)| options.with_header(*name, *value))
+    pairs
+        .iter()
+        .fold(CallOptions::default(), |options, (name, value)| {
+            options.with_header(*name, *value)
+        })
 }
 
 pub(crate) fn batch(device: &str) -> BatchIngestReadingsRequest {
-    let reading = Reading { device: device.to_owned(), measure_time: MessageField::none(), ..Default::default() };
-    BatchIngestReadingsRequest { readings: vec![reading], ..Default::default() }
+    let reading = Reading {
+        device: device.to_owned(),
+        measure_time: MessageField::none(),
+        ..Default::default()
+    };
+    BatchIngestReadingsRequest {
+        readings: vec![reading],
+        ..Default::default()
+    }
 }
 
 impl Running {
@@ -219,27 +259,41 @@ impl Running {
 
     /// Calls the shop with a word.
     pub(crate) async fn say(&self, word: &str, options: CallOptions) -> Result<(), ConnectError> {
-        self.ingestion().batch_ingest_readings_with_options(batch(word), options).await.map(drop)
+        self.ingestion()
+            .batch_ingest_readings_with_options(batch(word), options)
+            .await
+            .map(drop)
     }
 
     /// The same of a method whose user is optional.
     pub(crate) async fn customer(&self, options: CallOptions) -> Result<(), ConnectError> {
         let client = CustomerServiceClient::new(self.connection.clone(), client_config());
-        let request = GetCustomerRequest { name: "customers/ada".to_owned(), ..Default::default() };
-        client.get_customer_with_options(request, options).await.map(drop)
+        let request = GetCustomerRequest {
+            name: "customers/ada".to_owned(),
+            ..Default::default()
+        };
+        client
+            .get_customer_with_options(request, options)
+            .await
+            .map(drop)
     }
 
     /// The same of a method that requires a user.
     pub(crate) async fn messages(&self, options: CallOptions) -> Result<(), ConnectError> {
         let client = NotificationServiceClient::new(self.connection.clone(), client_config());
-        client.list_messages_with_options(ListMessagesRequest::default(), options).await.map(drop)
+        client
+            .list_messages_with_options(ListMessagesRequest::default(), options)
+            .await
+            .map(drop)
     }
 
     /// Sends bytes as they are, and returns the status that stands in the headers of the answer.
     pub(crate) async fn raw(&self, method: &str, message: &[u8]) -> String {
         let socket = tokio::net::UnixStream::connect(&self.socket).await.unwrap();
         let (mut sender, connection) =
-            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(socket)).await.unwrap();
+            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(socket))
+                .await
+                .unwrap();
         tokio::spawn(connection);
         let length = u32::try_from(message.len()).unwrap().to_be_bytes();
         let framed = [&[0][..], &length, message].concat();
@@ -249,7 +303,13 @@ impl Running {
             .body(Full::new(Bytes::from(framed)))
             .unwrap();
         let answer = sender.send_request(request).await.unwrap();
-        answer.headers().get("grpc-status").expect("a status in the headers").to_str().unwrap().to_owned()
+        answer
+            .headers()
+            .get("grpc-status")
+            .expect("a status in the headers")
+            .to_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// What was logged so far.
@@ -285,10 +345,19 @@ impl Lines {
 
 /// Fails unless the error has this code, domain and reason.
 #[track_caller]
-pub(crate) fn assert_error(result: &Result<(), ConnectError>, code: connectrpc::ErrorCode, domain: &str, reason: &str) {
+pub(crate) fn assert_error(
+    result: &Result<(), ConnectError>,
+    code: connectrpc::ErrorCode,
+    domain: &str,
+    reason: &str,
+) {
     let error = result.as_ref().expect_err("a failure");
     let told = crate::errors::reason(error).unwrap_or_default();
-    assert_eq!((error.code, told.0.as_str(), told.1.as_str()), (code, domain, reason), "{error:?}");
+    assert_eq!(
+        (error.code, told.0.as_str(), told.1.as_str()),
+        (code, domain, reason),
+        "{error:?}"
+    );
 }
 
 /// Waits until something holds.

@@ -29,7 +29,11 @@ const STREAMS: u32 = 256;
 const STREAM_WINDOW: u32 = 64 << 10;
 
 /// Takes connections until the token ends, then waits for the calls in progress.
-pub(crate) async fn serve(listener: Listener, service: ConnectRpcService<Guard>, draining: CancellationToken) {
+pub(crate) async fn serve(
+    listener: Listener,
+    service: ConnectRpcService<Guard>,
+    draining: CancellationToken,
+) {
     let graceful = GracefulShutdown::new();
     loop {
         let connection = tokio::select! {
@@ -58,22 +62,59 @@ pub(crate) async fn serve(listener: Listener, service: ConnectRpcService<Guard>,
 /// neither retry nor eject by it.
 fn trailers_only(response: Response<ConnectRpcBody>) -> Response<Answer> {
     let (mut head, mut body) = response.into_parts();
-    let kind = head.headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+    let kind = head
+        .headers
+        .get(CONTENT_TYPE)
+        .map_or(&b""[..], |value| value.as_bytes());
     let grpc = kind.starts_with(b"application/grpc") && !kind.starts_with(b"application/grpc-web");
     if !grpc || !matches!(body, ConnectRpcBody::Streaming(_)) {
-        return Response::from_parts(head, Answer { first: None, rest: Some(body) });
+        return Response::from_parts(
+            head,
+            Answer {
+                first: None,
+                rest: Some(body),
+            },
+        );
     }
     let first = match body.frame().now_or_never() {
         Some(Some(Ok(frame))) => frame,
-        Some(_) => return Response::from_parts(head, Answer { first: None, rest: None }),
-        None => return Response::from_parts(head, Answer { first: None, rest: Some(body) }),
+        Some(_) => {
+            return Response::from_parts(
+                head,
+                Answer {
+                    first: None,
+                    rest: None,
+                },
+            );
+        }
+        None => {
+            return Response::from_parts(
+                head,
+                Answer {
+                    first: None,
+                    rest: Some(body),
+                },
+            );
+        }
     };
     match first.into_trailers() {
         Ok(trailers) => {
             head.headers.extend(trailers);
-            Response::from_parts(head, Answer { first: None, rest: None })
+            Response::from_parts(
+                head,
+                Answer {
+                    first: None,
+                    rest: None,
+                },
+            )
         }
-        Err(first) => Response::from_parts(head, Answer { first: Some(first), rest: Some(body) }),
+        Err(first) => Response::from_parts(
+            head,
+            Answer {
+                first: Some(first),
+                rest: Some(body),
+            },
+        ),
     }
 }
 
@@ -87,7 +128,10 @@ impl Body for Answer {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let this = self.get_mut();
         if let Some(first) = this.first.take() {
             return Poll::Ready(Some(Ok(first)));

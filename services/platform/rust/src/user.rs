@@ -44,7 +44,10 @@ const CLOCK_LEEWAY: u64 = 5;
 
 impl Users {
     pub(crate) fn new(path: Option<String>) -> Self {
-        Self { path, state: Mutex::default() }
+        Self {
+            path,
+            state: Mutex::default(),
+        }
     }
 
     /// Returns the user, or UNAUTHENTICATED: forged, expired, or made for somebody else. What was verified is remembered
@@ -59,11 +62,19 @@ impl Users {
         }
         if let Err(problem) = state.load(self.path.as_deref()) {
             let problem = problem.to_string().into();
-            log::warn("the keys of user assertions cannot be read", &[("error", problem)]);
+            log::warn(
+                "the keys of user assertions cannot be read",
+                &[("error", problem)],
+            );
         }
         let claims = check(assertion, state.keys.as_ref()).map_err(|cause| {
             let message = "the assertion of the end user is not valid";
-            RpcError::new(ErrorCode::Unauthenticated, "USER_ASSERTION_INVALID", message).caused_by(cause)
+            RpcError::new(
+                ErrorCode::Unauthenticated,
+                "USER_ASSERTION_INVALID",
+                message,
+            )
+            .caused_by(cause)
         })?;
         let user = Arc::new(User {
             subject: claims.sub,
@@ -72,7 +83,9 @@ impl Users {
         if state.known.len() >= KNOWN {
             state.known.clear();
         }
-        state.known.insert(assertion.to_owned(), (Arc::clone(&user), claims.exp));
+        state
+            .known
+            .insert(assertion.to_owned(), (Arc::clone(&user), claims.exp));
         Ok(user)
     }
 }
@@ -95,7 +108,9 @@ impl State {
 
 fn check(assertion: &str, keys: Option<&JwkSet>) -> Result<Claims, Error> {
     let keys = keys.ok_or("no keys: see LARDER_USER_JWKS")?;
-    let id = decode_header(assertion)?.kid.ok_or("the assertion names no key")?;
+    let id = decode_header(assertion)?
+        .kid
+        .ok_or("the assertion names no key")?;
     let key = DecodingKey::from_jwk(keys.find(&id).ok_or("the key is not known")?)?;
     let mut rules = Validation::new(Algorithm::ES256);
     rules.leeway = CLOCK_LEEWAY;
@@ -111,5 +126,8 @@ fn check(assertion: &str, keys: Option<&JwkSet>) -> Result<Claims, Error> {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
 }

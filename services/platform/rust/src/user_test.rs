@@ -28,12 +28,20 @@ impl Keys {
     }
 
     fn path(&self) -> String {
-        self.folder.path().join("user-jwks.json").to_str().unwrap().to_owned()
+        self.folder
+            .path()
+            .join("user-jwks.json")
+            .to_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Makes an assertion for ada, with some claims set otherwise; null takes a claim away.
     fn sign(&self, other: &Value) -> String {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
         let mut claims = json!({
             "iss": "larder-gateway", "aud": "larder-internal", "sub": "ada", "scope": "orders.read orders.write",
             "exp": now + 60,
@@ -41,8 +49,14 @@ impl Keys {
         for (name, value) in other.as_object().into_iter().flatten() {
             claims[name] = value.clone();
         }
-        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-        let header = Header { kid: Some("k1".to_owned()), ..Header::new(Algorithm::ES256) };
+        claims
+            .as_object_mut()
+            .unwrap()
+            .retain(|_, value| !value.is_null());
+        let header = Header {
+            kid: Some("k1".to_owned()),
+            ..Header::new(Algorithm::ES256)
+        };
         encode(&header, &claims, &self.private).unwrap()
     }
 }
@@ -55,7 +69,11 @@ fn renew(folder: &tempfile::TempDir) -> EncodingKey {
     let (x, y) = (part(&point.x().unwrap()[..]), part(&point.y().unwrap()[..]));
     let jwk = json!({"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": "k1", "alg": "ES256", "use": "sig"});
     let path = folder.path().join("user-jwks.json");
-    std::fs::write(path.with_extension("new"), json!({"keys": [jwk]}).to_string()).unwrap();
+    std::fs::write(
+        path.with_extension("new"),
+        json!({"keys": [jwk]}).to_string(),
+    )
+    .unwrap();
     std::fs::rename(path.with_extension("new"), path).unwrap();
     EncodingKey::from_ec_der(key.to_pkcs8_der().unwrap().as_bytes())
 }
@@ -87,16 +105,29 @@ async fn a_user_is_verified_where_the_contract_asks_for_one() {
     // Verified, then remembered.
     for _ in 0..2 {
         for required in [true, false] {
-            if required { shop.messages(by(&good)).await } else { shop.customer(by(&good)).await }.unwrap();
+            if required {
+                shop.messages(by(&good)).await
+            } else {
+                shop.customer(by(&good)).await
+            }
+            .unwrap();
             let user = seen.lock().unwrap().take().unwrap().unwrap();
             assert_eq!(
                 (user.subject.as_str(), user.scopes.as_slice()),
-                ("ada", &["orders.read".to_owned(), "orders.write".to_owned()][..])
+                (
+                    "ada",
+                    &["orders.read".to_owned(), "orders.write".to_owned()][..]
+                )
             );
         }
     }
     let missing = shop.messages(CallOptions::default()).await;
-    assert_error(&missing, ErrorCode::Unauthenticated, "shop", "USER_ASSERTION_MISSING");
+    assert_error(
+        &missing,
+        ErrorCode::Unauthenticated,
+        "shop",
+        "USER_ASSERTION_MISSING",
+    );
     shop.customer(CallOptions::default()).await.unwrap();
     assert_eq!(seen.lock().unwrap().take(), Some(None));
     // Where no user is asked for, none is told.
@@ -127,8 +158,16 @@ async fn an_assertion_that_is_forged_expired_or_for_somebody_else_is_refused() {
         "nonsense".to_owned(),
     ];
     for assertion in bad {
-        for result in [shop.messages(by(&assertion)).await, shop.customer(by(&assertion)).await] {
-            assert_error(&result, ErrorCode::Unauthenticated, "shop", "USER_ASSERTION_INVALID");
+        for result in [
+            shop.messages(by(&assertion)).await,
+            shop.customer(by(&assertion)).await,
+        ] {
+            assert_error(
+                &result,
+                ErrorCode::Unauthenticated,
+                "shop",
+                "USER_ASSERTION_INVALID",
+            );
         }
     }
 }
@@ -141,7 +180,12 @@ async fn a_new_key_is_known_as_soon_as_its_file_is_there_and_the_old_one_forgott
     shop.messages(by(&old)).await.unwrap();
     keys.private = renew(&keys.folder);
     shop.messages(by(&keys.sign(&json!({})))).await.unwrap();
-    assert_error(&shop.messages(by(&old)).await, ErrorCode::Unauthenticated, "shop", "USER_ASSERTION_INVALID");
+    assert_error(
+        &shop.messages(by(&old)).await,
+        ErrorCode::Unauthenticated,
+        "shop",
+        "USER_ASSERTION_INVALID",
+    );
 }
 
 #[tokio::test]
@@ -150,6 +194,11 @@ async fn without_keys_every_assertion_is_refused() {
     for file in [None, Some(format!("{}.absent", keys.path()))] {
         let (shop, _) = asked(file).await;
         let result = shop.messages(by(&keys.sign(&json!({})))).await;
-        assert_error(&result, ErrorCode::Unauthenticated, "shop", "USER_ASSERTION_INVALID");
+        assert_error(
+            &result,
+            ErrorCode::Unauthenticated,
+            "shop",
+            "USER_ASSERTION_INVALID",
+        );
     }
 }

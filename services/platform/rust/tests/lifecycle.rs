@@ -41,7 +41,10 @@ fn start(settings: &[(&str, &str)]) -> Process {
 fn start_in(folder: &Path, settings: &[(&str, &str)], kept: tempfile::TempDir) -> Process {
     let mut child = Command::new(env!("CARGO_BIN_EXE_kit-child"))
         .env("KIT_LISTEN", format!("unix:{}/app.sock", folder.display()))
-        .env("KIT_OPS_LISTEN", format!("unix:{}/ops.sock", folder.display()))
+        .env(
+            "KIT_OPS_LISTEN",
+            format!("unix:{}/ops.sock", folder.display()),
+        )
         .env("KIT_FOLDER", folder)
         .env("KIT_DATABASE_URL", "x")
         .envs(settings.iter().copied())
@@ -51,7 +54,12 @@ fn start_in(folder: &Path, settings: &[(&str, &str)], kept: tempfile::TempDir) -
         .spawn()
         .unwrap();
     let errors = BufReader::new(child.stderr.take().unwrap());
-    Process { child, folder: folder.to_owned(), errors, kept }
+    Process {
+        child,
+        folder: folder.to_owned(),
+        errors,
+        kept,
+    }
 }
 
 fn client_config() -> ClientConfig {
@@ -59,12 +67,16 @@ fn client_config() -> ClientConfig {
 }
 
 fn customer(name: &str) -> GetCustomerRequest {
-    GetCustomerRequest { name: format!("customers/{name}"), ..Default::default() }
+    GetCustomerRequest {
+        name: format!("customers/{name}"),
+        ..Default::default()
+    }
 }
 
 impl Process {
     fn connection(&self) -> SharedHttp2Connection {
-        Http2Connection::lazy_unix(self.folder.join("app.sock"), "http://kit".parse().unwrap()).shared(16)
+        Http2Connection::lazy_unix(self.folder.join("app.sock"), "http://kit".parse().unwrap())
+            .shared(16)
     }
 
     /// Waits until the child says that it is SERVING.
@@ -72,7 +84,10 @@ impl Process {
         for _ in 0..4000 {
             let client = HealthClient::new(self.connection(), client_config());
             let service = "larder.customer.v1.CustomerService".to_owned();
-            let request = HealthCheckRequest { service, ..Default::default() };
+            let request = HealthCheckRequest {
+                service,
+                ..Default::default()
+            };
             if let Ok(answer) = client.check(request).await
                 && answer.view().status == ServingStatus::SERVING
             {
@@ -84,10 +99,18 @@ impl Process {
     }
 
     /// Begins a call that lasts, and waits until it has reached the handler.
-    fn slow(&mut self, connection: SharedHttp2Connection) -> tokio::task::JoinHandle<Result<(), ConnectError>> {
+    fn slow(
+        &mut self,
+        connection: SharedHttp2Connection,
+    ) -> tokio::task::JoinHandle<Result<(), ConnectError>> {
         let client = CustomerServiceClient::new(connection, client_config());
         let options = CallOptions::default().with_timeout(Duration::from_mins(10));
-        let call = async move { client.get_customer_with_options(customer("slow"), options).await.map(drop) };
+        let call = async move {
+            client
+                .get_customer_with_options(customer("slow"), options)
+                .await
+                .map(drop)
+        };
         let call = tokio::spawn(call);
         let mut line = String::new();
         self.errors.read_line(&mut line).unwrap();
@@ -97,7 +120,13 @@ impl Process {
 
     fn terminate(&self) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Waits for the end, and returns the exit code and the rest of what it said on standard error.
@@ -109,11 +138,18 @@ impl Process {
 
     fn ops(&self, path: &str) -> (u16, String) {
         let mut socket = UnixStream::connect(self.folder.join("ops.sock")).unwrap();
-        write!(socket, "GET {path} HTTP/1.1\r\nhost: ops\r\nconnection: close\r\n\r\n").unwrap();
+        write!(
+            socket,
+            "GET {path} HTTP/1.1\r\nhost: ops\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
         let mut answer = String::new();
         socket.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        (
+            head.split(' ').nth(1).unwrap().parse().unwrap(),
+            body.to_owned(),
+        )
     }
 
     fn write(&self, name: &str) {
@@ -123,7 +159,9 @@ impl Process {
     /// The lines of its log.
     fn log(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.kept.path().join("stdout")).unwrap();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
@@ -143,15 +181,30 @@ async fn sigterm_waits_for_the_call_in_progress_and_then_ends_with_0() {
     let connection = process.serving().await;
     let health = HealthClient::new(connection.clone(), client_config());
     let mut watching = health.watch(HealthCheckRequest::default()).await.unwrap();
-    let said = watching.message().await.unwrap().unwrap().to_owned_message().status;
+    let said = watching
+        .message()
+        .await
+        .unwrap()
+        .unwrap()
+        .to_owned_message()
+        .status;
     assert_eq!(said, ServingStatus::SERVING);
     let slow = process.slow(connection);
     process.terminate();
     let socket = process.folder.join("app.sock");
-    eventually("new connections are refused", || UnixStream::connect(&socket).is_err()).await;
+    eventually("new connections are refused", || {
+        UnixStream::connect(&socket).is_err()
+    })
+    .await;
     assert_eq!(process.ops("/readyz").0, 503);
     assert!(!slow.is_finished());
-    process.child.stdin.take().unwrap().write_all(b"go on\n").unwrap();
+    process
+        .child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"go on\n")
+        .unwrap();
     slow.await.unwrap().unwrap();
     assert_eq!(process.ended(), (Some(0), "closed\n".to_owned()));
     for file in ["app.sock", "ops.sock"] {
@@ -159,7 +212,10 @@ async fn sigterm_waits_for_the_call_in_progress_and_then_ends_with_0() {
     }
     let log = process.log();
     assert!(log.iter().all(|line| line["workload"] == "kit"));
-    let messages: Vec<&str> = log.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    let messages: Vec<&str> = log
+        .iter()
+        .map(|line| line["message"].as_str().unwrap())
+        .collect();
     assert_eq!(messages, ["serving", "draining", "request", "stopped"]);
 }
 
@@ -171,15 +227,17 @@ async fn calls_that_outlast_the_drain_are_cut_off_with_a_reason() {
     process.terminate();
     let error = slow.await.unwrap().unwrap_err();
     assert_eq!(error.code, ErrorCode::Unavailable);
-    assert_eq!(larder_platform::reason(&error), Some(("kit".to_owned(), "SHUTTING_DOWN".to_owned())));
+    assert_eq!(
+        larder_platform::reason(&error),
+        Some(("kit".to_owned(), "SHUTTING_DOWN".to_owned()))
+    );
     assert_eq!(process.ended(), (Some(0), "closed\n".to_owned()));
 }
 
 #[test]
 fn bad_settings_end_with_64_before_anything_listens() {
     let mut process = start(&[("KIT_DATABASE_URL", ""), ("KIT_DRAIN_SECONDS", "soon")]);
-    let want =
-        "KIT_DRAIN_SECONDS must be a number of seconds from 0 to 86400, not \"soon\"\nKIT_DATABASE_URL is not set\n";
+    let want = "KIT_DRAIN_SECONDS must be a number of seconds from 0 to 86400, not \"soon\"\nKIT_DATABASE_URL is not set\n";
     assert_eq!(process.ended(), (Some(64), want.to_owned()));
     assert!(!process.folder.join("app.sock").exists());
 }
@@ -191,8 +249,16 @@ async fn background_work_that_fails_ends_the_process_with_1() {
     process.write("fail");
     let (code, said) = process.ended();
     assert_eq!(code, Some(1));
-    assert!(said.starts_with("closed\n") && said.contains("the relay broke"), "{said}");
-    assert!(process.log().iter().any(|line| line["level"] == "error" && line["message"] == "ending"));
+    assert!(
+        said.starts_with("closed\n") && said.contains("the relay broke"),
+        "{said}"
+    );
+    assert!(
+        process
+            .log()
+            .iter()
+            .any(|line| line["level"] == "error" && line["message"] == "ending")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,15 +272,23 @@ async fn a_socket_that_a_dead_process_left_is_replaced_and_one_in_use_is_not() {
     process.child.kill().unwrap();
     process.ended();
     assert!(process.folder.join("app.sock").exists());
-    start_in(&process.folder, &[], tempfile::tempdir().unwrap()).serving().await;
+    start_in(&process.folder, &[], tempfile::tempdir().unwrap())
+        .serving()
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operations_pages() {
     let process = start(&[("LARDER_BUILD", "abc")]);
     let connection = process.serving().await;
-    CustomerServiceClient::new(connection, client_config()).get_customer(customer("a")).await.unwrap();
-    let version = format!(r#"{{"build":"abc","contract":"{}","service":"kit"}}"#, larder_contract::VERSION);
+    CustomerServiceClient::new(connection, client_config())
+        .get_customer(customer("a"))
+        .await
+        .unwrap();
+    let version = format!(
+        r#"{{"build":"abc","contract":"{}","service":"kit"}}"#,
+        larder_contract::VERSION
+    );
     let counted = "larder_rpc_server_handled_total{code=\"OK\",method=\"GetCustomer\",\
                    service=\"larder.customer.v1.CustomerService\",version=\"abc\",workload=\"kit\"} 1";
     for (path, want) in [
@@ -230,6 +304,9 @@ async fn the_operations_pages() {
     }
     assert_eq!(process.ops("/").0, 404);
     process.write("unready");
-    assert_eq!(process.ops("/readyz"), (503, "{\"ready\":false}\n".to_owned()));
+    assert_eq!(
+        process.ops("/readyz"),
+        (503, "{\"ready\":false}\n".to_owned())
+    );
     assert_eq!(process.ops("/healthz").0, 200);
 }
