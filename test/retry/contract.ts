@@ -124,7 +124,7 @@ export function trial(folder: string): Trial {
   const environment: MeshEnvironment = {
     namespace: "larder",
     trustDomain: "larder.local",
-    ports: { edge: 0, edgeTls: 0, issuer: 0, mail: 0, traces: 0 },
+    ports: { edge: 0, edgeTls: 0, issuer: 0, mail: 0, traces: 0, devices: 0 },
     workloads: ["back", "front", "middle"].map((name) => workload(name, { ...settings, TRIAL_WORKLOAD: name })),
     support: [],
     identities: ["operator"],
@@ -145,5 +145,6 @@ const workload = (name: string, settings: Readonly<Record<string, string>>): Wor
   cache: false,
   messages: false,
   edge: false,
+  devices: false,
   settings,
 });

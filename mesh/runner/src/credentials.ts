@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { brokerSettings, KAFKA_ADMIN } from "@larder/events/provision";
 import { Authority, type LeafRequest } from "./certs/authority.ts";
+import { deviceAuthority } from "./certs/device.ts";
 import { type Held, Rotation } from "./certs/rotation.ts";
 import { writeBundle, writeCertificate } from "./certs/sds.ts";
 import { makeUserKey } from "./certs/user-key.ts";
@@ -38,23 +39,32 @@ const settingsOf = ({ paths, secrets }: PlanInput, { port, controllerPort }: Bro
     passwords: { ...secrets.eventLogUsers, [KAFKA_ADMIN]: secrets.eventLog },
   });
 
+/** Who signs for the workloads, and who for the devices. Neither is trusted where the other is. */
+export interface Authorities {
+  readonly mesh: Authority;
+  /** Absent: no workload has methods for devices. */
+  readonly devices?: Authority;
+}
+
 /** Writes what is trusted and the key pair of the user assertion; the edge alone can read the private half. */
-export async function writeTrust({ environment, paths, scale, uidOf }: PlanInput): Promise<Authority> {
-  const authority = await Authority.open(join(paths.data, "ca"));
-  writeInPlace(join(paths.run, "trust", "bundle.pem"), authority.bundle, { mode: 0o644 });
+export async function writeTrust({ environment, paths, scale, uidOf }: PlanInput): Promise<Authorities> {
+  const mesh = await Authority.open(join(paths.data, "ca"));
+  writeInPlace(join(paths.run, "trust", "bundle.pem"), mesh.bundle, { mode: 0o644 });
   const { privateKey, jwks } = makeUserKey();
   writeInPlace(join(paths.run, "trust", "user-jwks.json"), jwks, { mode: 0o644 });
   for (const { workload, folder } of instancesOf({ environment, scale, paths })) {
     if (!workload.edge) continue;
     writeInPlace(join(folder, "user-key.pem"), privateKey, { mode: 0o600, uid: uidOf(workload.name) });
   }
-  return authority;
+  return environment.workloads.some(({ devices }) => devices)
+    ? { mesh, devices: await deviceAuthority(paths) }
+    : { mesh };
 }
 
 /** A rotation that keeps every sidecar's certificates fresh by its SDS files. */
 export function certificatesOf(
   input: PlanInput,
-  authority: Authority,
+  { mesh, devices }: Authorities,
   lifetimeSeconds: number,
   report: (message: string) => void,
 ): Rotation {
@@ -62,16 +72,22 @@ export function certificatesOf(
   const held = instancesOf(input).flatMap((instance) => {
     const owner = { uid: input.uidOf(instance.workload.name) };
     const folder = join(instance.folder, "sds");
-    writeBundle(folder, authority.bundle, owner);
-    const hold = (name: string, request: LeafRequest): Held => ({
+    writeBundle(folder, "bundle", mesh.bundle, owner);
+    const hold = (name: string, authority: Authority, request: LeafRequest): Held => ({
       name: `${instance.name}/${name}`,
+      authority,
       request,
       deliver: (leaf) => writeCertificate(folder, name, leaf, owner),
     });
-    const own = hold("svid", peerRequest(input, instance, lifetimeMs));
-    return instance.workload.edge ? [own, hold("edge", edgeRequest(lifetimeMs))] : [own];
+    const held = [hold("svid", mesh, peerRequest(input, instance, lifetimeMs))];
+    if (instance.workload.edge) held.push(hold("edge", mesh, localhostRequest(lifetimeMs)));
+    if (instance.workload.devices && devices) {
+      writeBundle(folder, "devices-bundle", devices.bundle, owner);
+      held.push(hold("devices", devices, localhostRequest(lifetimeMs)));
+    }
+    return held;
   });
-  return new Rotation(authority, held, report);
+  return new Rotation(held, report);
 }
 
 function peerRequest({ environment }: PlanInput, { name, workload }: Instance, lifetimeMs: number): LeafRequest {
@@ -87,7 +103,8 @@ function peerRequest({ environment }: PlanInput, { name, workload }: Instance, l
   };
 }
 
-function edgeRequest(lifetimeMs: number): LeafRequest {
+/** For whoever comes from outside the mesh. */
+function localhostRequest(lifetimeMs: number): LeafRequest {
   return {
     commonName: "localhost",
     names: [

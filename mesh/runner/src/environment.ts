@@ -14,6 +14,8 @@ export interface Ports {
   readonly mail: number;
   /** The page of the trace store. */
   readonly traces: number;
+  /** Where devices come in, by mutual TLS. */
+  readonly devices: number;
 }
 
 /** The OIDC provider; the mail catcher; the trace store. */
@@ -46,6 +48,8 @@ export interface WorkloadRun {
   readonly messages: boolean;
   /** Is the edge: has the fixed ports, knows the issuer, signs user assertions; runs once. */
   readonly edge: boolean;
+  /** Has methods for devices: a fixed port for them; runs once. */
+  readonly devices: boolean;
   /** Further environment variables. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -66,6 +70,8 @@ export interface MeshEnvironment {
   readonly identities: readonly string[];
   /** Callers from outside the mesh that the contract names. Absent: none. */
   readonly externals?: ReadonlyMap<string, ExternalIdentity>;
+  /** The trust domain of devices. Absent: there are none. */
+  readonly deviceTrustDomain?: string;
   /** The audience of access tokens, for the OIDC provider. Absent: there is no edge. */
   readonly audience?: string;
   /** The origin of pages that may call the edge. Absent: none but its own. */

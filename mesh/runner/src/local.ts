@@ -37,6 +37,7 @@ export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnv
     support: supportOf(environment),
     identities: [environment.operator],
     externals: externalIdentities(await contractFiles()),
+    ...(environment.devices ? { deviceTrustDomain: environment.devices.trustDomain } : {}),
     ...(environment.edge ? { audience: environment.edge.issuer.audience } : {}),
     ...(environment.edge?.allowOrigin ? { allowOrigin: environment.edge.allowOrigin } : {}),
     bootstraps: (ports, folder) => bootstraps(path, environment, ports, folder),
@@ -51,6 +52,7 @@ function workloadOf(name: string, { runtime, entry, replicas, stores, settings }
     runtime === "node"
       ? { kind: "node", entry: join(repository, entry) }
       : { kind: "go", binary: join(repository, ".build", basename(entry)), source: entry };
+  const listeners = listenersOf(name);
   return {
     name,
     program,
@@ -59,19 +61,20 @@ function workloadOf(name: string, { runtime, entry, replicas, stores, settings }
     eventLog: stores.includes("eventLog"),
     messages: stores.includes("messages"),
     cache: stores.includes("cache"),
-    edge: hasEdge(name),
+    edge: listeners.has("edge"),
+    devices: listeners.has("devices"),
     settings,
   };
 }
 
-/** Whether the contract gives this workload methods for the outside: its generated sidecar then has the edge's listener. */
-function hasEdge(workload: string): boolean {
+/** The listeners of the generated sidecar that are there for callers outside: `edge` and `devices`, by the methods of the contract. */
+function listenersOf(workload: string): ReadonlySet<string> {
   const file = join(GENERATED, `${workload}.yaml`);
   if (!existsSync(file)) throw new Refusal(`${relative(repository, file)} is missing: make it with make generate.`);
   const text = readFileSync(file, "utf8");
-  if (!/\bname: ["']?edge\b/.test(text)) return false;
+  if (!/\bname: ["']?(edge|devices)\b/.test(text)) return new Set();
   const { static_resources } = parse(text) as { static_resources: { listeners: { name: string }[] } };
-  return static_resources.listeners.some(({ name }) => name === "edge");
+  return new Set(static_resources.listeners.map(({ name }) => name));
 }
 
 /** A provider elsewhere needs no stand-in. */
@@ -80,15 +83,22 @@ function supportOf({ edge }: Environment): Support[] {
   return here ? ["issuer", "mail", "traces"] : ["mail", "traces"];
 }
 
-function portsOf({ edge }: Environment): Ports {
+function portsOf({ edge, devices }: Environment): Ports {
   const issuer = edge && URL.canParse(edge.issuer.url) ? Number(new URL(edge.issuer.url).port) : 0;
-  return { edge: edge?.port ?? 0, edgeTls: edge?.tlsPort ?? 0, issuer, mail: MAIL_PORT, traces: TRACES_PORT };
+  return {
+    edge: edge?.port ?? 0,
+    edgeTls: edge?.tlsPort ?? 0,
+    issuer,
+    mail: MAIL_PORT,
+    traces: TRACES_PORT,
+    devices: devices?.port ?? 0,
+  };
 }
 
 /** The committed configurations where they fit; else the compiler makes them once more, into `folder`. */
 async function bootstraps(path: string, environment: Environment, ports: Ports, folder: string): Promise<string> {
   const own = portsOf(environment);
-  const fits = own.edge === ports.edge && own.edgeTls === ports.edgeTls && own.issuer === ports.issuer;
+  const fits = (["edge", "edgeTls", "issuer", "devices"] as const).every((port) => own[port] === ports[port]);
   if (fits && path === LOCAL) return GENERATED;
   const document = parseDocument(readFileSync(path, "utf8"));
   if (environment.edge) {
@@ -98,6 +108,7 @@ async function bootstraps(path: string, environment: Environment, ports: Ports, 
     document.setIn(["edge", "tlsPort"], ports.edgeTls);
     document.setIn(["edge", "issuer", "url"], issuer.href.replace(/\/$/, ""));
   }
+  if (environment.devices) document.setIn(["devices", "port"], ports.devices);
   const file = join(folder, "environment.yaml");
   writeFileSync(file, document.toString(), { mode: 0o644 });
   const compiler = join(repository, "mesh", "compiler", "bin", "meshc.js");

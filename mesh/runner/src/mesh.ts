@@ -1,6 +1,7 @@
 // A running mesh: starts the children in their order, keeps them and their certificates alive, stops them in order.
 import { join } from "node:path";
 import { build, isStale } from "./build.ts";
+import { type DeviceCertificate, deviceCertificate } from "./certs/device.ts";
 import { type CallerCertificate, certificateFor } from "./certs/operator.ts";
 import type { Rotation } from "./certs/rotation.ts";
 import { compile } from "./compiled.ts";
@@ -146,6 +147,11 @@ export class Mesh {
     return certificateFor(this.#input.environment, this.paths, workload);
   }
 
+  /** The certificate of a device of that id. Throws a Refusal for an id that no device can have, and where there are no devices. */
+  deviceCertificate(device: string): Promise<DeviceCertificate> {
+    return deviceCertificate(this.#input.environment, this.paths, device);
+  }
+
   /** The port of a sidecar's inbound listener. Absent: that instance has no sidecar that is up. */
   inboundPort(workload: string, instance = 0): number | undefined {
     return this.#endpoints.port(workload, instance);
@@ -156,9 +162,9 @@ export class Mesh {
     await this.#rotation?.renewAll();
   }
 
-  /** The serial number of an instance's certificate (`order-0`). Absent: none was issued. */
-  serial(instance: string): string | undefined {
-    return this.#rotation?.serial(`${instance}/svid`);
+  /** The serial number of a certificate of an instance (`order-0`): its own, or what it shows outside. Absent: none was issued. */
+  serial(instance: string, which: "svid" | "edge" | "devices" = "svid"): string | undefined {
+    return this.#rotation?.serial(`${instance}/${which}`);
   }
 
   /** Runs SQL as the superuser in `database`; for checks over all databases. Returns unaligned rows, `|` between columns. */
@@ -232,9 +238,9 @@ export class Mesh {
   }
 
   async #startSidecars(): Promise<void> {
-    const authority = await writeTrust(this.#input);
+    const authorities = await writeTrust(this.#input);
     const lifetime = this.#options.certificateSeconds ?? CERTIFICATE_SECONDS;
-    this.#rotation = certificatesOf(this.#input, authority, lifetime, (message) => this.#log.note(message));
+    this.#rotation = certificatesOf(this.#input, authorities, lifetime, (message) => this.#log.note(message));
     await this.#rotation.start();
     await this.#run(["sidecar"], "sidecars");
   }

@@ -36,7 +36,7 @@ test.each([
   [["--mesh", "ON"]],
   [["--log", "redis"]],
   [["--port", "0"]],
-  [["--port", "65532"]],
+  [["--port", "65531"]],
   [["--port", "80a"]],
   [["--scale", "inventory"]],
   [["--scale", "Inventory=2"]],
@@ -63,18 +63,25 @@ test("a scale names each workload once, with 1 to 9 instances", () => {
   expect(() => parseScale("a=1,a=2")).toThrow("names a twice");
 });
 
-test("a port gives five in a row; none, or the environment's own, gives the environment's", () => {
+test("a port gives six in a row; none, or the environment's own, gives the environment's", () => {
   const environment = smallEnvironment();
-  expect(portsFrom(environment, 9080)).toEqual({ edge: 9080, edgeTls: 9081, issuer: 9082, mail: 9083, traces: 9084 });
+  const [edge, edgeTls, issuer, mail, traces, devices] = [9080, 9081, 9082, 9083, 9084, 9085];
+  expect(portsFrom(environment, 9080)).toEqual({ edge, edgeTls, issuer, mail, traces, devices });
   expect(portsFrom(environment, undefined)).toEqual(environment.ports);
   expect(portsFrom(environment, 8080)).toEqual(environment.ports);
 });
 
 test("a scale is held against the environment", () => {
-  const environment = smallEnvironment([workload("echo"), workload("gateway", { edge: true })]);
+  const environment = smallEnvironment([
+    workload("echo"),
+    workload("gateway", { edge: true }),
+    workload("ingestion", { devices: true }),
+  ]);
   expect(() => checkScale(environment, { echo: 2, gateway: 1 })).not.toThrow();
   expect(() => checkScale(environment, { ecko: 2 })).toThrow(
-    "SCALE names ecko, which is no workload: use one of echo, gateway.",
+    "SCALE names ecko, which is no workload: use one of echo, gateway, ingestion.",
   );
-  expect(() => checkScale(environment, { gateway: 2 })).toThrow("gateway has fixed ports and runs once");
+  for (const name of ["gateway", "ingestion"]) {
+    expect(() => checkScale(environment, { [name]: 2 })).toThrow(`${name} has fixed ports and runs once`);
+  }
 });

@@ -14,7 +14,7 @@ export interface UpOptions {
   readonly scale: Readonly<Record<string, number>>;
   readonly mesh: "on" | "off";
   readonly log: LogEngine;
-  /** The first of five ports in a row. Absent: the environment's ports. */
+  /** The first of six ports in a row. Absent: the environment's ports. */
   readonly port?: number;
   /** An environment file. Absent: mesh/environments/local.yaml. */
   readonly environment?: string;
@@ -98,16 +98,16 @@ export function parseScale(text: string): Record<string, number> {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^[0-9]+$/.test(text) || port < 1 || port > 65_531) {
-    throw new UsageError(`--port is a number from 1 to 65531 (five ports in a row are used), not ${text}`);
+  if (!/^[0-9]+$/.test(text) || port < 1 || port > 65_530) {
+    throw new UsageError(`--port is a number from 1 to 65530 (six ports in a row are used), not ${text}`);
   }
   return port;
 }
 
-/** The environment's ports, or five in a row from `port`: edge, edge over TLS, issuer, mail, traces. */
+/** The environment's ports, or six in a row from `port`: edge, edge over TLS, issuer, mail, traces, devices. */
 export function portsFrom(environment: MeshEnvironment, port: number | undefined): Ports {
   if (port === undefined || port === environment.ports.edge) return environment.ports;
-  return { edge: port, edgeTls: port + 1, issuer: port + 2, mail: port + 3, traces: port + 4 };
+  return { edge: port, edgeTls: port + 1, issuer: port + 2, mail: port + 3, traces: port + 4, devices: port + 5 };
 }
 
 /** Refuses a scale that names no workload of the environment, or one that owns fixed ports. */
@@ -118,6 +118,7 @@ export function checkScale(environment: MeshEnvironment, scale: Readonly<Record<
       const names = environment.workloads.map((one) => one.name).join(", ");
       throw new Refusal(`SCALE names ${name}, which is no workload: use one of ${names}.`);
     }
-    if (workload.edge && count > 1) throw new Refusal(`${name} has fixed ports and runs once: leave it out of SCALE.`);
+    const fixed = workload.edge || workload.devices;
+    if (fixed && count > 1) throw new Refusal(`${name} has fixed ports and runs once: leave it out of SCALE.`);
   }
 }

@@ -94,6 +94,10 @@ export function addressesOf(
     addresses.shop = `http://127.0.0.1:${ports.edge}`;
     if (input.mesh === "on") addresses["shop over TLS"] = `https://localhost:${ports.edgeTls}`;
   }
+  if (input.environment.workloads.some(({ devices }) => devices)) {
+    addresses.devices =
+      input.mesh === "on" ? `https://localhost:${ports.devices}` : `http://127.0.0.1:${ports.devices}`;
+  }
   if (support.includes("issuer")) addresses["sign-in"] = issuerUrl(ports);
   if (support.includes("mail")) addresses.mail = `http://127.0.0.1:${ports.mail}`;
   if (support.includes("traces")) addresses.traces = `http://127.0.0.1:${ports.traces}`;

@@ -18,7 +18,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   mesh: "on",
   paths: { repository: "/clone", run: "/r", data: "/clone/.data" },
   tools: { node: "/node", envoy: "/envoy", valkey: "/valkey", postgres: "/pg" },
-  ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026 },
+  ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026, devices: 8444 },
   smtpPort: 2525,
   secrets: {
     postgres: "p0",
@@ -145,6 +145,12 @@ test("without sidecars services know each other's sockets, and the edge listens 
   expect(env).not.toHaveProperty("MESH_EGRESS");
   expect(env).not.toHaveProperty("LARDER_ADDR_GATEWAY");
   expect(named("order-1", more).env.ORDER_LISTEN).toBe("unix:/r/order-1/app.sock");
+});
+
+test("without sidecars a workload with methods for devices listens for them itself", () => {
+  const environment = smallEnvironment([workload("cold-chain", { devices: true }), workload("order")]);
+  expect(named("cold-chain-0", { environment }).env.COLD_CHAIN_LISTEN).toBe("unix:/r/cold-chain-0/app.sock");
+  expect(named("cold-chain-0", { environment, mesh: "off" }).env.COLD_CHAIN_LISTEN).toBe("127.0.0.1:8444");
 });
 
 test("settings of the shell reach the service they name, and nobody else's secrets do", () => {

@@ -95,7 +95,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
     ...(input.support.includes("traces") ? tracing(input) : {}),
     ...workload.settings,
     ...Object.fromEntries(ambient),
-    [`${x}_LISTEN`]: mesh === "off" && workload.edge ? `127.0.0.1:${ports.edge}` : `unix:${join(folder, "app.sock")}`,
+    [`${x}_LISTEN`]: listenAddress(input, instance),
     [`${x}_OPS_LISTEN`]: `unix:${join(folder, "ops.sock")}`,
     MESH_NAMESPACE: environment.namespace,
     LARDER_USER_JWKS: join(paths.run, "trust", "user-jwks.json"),
@@ -121,6 +121,13 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
     env[`${x}_ISSUER_JWKS`] = `unix:${join(paths.run, "issuer", "app.sock")}`;
   }
   return { ...env, ...overrides["*"], ...overrides[workload.name] };
+}
+
+/** Without sidecars whoever has callers outside listens for them itself. */
+function listenAddress({ mesh, ports }: PlanInput, { workload, folder }: Instance): string {
+  if (mesh === "off" && workload.edge) return `127.0.0.1:${ports.edge}`;
+  if (mesh === "off" && workload.devices) return `127.0.0.1:${ports.devices}`;
+  return `unix:${join(folder, "app.sock")}`;
 }
 
 /**

@@ -42,8 +42,8 @@ export async function differentPorts(count: number): Promise<number[]> {
   return [...taken];
 }
 
-/** Five of them, for a mesh beside others. */
+/** Six of them, for a mesh beside others. */
 export async function freePorts(): Promise<Ports> {
-  const [edge = 0, edgeTls = 0, issuer = 0, mail = 0, traces = 0] = await differentPorts(5);
-  return { edge, edgeTls, issuer, mail, traces };
+  const [edge = 0, edgeTls = 0, issuer = 0, mail = 0, traces = 0, devices = 0] = await differentPorts(6);
+  return { edge, edgeTls, issuer, mail, traces, devices };
 }

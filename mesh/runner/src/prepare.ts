@@ -32,7 +32,7 @@ export interface MeshOptions {
   readonly log?: LogEngine;
   readonly runFolder?: string | undefined;
   readonly dataFolder?: string | undefined;
-  /** Absent: the environment's; `free`: five that nobody uses. */
+  /** Absent: the environment's; `free`: six that nobody uses. */
   readonly ports?: Ports | "free";
   /** The value of <WORKLOAD>_SEED, `demo` when absent; empty: no demo data. */
   readonly seed?: string;
@@ -161,6 +161,7 @@ function portsInUse(
   return [
     ...(edge ? [ports.edge] : []),
     ...(edge && mesh === "on" ? [ports.edgeTls] : []),
+    ...(environment.workloads.some(({ devices }) => devices) ? [ports.devices] : []),
     ...(support.includes("issuer") ? [ports.issuer] : []),
     ...(support.includes("mail") ? [ports.mail] : []),
     ...(support.includes("traces") ? [ports.traces] : []),

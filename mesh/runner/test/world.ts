@@ -22,6 +22,7 @@ export function workload(name: string, more: Partial<WorkloadRun> = {}): Workloa
     cache: false,
     messages: false,
     edge: false,
+    devices: false,
     settings: { TEST_WORKLOAD: name },
     ...more,
   };
@@ -32,7 +33,7 @@ export function smallEnvironment(workloads: WorkloadRun[] = [workload("caller"),
   return {
     namespace: "larder",
     trustDomain: "larder.local",
-    ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026 },
+    ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026, devices: 8444 },
     workloads,
     support: [],
     identities: ["operator"],
@@ -105,12 +106,16 @@ export function start(
   });
 }
 
-/** A client of `target` that calls Echo as if it were echo's sidecar's neighbour. */
-export function echoClient(target: string, credentials = grpc.credentials.createInsecure()): EchoClient {
+/** A client of `target` that calls Echo as if it were echo's sidecar's neighbour, or knew it by another name. */
+export function echoClient(
+  target: string,
+  credentials = grpc.credentials.createInsecure(),
+  name = "echo.larder.svc.cluster.local",
+): EchoClient {
   const client = new grpc.Client(target, credentials, {
-    "grpc.default_authority": "echo.larder.svc.cluster.local:50051",
+    "grpc.default_authority": `${name}:50051`,
     // Without it grpc-js takes the IP address for the name, which TLS does not allow.
-    "grpc.ssl_target_name_override": "echo.larder.svc.cluster.local",
+    "grpc.ssl_target_name_override": name,
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 1000,
     // Nothing is shared with the client of another test.

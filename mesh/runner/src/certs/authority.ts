@@ -32,9 +32,12 @@ export interface LeafRequest {
   readonly commonName: string;
   readonly names: readonly { readonly type: "url" | "dns" | "ip"; readonly value: string }[];
   readonly lifetimeMs: number;
-  /** A server's leaf is not accepted from a client. */
-  readonly usage: "peer" | "server";
+  /** A server's leaf is not accepted from a client, nor a client's from a server. */
+  readonly usage: "peer" | "server" | "client";
 }
+
+const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
+const usages = { peer: [serverAuth, clientAuth], server: [serverAuth], client: [clientAuth] };
 
 function pem(label: string, der: ArrayBuffer): string {
   const lines =
@@ -65,8 +68,8 @@ export class Authority {
     this.bundle = `${certificate.toString("pem")}\n`;
   }
 
-  /** Opens the authority kept in `folder` (0700, files 0600), or makes one there. */
-  static async open(folder: string, now: () => number = Date.now): Promise<Authority> {
+  /** Opens the authority kept in `folder` (0700, files 0600), or makes one there, of that name. */
+  static async open(folder: string, now: () => number = Date.now, name = "Larder local authority"): Promise<Authority> {
     const certificateFile = join(folder, "ca.pem");
     const keyFile = join(folder, "ca-key.pem");
     if (existsSync(certificateFile) && existsSync(keyFile)) {
@@ -80,7 +83,7 @@ export class Authority {
     const certificate = await x509.X509CertificateGenerator.createSelfSigned(
       {
         serialNumber: serialNumber(),
-        name: "CN=Larder local authority",
+        name: `CN=${name}`,
         notBefore: new Date(now() - BACKDATE_MS),
         notAfter: new Date(now() + AUTHORITY_DAYS * DAY_MS),
         signingAlgorithm: SIGN,
@@ -105,7 +108,6 @@ export class Authority {
     const serial = serialNumber();
     const issuedAt = this.#now();
     const expiresAt = issuedAt + lifetimeMs;
-    const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
     const certificate = await x509.X509CertificateGenerator.create(
       {
         serialNumber: serial,
@@ -119,7 +121,7 @@ export class Authority {
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
           new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension(usage === "peer" ? [serverAuth, clientAuth] : [serverAuth], false),
+          new x509.ExtendedKeyUsageExtension(usages[usage], false),
           new x509.SubjectAlternativeNameExtension(names.map((name) => ({ ...name }))),
           await x509.AuthorityKeyIdentifierExtension.create(this.#certificate, false, crypto),
         ],

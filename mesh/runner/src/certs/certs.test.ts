@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, sign, verify, X509Certificate } from "node:crypto";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Authority, type Leaf } from "./authority.ts";
+import { deviceAuthority, deviceCertificate, writeDeviceCertificate } from "./device.ts";
 import { isDue, Rotation } from "./rotation.ts";
 import { makeUserKey } from "./user-key.ts";
 
@@ -65,11 +66,11 @@ test("rotation replaces what is due, and after a jump of the clock everything", 
   const delivered: Record<string, Leaf[]> = { short: [], long: [] };
   const held = (["short", "long"] as const).map((name) => ({
     name,
+    authority,
     request: { ...request, lifetimeMs: name === "short" ? HOUR : 10 * HOUR },
     deliver: (leaf: Leaf) => void delivered[name]?.push(leaf),
   }));
   const rotation = new Rotation(
-    authority,
     held,
     () => undefined,
     () => now,
@@ -103,12 +104,13 @@ test("a renewal that fails is reported and tried again at the next tick", async 
   let full = true;
   const held = {
     name: "order-0/svid",
+    authority,
     request,
     deliver: () => {
       if (full) throw new Error("no space left");
     },
   };
-  const rotation = new Rotation(authority, [held], (message) => said.push(message));
+  const rotation = new Rotation([held], (message) => said.push(message));
   await rotation.tick();
   expect(said).toEqual(["certificates not renewed: no space left"]);
   expect(rotation.serial("order-0/svid")).toBeUndefined();
@@ -126,4 +128,49 @@ test("the key set of the user assertion checks what its private half signs, and 
   const signature = sign("sha256", data, privateKey);
   expect(verify("sha256", data, createPublicKey({ key: keys[0], format: "jwk" }), signature)).toBe(true);
   expect(makeUserKey().jwks).not.toBe(jwks);
+});
+
+describe("the certificate of a device", () => {
+  const environment = { deviceTrustDomain: "devices.larder.local" };
+
+  test("has the id of the device as its only name, is for clients, and of an authority apart from that of the mesh", async () => {
+    const made = await deviceCertificate(environment, { data: folder }, "van-7");
+    const certificate = new X509Certificate(made.certificate);
+    expect(made.id).toBe("spiffe://devices.larder.local/van-7");
+    expect(certificate.subjectAltName).toBe(`URI:${made.id}`);
+    expect(certificate.keyUsage).toEqual(["1.3.6.1.5.5.7.3.2"]);
+    expect(certificate.checkPrivateKey(createPrivateKey(made.key))).toBe(true);
+    expect(made.bundle).toBe((await deviceAuthority({ data: folder })).bundle);
+    const mesh = new X509Certificate((await Authority.open(join(folder, "ca"))).bundle);
+    const devices = new X509Certificate(made.bundle);
+    expect(certificate.verify(devices.publicKey)).toBe(true);
+    expect(certificate.verify(mesh.publicKey)).toBe(false);
+    expect(devices.subject).not.toBe(mesh.subject);
+  });
+
+  test.each(["", "Van-7", "van.7", "van/7", "van 7", "..", "van;URI=spiffe://x", "v".repeat(61)])(
+    "is refused for an id that no device can have, and then nothing is made: %s",
+    async (device) => {
+      await expect(deviceCertificate(environment, { data: folder }, device)).rejects.toThrow(
+        "cannot be the id of a device",
+      );
+      expect(existsSync(join(folder, "device-ca"))).toBe(false);
+    },
+  );
+
+  test("is refused where the environment has no devices", async () => {
+    await expect(deviceCertificate({}, { data: folder }, "van-7")).rejects.toThrow("has no devices");
+  });
+
+  test("is written for its owner alone, and a folder that was there stays as it is", async () => {
+    const made = await deviceCertificate(environment, { data: folder }, "van-7");
+    const files = writeDeviceCertificate(join(folder, "out", "van-7"), made);
+    expect(statSync(join(folder, "out", "van-7")).mode & 0o777).toBe(0o700);
+    for (const file of Object.values(files)) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(files.key, "utf8")).toBe(made.key);
+    mkdirSync(join(folder, "mine"));
+    chmodSync(join(folder, "mine"), 0o755);
+    writeDeviceCertificate(join(folder, "mine"), made);
+    expect(statSync(join(folder, "mine")).mode & 0o777).toBe(0o755);
+  });
 });

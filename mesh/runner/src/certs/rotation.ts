@@ -8,6 +8,7 @@ const TICK_MS = 1000;
 export interface Held {
   /** Unique, for messages. */
   readonly name: string;
+  readonly authority: Authority;
   readonly request: LeafRequest;
   /** Puts a new one where its user reads it. */
   readonly deliver: (leaf: Leaf) => void;
@@ -19,7 +20,6 @@ export function isDue(leaf: Pick<Leaf, "issuedAt" | "expiresAt">, now: number): 
 }
 
 export class Rotation {
-  readonly #authority: Authority;
   readonly #held: readonly Held[];
   readonly #now: () => number;
   readonly #report: (message: string) => void;
@@ -27,13 +27,7 @@ export class Rotation {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(
-    authority: Authority,
-    held: readonly Held[],
-    report: (message: string) => void,
-    now: () => number = Date.now,
-  ) {
-    this.#authority = authority;
+  constructor(held: readonly Held[], report: (message: string) => void, now: () => number = Date.now) {
     this.#held = held;
     this.#report = report;
     this.#now = now;
@@ -67,8 +61,8 @@ export class Rotation {
   }
 
   private async renew(held: readonly Held[]): Promise<void> {
-    for (const { name, request, deliver } of held) {
-      const leaf = await this.#authority.issue(request);
+    for (const { name, authority, request, deliver } of held) {
+      const leaf = await authority.issue(request);
       deliver(leaf);
       this.#leaves.set(name, leaf);
     }

@@ -21,8 +21,8 @@ export function writeCertificate(folder: string, name: string, leaf: Leaf, owner
   writeInPlace(join(folder, `${name}.yaml`), response(name, secret), { mode: 0o600, ...owner });
 }
 
-/** Writes `<folder>/bundle.yaml` with the authorities that are trusted. */
-export function writeBundle(folder: string, bundle: string, owner: Pick<Owned, "uid">): void {
+/** Writes `<folder>/<name>.yaml` with the authorities that are trusted; the secret has the same name. */
+export function writeBundle(folder: string, name: string, bundle: string, owner: Pick<Owned, "uid">): void {
   const secret = { validation_context: { trusted_ca: { inline_string: bundle } } };
-  writeInPlace(join(folder, "bundle.yaml"), response("bundle", secret), { mode: 0o600, ...owner });
+  writeInPlace(join(folder, `${name}.yaml`), response(name, secret), { mode: 0o600, ...owner });
 }

@@ -12,7 +12,19 @@ export interface Command {
 }
 
 /** In the order of the help. Each file `./<name>.ts` exports the members of Command. */
-const NAMES = ["up", "down", "status", "logs", "demo", "token", "call", "trace", "dlq", "events"] as const;
+const NAMES = [
+  "up",
+  "down",
+  "status",
+  "logs",
+  "demo",
+  "token",
+  "call",
+  "device-cert",
+  "trace",
+  "dlq",
+  "events",
+] as const;
 
 function fileOf(name: string): URL {
   return new URL(`./${name}.ts`, import.meta.url);

@@ -6,7 +6,7 @@ import { commandNames, loadCommand } from "./commands.ts";
 
 async function help(): Promise<string> {
   const lines = [];
-  for (const name of commandNames()) lines.push(`  ${name.padEnd(8)} ${(await loadCommand(name)).summary}`);
+  for (const name of commandNames()) lines.push(`  ${name.padEnd(11)} ${(await loadCommand(name)).summary}`);
   return `Usage: larder COMMAND [ARGUMENTS]\n\n${lines.join("\n")}\n\nlarder COMMAND --help tells more.`;
 }
 

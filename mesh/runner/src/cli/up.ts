@@ -13,7 +13,7 @@ export const usage = `[OPTIONS]
   --scale NAME=N,...     instances side by side
   --mesh off             no sidecars: services call each other directly, callers are not enforced
   --log kafka            the event log on Apache Kafka instead of Valkey; needs Java and Maven
-  --port N               edge N, TLS N+1, sign-in N+2, mail N+3, traces N+4 instead of the environment's
+  --port N               edge N, TLS N+1, sign-in N+2, mail N+3, traces N+4, devices N+5 instead of the environment's
   --environment FILE     instead of mesh/environments/local.yaml
   --run-folder DIR       sockets, credentials and logs; default a folder of this clone in XDG_RUNTIME_DIR or /tmp
   --data-folder DIR      databases and the local authority; default .data`;
