@@ -31,6 +31,10 @@ async function filesNamed(end: string): Promise<readonly DescFile[]> {
   return exported.filter((value): value is DescFile => (value as DescFile | undefined)?.kind === "file");
 }
 
+/** The workloads that have services. */
+export const workloadsOf = (files: readonly DescFile[]): string[] =>
+  files.flatMap((file) => (file.proto.options ? getOption(file, workload).map(({ name }) => name) : []));
+
 /** The callers from outside the mesh, by name. */
 export function externalIdentities(files: readonly DescFile[]): ReadonlyMap<string, ExternalIdentity> {
   const declared = files.flatMap((file) => (file.proto.options ? getOption(file, external_workload) : []));

@@ -60,6 +60,8 @@ export interface MeshEnvironment {
   readonly ports: Ports;
   /** Sorted by name. */
   readonly workloads: readonly WorkloadRun[];
+  /** Those that the contract lets others call, here or not: a sidecar wants to know where each one is. Absent: `workloads`. */
+  readonly callees?: readonly string[];
   /** Those of the contract. Absent: none. */
   readonly topics?: readonly Topic[];
   /** Of each topic; fixed when it is created. Absent: 4. */

@@ -5,7 +5,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parse, parseDocument } from "yaml";
 import { type DeployedWorkload, type Environment, loadEnvironment } from "../../compiler/src/environment.ts";
-import { contractFiles, contractTopics, externalIdentities } from "./contract.ts";
+import { contractFiles, contractTopics, externalIdentities, workloadsOf } from "./contract.ts";
 import type { MeshEnvironment, Ports, Program, Support, WorkloadRun } from "./environment.ts";
 import { repository } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
@@ -27,16 +27,18 @@ export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnv
   const workloads = Object.entries(environment.workloads)
     .map(([name, workload]) => workloadOf(name, workload))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const contract = await contractFiles();
   return {
     namespace: environment.namespace,
     trustDomain: environment.trustDomain,
     ports: portsOf(environment),
     workloads,
+    callees: workloadsOf(contract),
     topics: await contractTopics(),
     partitions: environment.events.partitions,
     support: supportOf(environment),
     identities: [environment.operator],
-    externals: externalIdentities(await contractFiles()),
+    externals: externalIdentities(contract),
     ...(environment.devices ? { deviceTrustDomain: environment.devices.trustDomain } : {}),
     ...(environment.edge ? { audience: environment.edge.issuer.audience } : {}),
     ...(environment.edge?.allowOrigin ? { allowOrigin: environment.edge.allowOrigin } : {}),

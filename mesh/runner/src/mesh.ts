@@ -53,11 +53,9 @@ export class Mesh {
     const { run } = this.paths;
     const logs = join(run, "logs");
     this.#log = new LogFile(logs, "supervisor");
-    const { workloads } = this.#input.environment;
-    this.#endpoints = new Endpoints(
-      join(run, "endpoints"),
-      workloads.map(({ name }) => name),
-    );
+    const { workloads, callees = [] } = this.#input.environment;
+    const known = new Set([...workloads.map(({ name }) => name), ...callees]);
+    this.#endpoints = new Endpoints(join(run, "endpoints"), [...known]);
     this.#children = prepared.children.map(
       (spec) =>
         new Child(spec, new LogFile(logs, spec.name, spec.uid), {

@@ -36,7 +36,7 @@ export class Endpoints {
   readonly #folder: string;
   readonly #ports = new Map<string, ReadonlyMap<number, number>>();
 
-  /** `folder` is R/endpoints. Every workload gets its file, empty at first: a sidecar does not start without it. */
+  /** `folder` is R/endpoints. Every workload gets its file, empty at first and where it does not run: a sidecar does not start without it. */
   constructor(folder: string, workloads: readonly string[]) {
     this.#folder = folder;
     for (const workload of workloads) {
