@@ -34,6 +34,7 @@ const handWrittenGo = () => goModules().filter((module) => !module.startsWith(".
 /** Without what is generated. */
 const handWrittenRust = (): string[] => [
   "test/packages/rust/main.rs",
+  ...globSync("examples/rust/src/*.rs", { cwd: root }),
   ...cargoMembers(root)
     .filter((member) => !member.startsWith("gen/"))
     .flatMap((member) => globSync(`${member}/**/*.rs`, { cwd: root })),
@@ -84,7 +85,7 @@ const steps = (): Step[] => [
   { name: "biome", command: ["biome", "check", "--error-on-warnings", "."], lint: true, mend: "make format" },
   {
     name: "gofmt",
-    command: ["gofmt", "-l", ...handWrittenGo(), "test/packages/go", "test/manifests"],
+    command: ["gofmt", "-l", ...handWrittenGo(), "examples/go", "test/packages/go", "test/manifests"],
     silent: true,
     mend: "make format",
   },

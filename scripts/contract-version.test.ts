@@ -12,6 +12,8 @@ const files = [
   "gen/python/pyproject.toml",
   "gen/rust/Cargo.toml",
   "Cargo.lock",
+  "examples/rust/Cargo.lock",
+  "examples/typescript/package.json",
   "package-lock.json",
   "test/packages/typescript/package.json",
   "package.json",

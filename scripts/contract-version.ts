@@ -19,7 +19,9 @@ const places: readonly [file: string, version: RegExp][] = [
   ["gen/python/pyproject.toml", /^(version = ")([^"]+)/gm],
   ["gen/rust/Cargo.toml", /^(version = ")([^"]+)/gm],
   ["Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/g],
+  ["examples/rust/Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/g],
   ["package-lock.json", /("name": "@larder\/contract",\s+"version": "|"@larder\/contract": ")(\d[^"]*)/g],
+  ["examples/typescript/package.json", /(larder-contract-)(\d[^"]*)(?=\.tgz)/g],
   ["test/packages/typescript/package.json", /(larder-contract-)(\d[^"]*)(?=\.tgz)/g],
 ];
 

@@ -127,6 +127,9 @@ const tools: Record<string, Tool> = {
     version: "0.10.7",
     takes: "7 minutes",
   },
+  // The wider used kind of Rust, for who wants it: examples/README.md.
+  "protoc-gen-prost": { from: "cargo", source: "protoc-gen-prost", version: "0.5.0", takes: "2 minutes" },
+  "protoc-gen-tonic": { from: "cargo", source: "protoc-gen-tonic", version: "0.5.0", takes: "2 minutes" },
   kafka: { from: "mvn", source: join(import.meta.dirname, "kafka"), version: "4.4.0", takes: "1 minute" },
 };
 

@@ -1,0 +1,95 @@
+// The clients of examples/, made ready as their pages say: each gets the package of its language.
+
+import { execFile, spawnSync } from "node:child_process";
+import { copyFileSync, cpSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { cargoTarget } from "../../scripts/tools.ts";
+
+export const root = join(import.meta.dirname, "../..");
+
+/** A command with its first arguments. */
+export type Program = readonly [command: string, ...args: string[]];
+
+export interface Outcome {
+  readonly out: string[];
+  readonly err: string[];
+  readonly exit: number;
+}
+
+interface Language {
+  /** Why it cannot be tried here; undefined where it can. */
+  skip?(): string | undefined;
+  /** Makes the program ready in an empty folder outside of the repository. */
+  prepare(folder: string): Promise<Program>;
+}
+
+export const languages: Readonly<Record<string, Language>> = {
+  typescript: {
+    async prepare(folder) {
+      cpSync(join(root, "examples/typescript"), folder, { recursive: true });
+      await run(folder, "npm", ["pack", "--silent", join(root, "gen/ts")]);
+      await run(folder, "npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"]);
+      return [join(root, "node_modules/.bin/node"), join(folder, "main.ts")];
+    },
+  },
+  go: {
+    async prepare(folder) {
+      const program = join(folder, "client");
+      const environment = { GOWORK: "off", GOFLAGS: "-buildvcs=false -mod=readonly" };
+      await run(join(root, "examples/go"), "go", ["build", "-o", program, "."], environment);
+      return [program];
+    },
+  },
+  rust: {
+    skip: () => (spawnSync("cargo", ["--version"]).error ? "cargo is not installed" : undefined),
+    async prepare(folder) {
+      // All clones share what was built, and the place of the program too: it is taken from there at once.
+      const target = cargoTarget(root, ["gen/rust/lib.rs", "examples/rust/src/main.rs"]);
+      const environment = { CARGO_TARGET_DIR: target };
+      await run(join(root, "examples/rust"), "cargo", ["build", "--quiet", "--locked"], environment);
+      const program = join(folder, "client");
+      copyFileSync(join(target, "debug/larder-client"), program);
+      return [program];
+    },
+  },
+  python: {
+    async prepare(folder) {
+      const example = join(root, "examples/python");
+      const python = join(folder, "bin/python");
+      await run(folder, join(root, ".venv/bin/python"), ["-m", "venv", folder]);
+      const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"];
+      await run(example, python, install);
+      // What Python writes beside a program that it has read does not belong into the repository.
+      return [python, "-B", join(example, "main.py")];
+    },
+  },
+};
+
+/** Runs a command to its end. Rejects, with what it said, if it fails. */
+export async function run(
+  folder: string,
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const options = { cwd: folder, env: { ...process.env, ...environment }, maxBuffer: 1 << 26 };
+  return (await promisify(execFile)(command, args, options)).stdout;
+}
+
+/** Runs a client to its end, whatever that is. It has no environment but what it is given. */
+export async function outcome(
+  [command, ...first]: Program,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Outcome> {
+  // The core of gRPC for Python would tell its log to people as well.
+  const options = { env: { PATH: process.env.PATH, GRPC_VERBOSITY: "NONE", ...environment } };
+  const ended = await promisify(execFile)(command, [...first, ...words], options).then(
+    ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
+    (error: { stdout: string; stderr: string; code: number }) => error,
+  );
+  return { out: lines(ended.stdout), err: lines(ended.stderr), exit: ended.code };
+}
+
+const lines = (text: string) => text.split("\n").filter(Boolean);
