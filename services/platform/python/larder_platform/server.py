@@ -185,9 +185,7 @@ async def serve(
             log.info("draining")
         await service.drain()
     finally:
-        for task in tasks:
-            task.cancel()
-        await _within(log, "background work", asyncio.gather(*tasks, return_exceptions=True))
+        await _within(log, "background work", _end(tasks))
         if close:
             await _within(log, "close", close())
         await service.close()
@@ -204,6 +202,15 @@ def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     except Exception as error:  # noqa: BLE001
         exit_for(error)
     sys.exit(0)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    # A cancellation gets lost where what it would end has just ended by itself, as in asyncio.wait_for before Python 3.12.
+    while waiting := [task for task in tasks if not task.done()]:
+        for task in waiting:
+            task.cancel()
+        await asyncio.wait(waiting, timeout=_LAST_WAIT_SECONDS / 4)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _within(log: Log, what: str, end: Awaitable[Any]) -> None:
