@@ -271,10 +271,11 @@ function checkJars(folder: string, list: string): void {
   if (wrong.length > 0) throw new Error(`what was fetched is not what ${list} names:\n${wrong.join("")}`);
 }
 
-/** Takes a lock folder that names its owner, and removes it if its owner is gone. */
-async function lock(path: string): Promise<() => void> {
+/** Takes a lock folder that names its owner, and removes it if its owner is gone. Throws once the signal is aborted. */
+export async function lock(path: string, signal?: AbortSignal): Promise<() => void> {
   const owner = join(path, "pid");
   for (let announced = false; ; announced = true) {
+    signal?.throwIfAborted();
     try {
       mkdirSync(path);
       writeFileSync(owner, String(process.pid));

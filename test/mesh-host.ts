@@ -51,7 +51,8 @@ if (import.meta.main) {
     process.once("SIGTERM", resolve);
   });
   const mesh = await startMesh({
-    environment: await loadMeshEnvironment(),
+    // Built sooner, and by the same profile as the tests of the crates.
+    environment: await loadMeshEnvironment(undefined, "debug"),
     ports: "free",
     runFolder: join(folder, "run"),
     dataFolder: join(folder, "data"),

@@ -1,4 +1,5 @@
-// Which services there are, and in which language: what the environment of this machine says.
+// Which services there are, and in which language: what the environment of this machine says. There is no image of those in Rust and
+// Python yet.
 
 import { join } from "node:path";
 import { loadEnvironment } from "../../mesh/compiler/src/environment.ts";
@@ -18,12 +19,12 @@ const local = join(import.meta.dirname, "../../mesh/environments/local.yaml");
 export function servicesOf(names: readonly string[] = []): Service[] {
   const { workloads } = loadEnvironment(local);
   const all = Object.entries(workloads)
-    .map(([name, { runtime, entry }]): Service => {
+    .flatMap(([name, { runtime, entry }]): Service[] => {
       if (runtime === undefined || entry === undefined) {
         const mend = "give it a runtime and an entry";
         throw new ImagesError(`mesh/environments/local.yaml does not say how to start ${name}: ${mend}`);
       }
-      return { name, runtime, entry };
+      return runtime === "node" || runtime === "go" ? [{ name, runtime, entry }] : [];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const unknown = names.filter((name) => !all.some((service) => service.name === name));

@@ -1,6 +1,6 @@
 // The environment of a mesh as a typed value: what differs from one place to another. Times are in milliseconds.
 
-export type Runtime = "node" | "go";
+export type Runtime = "node" | "go" | "rust" | "python";
 export type Store = "database" | "eventLog" | "cache" | "messages";
 
 /** What one instance of a workload takes at a time. */
@@ -70,7 +70,7 @@ export type FileSource = { readonly secret: string } | { readonly configMap: str
 export interface DeployedWorkload extends Limits {
   /** Absent where the runner of one machine does not start it. */
   readonly runtime?: Runtime;
-  /** node: the file to run; go: the folder of the main package. From the top of the repository. Absent as `runtime`. */
+  /** node, python: the file to run; go: the folder of the main package; rust: that of the crate. From the top of the repository. Absent as `runtime`. */
   readonly entry?: string;
   /** Absent: by the registry and tag of the cluster. */
   readonly image?: string;

@@ -185,7 +185,7 @@ describe("what is wrong is named with its line", () => {
       "workloads.stock.concurrency.maxRequest is not a known key: did you mean maxRequests?",
     ],
     ["maxRequests: 4", "maxRequests: 0", lineOf("stock:"), "workloads.stock.concurrency.maxRequests must be >= 1"],
-    ["runtime: go", "runtime: cobol", lineOf("stock:"), "workloads.stock.runtime must be node or go"],
+    ["runtime: go", "runtime: cobol", lineOf("stock:"), "workloads.stock.runtime must be node, go, rust or python"],
     [
       "stores: [database]",
       "stores: [datebase]",

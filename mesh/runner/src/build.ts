@@ -1,11 +1,23 @@
-// Go programs are built when their binary is missing or older than a source.
-import { spawn } from "node:child_process";
+// Programs that are built before they run, and when: Go's when the binary is missing or older than a source, Rust's as cargo.ts has it.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { WorkloadRun } from "./environment.ts";
+import { buildRust, isRustStale } from "./cargo.ts";
+import { compileBy } from "./compiler.ts";
+import type { Program } from "./environment.ts";
 import { Refusal } from "./refusal.ts";
 
-type GoProgram = Extract<WorkloadRun["program"], { kind: "go" }>;
+type GoProgram = Extract<Program, { kind: "go" }>;
+export type BuiltProgram = Extract<Program, { kind: "go" | "rust" }>;
+
+export const isBuilt = (program: Program): program is BuiltProgram => "binary" in program;
+
+/** True when the program must be built before it can run. */
+export const isStale = (repository: string, program: BuiltProgram): boolean =>
+  program.kind === "go" ? isGoStale(repository, program) : isRustStale(repository, program);
+
+/** Builds the program; `signal` ends the compiler. Refuses with what is missing, or with the compiler's first complaint. */
+export const build = (repository: string, program: BuiltProgram, signal: AbortSignal): Promise<void> =>
+  program.kind === "go" ? buildGo(repository, program, signal) : buildRust(repository, program, signal);
 
 /** Folders and files whose change asks for a build, from the top of the clone, beside the program's own folder. */
 const SHARED_SOURCES = ["services/platform/go", "gen/go", "go.work"];
@@ -22,38 +34,19 @@ function newest(path: string): number {
   return latest;
 }
 
-/** True when the binary is missing or older than what it is made from. */
-export function isStale(repository: string, program: GoProgram): boolean {
-  if (!existsSync(program.binary)) return true;
-  const built = statSync(program.binary).mtimeMs;
-  return [program.source, ...SHARED_SOURCES].some((source) => newest(join(repository, source)) > built);
+function isGoStale(repository: string, { binary, source }: GoProgram): boolean {
+  if (!existsSync(binary)) return true;
+  const built = statSync(binary).mtimeMs;
+  return [source, ...SHARED_SOURCES].some((each) => newest(join(repository, each)) > built);
 }
 
-/** Builds the program; `signal` ends the compiler. Refuses with what is missing, or with the compiler's first complaint. */
-export async function build(repository: string, program: GoProgram, signal: AbortSignal): Promise<void> {
-  const compiler = spawn("go", ["build", "-buildvcs=false", "-o", program.binary, `./${program.source}`], {
+async function buildGo(repository: string, { binary, source }: GoProgram, signal: AbortSignal): Promise<void> {
+  const { code, said } = await compileBy("go", ["build", "-buildvcs=false", "-o", binary, `./${source}`], {
     cwd: repository,
-    stdio: ["ignore", "ignore", "pipe"],
     signal,
+    missing: `${source} is a Go program and go is not installed: install Go 1.26 or later (apt install golang, brew install go).`,
   });
-  let said = "";
-  compiler.stderr.setEncoding("utf8").on("data", (part: string) => {
-    said += part;
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    compiler.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "ENOENT"
-          ? new Refusal(
-              `${program.source} is a Go program and go is not installed: install Go 1.26 or later (apt install golang, brew install go).`,
-            )
-          : error,
-      ),
-    );
-    compiler.once("close", resolve);
-  });
-  if (code !== 0) {
-    const complaint = said.split("\n").find((line) => line !== "" && !line.startsWith("#")) ?? `exit code ${code}`;
-    throw new Refusal(`${program.source} does not build: ${complaint}`);
-  }
+  if (code === 0) return;
+  const complaint = said.split("\n").find((line) => line !== "" && !line.startsWith("#")) ?? `exit code ${code}`;
+  throw new Refusal(`${source} does not build: ${complaint}`);
 }

@@ -31,7 +31,19 @@ export type Program =
       readonly binary: string;
       /** The Go package, a path from the top of the clone. */
       readonly source: string;
-    };
+    }
+  | {
+      readonly kind: "rust";
+      /** The built binary. */
+      readonly binary: string;
+      /** The crate, a folder from the top of the clone; its program has the name of the folder. */
+      readonly source: string;
+      readonly profile: RustProfile;
+    }
+  | { readonly kind: "python"; readonly entry: string };
+
+/** `debug` is built sooner, and slower. */
+export type RustProfile = "release" | "debug";
 
 export interface WorkloadRun {
   readonly name: string;

@@ -4,9 +4,14 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { parse, parseDocument } from "yaml";
-import { type DeployedWorkload, type Environment, loadEnvironment } from "../../compiler/src/environment.ts";
+import {
+  type DeployedWorkload,
+  type Environment,
+  loadEnvironment,
+  type Runtime,
+} from "../../compiler/src/environment.ts";
 import { contractFiles, contractTopics, externalIdentities, workloadsOf } from "./contract.ts";
-import type { MeshEnvironment, Ports, Program, Support, WorkloadRun } from "./environment.ts";
+import type { MeshEnvironment, Ports, Program, RustProfile, Support, WorkloadRun } from "./environment.ts";
 import { repository } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -17,15 +22,19 @@ const TRACES_PORT = 8026;
 
 /**
  * Reads an environment file; absent: mesh/environments/local.yaml. A `.ts` file is a module whose default export is a
- * MeshEnvironment. Throws the compiler's InputError for a wrong file, a Refusal where nothing was generated.
+ * MeshEnvironment. `rust` says how programs in Rust are built. Throws the compiler's InputError for a wrong file, a Refusal where
+ * nothing was generated.
  */
-export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnvironment> {
+export async function loadMeshEnvironment(
+  file: string = LOCAL,
+  rust: RustProfile = "release",
+): Promise<MeshEnvironment> {
   const path = resolve(file);
   if (path.endsWith(".ts")) return ((await import(path)) as { default: MeshEnvironment }).default;
   const environment = loadEnvironment(path);
   if (!existsSync(GENERATED)) throw new Refusal("mesh/local is missing: make it with make generate.");
   const workloads = Object.entries(environment.workloads)
-    .map(([name, workload]) => workloadOf(name, workload))
+    .map(([name, workload]) => workloadOf(name, workload, rust))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const contract = await contractFiles();
   return {
@@ -46,18 +55,15 @@ export async function loadMeshEnvironment(file: string = LOCAL): Promise<MeshEnv
   };
 }
 
-function workloadOf(name: string, { runtime, entry, replicas, stores, settings }: DeployedWorkload): WorkloadRun {
+function workloadOf(name: string, workload: DeployedWorkload, rust: RustProfile): WorkloadRun {
+  const { runtime, entry, replicas, stores, settings } = workload;
   if (runtime === undefined || entry === undefined) {
     throw new Refusal(`The environment does not say how to start ${name} here: give it a runtime and an entry.`);
   }
-  const program: Program =
-    runtime === "node"
-      ? { kind: "node", entry: join(repository, entry) }
-      : { kind: "go", binary: join(repository, ".build", basename(entry)), source: entry };
   const listeners = listenersOf(name);
   return {
     name,
-    program,
+    program: programOf(runtime, entry, rust),
     instances: replicas,
     database: stores.includes("database"),
     eventLog: stores.includes("eventLog"),
@@ -67,6 +73,18 @@ function workloadOf(name: string, { runtime, entry, replicas, stores, settings }
     devices: listeners.has("devices"),
     settings,
   };
+}
+
+function programOf(runtime: Runtime, entry: string, profile: RustProfile): Program {
+  const binary = join(
+    repository,
+    ".build",
+    ...(profile === "debug" && runtime === "rust" ? ["debug"] : []),
+    basename(entry),
+  );
+  if (runtime === "go") return { kind: "go", binary, source: entry };
+  if (runtime === "rust") return { kind: "rust", binary, source: entry, profile };
+  return { kind: runtime, entry: join(repository, entry) };
 }
 
 /** The listeners of the generated sidecar that are there for callers outside: `edge` and `devices`, by the methods of the contract. */

@@ -1,6 +1,6 @@
 // A running mesh: starts the children in their order, keeps them and their certificates alive, stops them in order.
 import { join } from "node:path";
-import { build, isStale } from "./build.ts";
+import { type BuiltProgram, build, isBuilt, isStale } from "./build.ts";
 import { type DeviceCertificate, deviceCertificate } from "./certs/device.ts";
 import { type CallerCertificate, certificateFor } from "./certs/operator.ts";
 import type { Rotation } from "./certs/rotation.ts";
@@ -42,6 +42,7 @@ export class Mesh {
   readonly #hurry = new AbortController();
   #phase: SupervisorState["phase"] = "starting";
   #rotation: Rotation | undefined;
+  #slowBuilds: Promise<void> = Promise.resolve();
   #logTimer: NodeJS.Timeout | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
@@ -95,7 +96,7 @@ export class Mesh {
     return this.#prepared.users;
   }
 
-  /** Starts everything; settles when every service is ready. On failure it stops all and throws a StartFailure or a Refusal. */
+  /** Starts everything; settles when every service is ready but those whose build takes long. On failure it stops all and throws a StartFailure or a Refusal. */
   start(): Promise<void> {
     this.#started ??= this.#start().catch(async (error: unknown) => {
       const shown = refusalFor(error, this.paths.data);
@@ -116,9 +117,10 @@ export class Mesh {
     return this.#stopped;
   }
 
-  /** Settles when child `name` is ready, however often it dies before; without a name, when all are. */
+  /** Settles when child `name` is ready, however often it dies before; without a name, when all are that can be built. */
   async waitReady(name?: string): Promise<void> {
-    const children = name === undefined ? this.#children : [this.#child(name)];
+    const buildable = this.#children.filter(({ state }) => state !== "unbuilt");
+    const children = name === undefined ? buildable : [this.#child(name)];
     await Promise.all(children.map((child) => child.whenReady({ patient: true })));
   }
 
@@ -204,6 +206,7 @@ export class Mesh {
     const building = this.#build();
     // Awaited below, after the sidecars; a failure before that must not go unheard.
     building.catch(() => undefined);
+    this.#slowBuilds = this.#buildSlowly();
     await this.#startStores();
     const compiled = this.#compile("service");
     if (this.#input.mesh === "on") await this.#startSidecars();
@@ -244,12 +247,39 @@ export class Mesh {
   }
 
   async #build(): Promise<void> {
-    const { environment, paths } = this.#input;
-    for (const { name, program } of environment.workloads) {
-      if (program.kind !== "go" || !isStale(paths.repository, program)) continue;
+    for (const { name, program } of this.#stale("go")) {
       this.#progress(`build       ${name} (Go)`);
-      await build(paths.repository, program, this.#stopping.signal);
+      await build(this.paths.repository, program, this.#stopping.signal);
     }
+  }
+
+  /** Programs whose build takes minutes: nobody waits for them, and the rest runs without those that cannot be built. Never throws. */
+  async #buildSlowly(): Promise<void> {
+    const stale = this.#stale("rust");
+    for (const { name } of stale) for (const child of this.#servicesOf(name)) child.building();
+    for (const { name, program } of stale) {
+      if (this.#stopping.signal.aborted) return;
+      this.#progress(`build       ${name} (Rust), which starts when it is built`);
+      try {
+        await build(this.paths.repository, program, this.#stopping.signal);
+        for (const child of this.#servicesOf(name)) child.built();
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        const reason = (error as Error).message;
+        this.#progress(`build       ${name} does not run: ${reason}`);
+        for (const child of this.#servicesOf(name)) child.unbuilt(reason);
+      }
+    }
+  }
+
+  #stale(kind: BuiltProgram["kind"]): { readonly name: string; readonly program: BuiltProgram }[] {
+    return this.#input.environment.workloads.flatMap(({ name, program }) =>
+      isBuilt(program) && program.kind === kind && isStale(this.paths.repository, program) ? [{ name, program }] : [],
+    );
+  }
+
+  #servicesOf(workload: string): Child[] {
+    return this.#children.filter(({ spec }) => spec.role === "service" && spec.workload === workload);
   }
 
   /** Never throws: what does not compile says so when it is started. */
@@ -261,10 +291,11 @@ export class Mesh {
   /** Starts the children of some roles and waits until all are ready. */
   async #run(roles: readonly Role[], title: string): Promise<void> {
     this.#stopping.signal.throwIfAborted();
-    const children = this.#children.filter(({ spec }) => roles.includes(spec.role));
-    if (children.length === 0) return;
+    const all = this.#children.filter(({ spec }) => roles.includes(spec.role));
     const began = Date.now();
-    for (const child of children) child.start();
+    for (const child of all) child.start();
+    const children = all.filter(({ isUnmade }) => !isUnmade);
+    if (children.length === 0) return;
     await Promise.all(children.map((child) => untilReady(child, this.#stopping.signal)));
     const names = [...new Set(children.map(({ spec }) => spec.workload ?? spec.name))];
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
@@ -273,6 +304,7 @@ export class Mesh {
 
   async #stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#slowBuilds;
     this.#phase = "stopping";
     clearInterval(this.#logTimer);
     this.#save();

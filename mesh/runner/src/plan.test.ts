@@ -17,7 +17,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   scale: {},
   mesh: "on",
   paths: { repository: "/clone", run: "/r", data: "/clone/.data" },
-  tools: { node: "/node", envoy: "/envoy", valkey: "/valkey", postgres: "/pg" },
+  tools: { node: "/node", python: "/python", envoy: "/envoy", valkey: "/valkey", postgres: "/pg" },
   ports: { edge: 8080, edgeTls: 8443, issuer: 8081, mail: 8025, traces: 8026, devices: 8444 },
   smtpPort: 2525,
   secrets: {
@@ -119,6 +119,19 @@ test("a hyphen in a name is an underscore in its variables, and a Go program is 
   const { command, args, env } = named("cold-chain-0");
   expect([command, ...args]).toEqual(["/clone/.build/cold-chain"]);
   expect(env.COLD_CHAIN_LISTEN).toBe("unix:/r/cold-chain-0/app.sock");
+});
+
+test("a Rust program is its binary, and one in Python is run by the interpreter of the clone", () => {
+  const program = { kind: "rust", binary: "/clone/.build/vans", source: "services/vans", profile: "release" } as const;
+  const environment = smallEnvironment([
+    workload("score", { program: { kind: "python", entry: "/clone/services/score/main.py" } }),
+    workload("vans", { program }),
+  ]);
+  expect(named("vans-0", { environment })).toMatchObject({ command: "/clone/.build/vans", args: [] });
+  const { command, args, env } = named("score-0", { environment });
+  expect([command, ...args]).toEqual(["/python", "/clone/services/score/main.py"]);
+  expect(env).toMatchObject({ PYTHONPYCACHEPREFIX: "/clone/.data/compiled/score", PYTHONUNBUFFERED: "1" });
+  expect(env).not.toHaveProperty("NODE_COMPILE_CACHE");
 });
 
 test("only the edge has the key of the user assertion and knows the issuer", () => {

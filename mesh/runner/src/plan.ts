@@ -1,5 +1,6 @@
 // Which processes a mesh consists of: a pure function of the environment, the options and the places.
 import { join } from "node:path";
+import type { Program } from "./environment.ts";
 import {
   compiledFolder,
   type Instance,
@@ -67,8 +68,7 @@ function service(input: PlanInput, instance: Instance, all: readonly Instance[])
     role: "service",
     workload: workload.name,
     instance: index,
-    command: program.kind === "node" ? input.tools.node : program.binary,
-    args: program.kind === "node" ? [SERVICE_HEAP, program.entry] : [],
+    ...commandOf(input, program),
     cwd: folder,
     env,
     ...owned(input.uidOf(workload.name)),
@@ -78,6 +78,18 @@ function service(input: PlanInput, instance: Instance, all: readonly Instance[])
     stopSignal: "SIGTERM",
     graceMs: ((Number.isFinite(drain) ? drain : DEFAULT_DRAIN_SECONDS) + 5) * 1000,
   };
+}
+
+function commandOf({ tools }: PlanInput, program: Program): Pick<ChildSpec, "command" | "args"> {
+  if (program.kind === "node") return { command: tools.node, args: [SERVICE_HEAP, program.entry] };
+  if (program.kind === "python") return { command: tools.python, args: [program.entry] };
+  return { command: program.binary, args: [] };
+}
+
+/** Where what is not a binary keeps what it has compiled; and what Python writes goes to the log at once. */
+function interpreterVariables({ kind }: Program, compiled: string): Record<string, string> {
+  if (kind === "node") return { NODE_COMPILE_CACHE: compiled };
+  return kind === "python" ? { PYTHONPYCACHEPREFIX: compiled, PYTHONUNBUFFERED: "1" } : {};
 }
 
 function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly Instance[]): Record<string, string> {
@@ -90,7 +102,7 @@ function serviceEnvironment(input: PlanInput, instance: Instance, all: readonly 
   );
   const env: Record<string, string> = {
     HOME: folder,
-    ...(workload.program.kind === "node" ? { NODE_COMPILE_CACHE: compiledFolder(paths, workload.name) } : {}),
+    ...interpreterVariables(workload.program, compiledFolder(paths, workload.name)),
     ...(input.seed === undefined ? {} : { [`${x}_SEED`]: input.seed }),
     ...(input.support.includes("traces") ? tracing(input) : {}),
     ...workload.settings,

@@ -100,7 +100,8 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       ...(mesh === "on"
         ? [tools.envoy, ...environment.workloads.map(({ name }) => join(bootstraps, `${name}.yaml`))]
         : []),
-      ...environment.workloads.flatMap(({ program }) => (program.kind === "node" ? [program.entry] : [])),
+      ...environment.workloads.flatMap(({ program }) => ("entry" in program ? [program.entry] : [])),
+      ...(environment.workloads.some(({ program }) => program.kind === "python") ? [tools.python] : []),
       // The folder itself: children must be able to pass through.
       paths.run,
       paths.data,

@@ -7,6 +7,7 @@ import { Refusal } from "./refusal.ts";
 
 export interface Tools {
   readonly node: string;
+  readonly python: string;
   readonly envoy: string;
   readonly valkey: string;
   /** The folder with initdb, postgres, psql and pg_isready. */
@@ -34,6 +35,7 @@ export function findTools(repository: string, needsEnvoy: boolean): Tools {
     : undefined;
   const tools: Tools = {
     node: process.execPath,
+    python: join(repository, ".venv", "bin", "python"),
     envoy: join(packages, "envoy", "_bin", "envoy"),
     valkey: join(binaries, build ?? "", "valkey-server"),
     postgres: join(packages, "embedded_postgres", "pginstall", "bin"),

@@ -1,5 +1,6 @@
 // What `up` prints when all is ready: where things are, a token, and three commands to try.
 import type { SupervisorState } from "../state.ts";
+import type { ChildState } from "../supervisor/child.ts";
 import { commandNames, loadCommand } from "./commands.ts";
 
 /** What token.ts exports beside its command: an access token of a demo user. */
@@ -14,12 +15,19 @@ export async function readyReport(state: SupervisorState, seconds: number): Prom
   if (token !== undefined) rows.push(row("token", token));
   const parts = [`\nLarder is ready (${seconds.toFixed(1)} s).`];
   if (rows.length > 0) parts.push(rows.join("\n"));
+  const building = workloadsIn(state, "building");
+  if (building.length > 0) parts.push(`Still being built, and started then: ${building.join(", ")}.`);
+  const unbuilt = workloadsIn(state, "unbuilt");
+  if (unbuilt.length > 0) parts.push(`Not running: ${unbuilt.join(", ")}. make status says why.`);
   if (state.mesh === "off") parts.push("MESH=off: no sidecars run, so callers are NOT enforced.");
   const tries = commandsToTry(state);
   if (tries.length > 0) parts.push(`Try:\n${tries.map((line) => `  ${line}`).join("\n")}`);
   parts.push("make status shows what runs, make logs S=order what it says, make down (or Ctrl-C) stops it.");
   return parts.join("\n\n");
 }
+
+const workloadsIn = ({ children }: SupervisorState, state: ChildState): string[] =>
+  children.filter((child) => child.state === state).map(({ name }) => name);
 
 function row(name: string, value: string): string {
   return `  ${name.padEnd(14)} ${value}`;

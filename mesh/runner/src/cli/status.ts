@@ -57,6 +57,9 @@ export function asText(state: SupervisorState, now: number): string {
     ];
     lines.push(`  ${cells.join(" ")} ${port ?? ""}`.trimEnd());
   }
+  for (const { name, lastEnd } of state.children.filter((child) => child.state === "unbuilt")) {
+    lines.push("", `${name} does not run: ${lastEnd}`);
+  }
   for (const { name, log, lastEnd } of state.children.filter((child) => child.state === "failing")) {
     lines.push(
       "",

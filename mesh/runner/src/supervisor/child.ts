@@ -8,8 +8,20 @@ import type { LogFile } from "./log-file.ts";
 import { isReady } from "./probe.ts";
 import type { ChildSpec } from "./spec.ts";
 
-/** `failing`: died 5 times in 30 s and is still started again, slowly. */
-export type ChildState = "waiting" | "starting" | "ready" | "restarting" | "failing" | "stopping" | "stopped";
+/**
+ * `building`: its program is made first. `unbuilt`: that cannot be, for the reason in `lastEnd`. `failing`: died 5 times in 30 s and is
+ * still started again, slowly.
+ */
+export type ChildState =
+  | "waiting"
+  | "building"
+  | "unbuilt"
+  | "starting"
+  | "ready"
+  | "restarting"
+  | "failing"
+  | "stopping"
+  | "stopped";
 
 /** The exit code of a service whose settings are wrong: starting it again cannot help. */
 const BAD_SETTINGS = 64;
@@ -28,7 +40,7 @@ export class Child {
   restarts = 0;
   /** Epoch milliseconds of the last change of state. */
   since = Date.now();
-  /** How the last process ended, in words. Absent: none ended by itself. */
+  /** How the last process ended, in words, or why there is no program. Absent: none ended by itself. */
   lastEnd: string | undefined;
   startedAs: string | undefined;
   readonly #events: ChildEvents;
@@ -56,16 +68,39 @@ export class Child {
     return this.#process?.pid;
   }
 
-  /** Starts it and keeps it running until `stop`. */
+  /** Its program is being made; `start` then waits for `built`. */
+  building(): void {
+    this.#enter("building");
+  }
+
+  /** Its program is there. */
+  built(): void {
+    this.#enter("waiting");
+    if (this.#wanted) this.#launch();
+  }
+
+  /** There will be no program, for this reason. */
+  unbuilt(reason: string): void {
+    this.lastEnd = reason;
+    this.#enter("unbuilt");
+  }
+
+  /** Starts it, once there is a program, and keeps it running until `stop`. */
   start(): void {
     if (this.#wanted) return;
     this.#wanted = true;
-    this.#launch();
+    if (!this.isUnmade) this.#launch();
   }
 
-  /** Settles when it is ready. Rejects when it is stopped; with `patient` false also once it is failing. */
+  /** Whether there is no program to start, now or for good. */
+  get isUnmade(): boolean {
+    return this.#state === "building" || this.#state === "unbuilt";
+  }
+
+  /** Settles when it is ready. Rejects when it is stopped or cannot be built; with `patient` false also once it is failing. */
   async whenReady({ patient }: { patient: boolean }): Promise<void> {
     while (this.#state !== "ready") {
+      if (this.#state === "unbuilt") throw new Error(`${this.spec.name} is not built: ${this.lastEnd}`);
       if (!this.#wanted) throw new Error(`${this.spec.name} was stopped`);
       if (this.#state === "failing" && !patient) throw new Error(`${this.spec.name} does not start: ${this.lastEnd}`);
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
