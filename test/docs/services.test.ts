@@ -72,7 +72,9 @@ function sharedReasons(service: string): Set<string> {
   const behind = services
     .filter((name) => name !== service && name !== "gateway")
     .flatMap((name) => [...reasonsIn(read("services", name, "errors.ts"), /"([A-Z]+(?:_[A-Z]+)+|UNDONE)"/g)]);
-  return new Set([...library, ...behind]);
+  // Scoring is held against its contract in its own language.
+  const scoring = read("proto", "larder", "scoring", "v1", "scoring_service.proto");
+  return new Set([...library, ...behind, ...reasonsIn(scoring, /reason `([A-Z_]+)`/g)]);
 }
 
 function reasonsIn(text: string, form: RegExp): Set<string> {
