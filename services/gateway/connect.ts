@@ -14,21 +14,17 @@ import { maxBodyBytes } from "./rest.ts";
 
 const details = createRegistry(BadRequestSchema);
 
-/** Adds the gated methods of a service, its reflection, and the health of the gateway. */
-export function addRoutes(
-  router: ConnectRouter,
-  service: DescService,
-  methods: readonly GatedMethod[],
-  health: Health,
-): void {
-  const implementation = Object.fromEntries(methods.map((gate) => [gate.method.localName, implement(gate)]));
-  router.service(service, implementation as never);
+/** Adds the services of gated methods, their reflection, and the health of the gateway. */
+export function addRoutes(router: ConnectRouter, methods: readonly GatedMethod[], health: Health): void {
+  const services = Map.groupBy(methods, ({ method }): DescService => method.parent);
+  for (const [service, gates] of services)
+    router.service(service, Object.fromEntries(gates.map((gate) => [gate.method.localName, implement(gate)])) as never);
   router.service(HealthService, {
     check: async (request, context) => rethrow(() => health.handler.check(request, context as never)),
     list: async (request, context) => rethrow(() => health.handler.list(request, context as never)),
     watch: (request, context) => health.handler.watch(request, context as never),
   });
-  const described = reflection([service, HealthService, ServerReflection, ServerReflectionAlpha]);
+  const described = reflection([...services.keys(), HealthService, ServerReflection, ServerReflectionAlpha]);
   const info = { serverReflectionInfo: described.serverReflectionInfo };
   router.service(ServerReflection, info as never);
   router.service(ServerReflectionAlpha, info as never);
@@ -37,13 +33,22 @@ export function addRoutes(
 function implement(gate: GatedMethod) {
   if (gate.method.methodKind === "unary")
     return (request: Message, context: HandlerContext) => rethrow(() => gate.unary(request, arrivalOf(context)));
-  return async function* (request: Message, context: HandlerContext) {
+  return async function* (request: Message | AsyncIterable<Message>, context: HandlerContext) {
     try {
-      yield* gate.stream(request, arrivalOf(context));
+      yield* gate.stream(Symbol.asyncIterator in request ? explained(request) : request, arrivalOf(context));
     } catch (error) {
       throw toConnectError(error);
     }
   };
+}
+
+/** The requests of a stream. What Connect refuses in the middle of it has the reason that it has at the beginning. */
+async function* explained(requests: AsyncIterable<Message>): AsyncGenerator<Message> {
+  try {
+    yield* requests;
+  } catch (error) {
+    throw (error instanceof ConnectError && explain(error)) || error;
+  }
 }
 
 const arrivalOf = (context: HandlerContext): Arrival => ({

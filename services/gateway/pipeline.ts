@@ -3,6 +3,7 @@
 import {
   create,
   type DescMethod,
+  type DescMethodBiDiStreaming,
   type DescMethodServerStreaming,
   type DescMethodUnary,
   type DescService,
@@ -38,13 +39,15 @@ export interface Arrival {
   readonly timeoutMs?: number | undefined;
 }
 
-/** The implementation of the edge's service: the request, and the call to make further calls for. */
+/** The implementation of a service of the edge: the request or the stream of them, and the call to make further calls for. */
 export type EdgeHandler<S extends DescService> = {
   [K in keyof S["method"]]: S["method"][K] extends DescMethodUnary<infer I, infer O>
     ? (request: MessageShape<I>, call: Call) => Promise<MessageInitShape<O>>
     : S["method"][K] extends DescMethodServerStreaming<infer I, infer O>
       ? (request: MessageShape<I>, call: Call) => AsyncIterable<MessageInitShape<O>>
-      : never;
+      : S["method"][K] extends DescMethodBiDiStreaming<infer I, infer O>
+        ? (requests: AsyncIterable<MessageShape<I>>, call: Call) => AsyncIterable<MessageInitShape<O>>
+        : never;
 };
 
 export interface Gate {
@@ -57,10 +60,11 @@ export interface Gate {
 export interface GatedMethod {
   readonly method: DescMethod;
   unary(request: Message, arrival: Arrival): Promise<Message>;
-  stream(request: Message, arrival: Arrival): AsyncGenerator<Message>;
+  /** One request, or a stream of them, for a stream of answers. */
+  stream(request: Message | AsyncIterable<Message>, arrival: Arrival): AsyncGenerator<Message>;
 }
 
-type AnyImplementation = (request: Message, call: Call) => unknown;
+type AnyImplementation = (request: Message | AsyncIterable<Message>, call: Call) => unknown;
 
 /** Puts every method of a service behind the gate. */
 export function gated<S extends DescService>(service: S, handler: EdgeHandler<S>, gate: Gate): GatedMethod[] {
@@ -76,7 +80,11 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
   const name = `${method.parent.typeName}/${method.name}`;
   const validate = validation(method.input, "gateway");
 
-  const enter = async (request: Message, arrival: Arrival, traceparent: string | undefined): Promise<Call> => {
+  const enter = async (
+    request: Message | undefined,
+    arrival: Arrival,
+    traceparent: string | undefined,
+  ): Promise<Call> => {
     const { headers, signal } = arrival;
     const limit = Math.min(
       arrival.timeoutMs ?? Number.POSITIVE_INFINITY,
@@ -88,7 +96,7 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
     const missing = policy.scopes.filter((scope) => !user?.scopes.includes(scope));
     if (missing.length > 0) throw scopeMissing(missing);
     await gate.rate.count(user ? `user:${user.subject}` : `address:${addressOf(headers)}`);
-    validate(request);
+    if (request) validate(request);
     const call = new Call({
       method: name,
       deadline: Number.isFinite(limit) ? Date.now() + limit : undefined,
@@ -118,13 +126,27 @@ function gatedMethod(method: DescMethod, run: AnyImplementation, gate: Gate): Ga
     },
     async *stream(request, arrival) {
       const end = begin(method, name, arrival);
+      // What is wrong with a request counts, not what a service behind makes of a stream that breaks off.
+      let wrong: unknown;
+      const checked = async function* (requests: AsyncIterable<Message>) {
+        try {
+          for await (const each of requests) {
+            validate(each);
+            yield each;
+          }
+        } catch (error) {
+          wrong = error;
+          throw error;
+        }
+      };
       try {
-        const call = await enter(request, arrival, end.traceparent);
-        for await (const response of run(request, call) as AsyncIterable<Message>)
-          yield create(method.output, response);
+        const many = Symbol.asyncIterator in request;
+        const call = await enter(many ? undefined : request, arrival, end.traceparent);
+        const responses = run(many ? checked(request) : request, call) as AsyncIterable<Message>;
+        for await (const response of responses) yield create(method.output, response);
         end(Code.OK);
       } catch (error) {
-        throw end.failed(error, arrival);
+        throw end.failed(wrong ?? error, arrival);
       }
     },
   };

@@ -10,6 +10,7 @@ import { ShippingService } from "@larder/contract/larder/shipping/v1/shipping_se
 import type { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import { type Call, client, type Platform } from "@larder/platform";
 import { nameOf } from "@larder/types";
+import { given } from "./given.ts";
 import type { EdgeHandler } from "./pipeline.ts";
 
 /** The longest that a product page waits for its stock, as the contract says (`within_ms`). */
@@ -102,13 +103,6 @@ export function storefront(platform: Platform): EdgeHandler<typeof StorefrontSer
       return { messages, nextPageToken };
     },
   };
-}
-
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** The same fields without those that are absent: a message says absent by leaving a field out. */
-function given<T extends object>(fields: T): Partial<Given<T>> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Given<T>>;
 }
 
 /** The name of the customer who is the user of the token; empty without a token. */

@@ -8,7 +8,7 @@ import {
   type ListSlotsResponse,
 } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import { loadMeshEnvironment, type Mesh, type MeshEnvironment, startMesh } from "../../mesh/runner/src/index.ts";
-import { demoUsers } from "../../mesh/runner/src/issuer/users.ts";
+import { demoCustomers } from "../../mesh/runner/src/issuer/users.ts";
 import { methods, responseOf } from "../edge/shop.ts";
 import { type Way, waysInto } from "../edge/ways.ts";
 import { until } from "../until.ts";
@@ -96,7 +96,7 @@ function settingsOf({ clock }: Plan): Record<string, Record<string, string>> {
 }
 
 async function fillShelves(mesh: Mesh, way: Way): Promise<Offers> {
-  const customers = demoUsers()
+  const customers = demoCustomers()
     .map(({ id }) => id)
     .filter((id) => id !== POOR);
   const [shortProduct = "", ...products] = (load("services/catalog/seed/products.json") as Priced[])

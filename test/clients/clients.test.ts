@@ -92,7 +92,7 @@ describe.each(Object.entries(languages))("the client in %s", (name, language) =>
       if (reason) context.skip(reason);
       given?.(world);
       const ended = await outcome(program, words.split(" "), settings(differing));
-    expect({ ...ended, err: inOurWords(ended.err) }).toEqual({
+      expect({ ...ended, err: inOurWords(ended.err) }).toEqual({
         out: expected.out ?? [],
         err: expected.err ?? [],
         exit: expected.exit,

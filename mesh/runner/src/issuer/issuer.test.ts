@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startIssuer } from "./issuer.ts";
+import { partnerClient } from "./scopes.ts";
 
 let folder: string;
 let server: Server;
@@ -32,7 +33,7 @@ const ask = async (form: Record<string, string>) => {
   return { status: response.status, answer: (await response.json()) as Record<string, string> };
 };
 
-test("a demo user gets a token that the published keys verify, with every scope of the contract", async () => {
+test("a demo user gets a token that the published keys verify, with every scope that shopping takes", async () => {
   const { status, answer } = await ask({ username: "ada", password: "larder" });
   expect(status).toBe(200);
   const { payload } = await jwtVerify(answer.access_token ?? "", createRemoteJWKSet(new URL(`${url}/jwks`)), {
@@ -52,16 +53,73 @@ test.each([
   [{ username: "ada", password: "wrong" }, "invalid_grant"],
   [{ username: "nobody", password: "larder" }, "invalid_grant"],
   [{ username: "ada", password: "larder", scope: "everything" }, "invalid_scope"],
+  [{ username: "ada", password: "larder", scope: "orders.read coldchain.read" }, "invalid_scope"],
+  [{ username: "nora", password: "larder", scope: "orders.read" }, "invalid_scope"],
+  [{ username: "larder-partner", password: "larder" }, "invalid_grant"],
 ])("%o is refused with %s", async (form, error) => {
   const { status, answer } = await ask(form as Record<string, string>);
   expect(status).toBe(400);
   expect(answer.error).toBe(error);
 });
 
+test("staff may look at the cold chain, and do nothing else", async () => {
+  expect((await ask({ username: "nora", password: "larder" })).answer.scope).toBe("coldchain.read");
+});
+
+describe("the program of a partner", () => {
+  const partner = async (form: Record<string, string>, secret: string = partnerClient.secret) => {
+    const credentials = Buffer.from(`${partnerClient.id}:${secret}`).toString("base64");
+    const body = new URLSearchParams({ grant_type: "client_credentials", ...form });
+    const headers = { authorization: `Basic ${credentials}` };
+    const response = await fetch(`${url}/token`, { method: "POST", headers, body });
+    return (await response.json()) as Record<string, string>;
+  };
+
+  test("gets a token in its own name for scores", async () => {
+    const { access_token = "", scope } = await partner({ scope: "scoring.read" });
+    expect(scope).toBe("scoring.read");
+    const { payload } = await jwtVerify(access_token, createRemoteJWKSet(new URL(`${url}/jwks`)), {
+      issuer: url,
+      audience: "larder",
+    });
+    expect(payload).toMatchObject({ sub: partnerClient.id, scope: "scoring.read" });
+  });
+
+  test("gets nothing else, and nothing without its secret", async () => {
+    const { scope } = await partner({ scope: "scoring.read coldchain.read orders.read" });
+    expect(scope).toBe("scoring.read");
+    expect((await partner({ scope: "coldchain.read" })).scope).toBeUndefined();
+    expect((await partner({ scope: "scoring.read" }, "guessed")).error).toBe("invalid_client");
+    for (const answer of [
+      await partner({ grant_type: "password", username: "ada", password: "larder" }),
+      (await ask({ grant_type: "client_credentials", scope: "scoring.read" })).answer,
+    ])
+      expect(answer.error_description).toBe("requested grant type is not allowed for this client");
+  });
+});
+
+test.each([
+  ["nora", "coldchain.read orders.read", "coldchain.read"],
+  ["ada", "coldchain.read orders.read", "orders.read"],
+])("whoever signs in as %s is given what that user may have of what was asked for", async (user, asked, given) => {
+  const { verifier, challenge } = proofKey();
+  const back = "http://127.0.0.1:4711/callback";
+  const { callback } = await signIn("larder-cli", back, challenge, { user, password: "larder" }, asked);
+  const code = callback?.searchParams.get("code") ?? "";
+  const form = { client_id: "larder-cli", grant_type: "authorization_code", code, redirect_uri: back };
+  expect((await ask({ ...form, code_verifier: verifier })).answer.scope).toBe(given);
+});
+
 /** Follows a sign-in as a browser does, with its cookies. Returns where it ends outside of the provider. */
-async function signIn(client: string, callback: string, challenge: string, form: Record<string, string>) {
+async function signIn(
+  client: string,
+  callback: string,
+  challenge: string,
+  form: Record<string, string>,
+  scope = "orders.read",
+) {
   const cookies = new Map<string, string>();
-  const query = { client_id: client, redirect_uri: callback, response_type: "code", scope: "openid orders.read" };
+  const query = { client_id: client, redirect_uri: callback, response_type: "code", scope: `openid ${scope}` };
   const proof = { code_challenge: challenge, code_challenge_method: "S256" };
   let next = new URL(`${url}/auth?${new URLSearchParams({ ...query, ...proof })}`);
   let body: URLSearchParams | undefined;

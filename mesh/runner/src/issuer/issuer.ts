@@ -1,10 +1,10 @@
-// How oidc-provider is set up: JWT access tokens for the shop, PKCE for browsers and the command line, and a password
-// grant so that scripts get a demo user's token in one request.
+// How oidc-provider is set up: JWT access tokens for the shop, PKCE for browsers and the command line, a password grant so that
+// scripts get a demo user's token in one request, and client credentials for the program of a partner.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { type Configuration, errors, interactionPolicy, type KoaContextWithOIDC, Provider } from "oidc-provider";
 import { signInPage } from "./interaction.ts";
 import { issuerKeys } from "./keys.ts";
-import { cliClient, contractScopes } from "./scopes.ts";
+import { cliClient, contractScopes, partnerClient, partnerScopes } from "./scopes.ts";
 import { findUser, signIn } from "./users.ts";
 
 export interface IssuerOptions {
@@ -33,8 +33,8 @@ export async function startIssuer(options: IssuerOptions): Promise<RequestListen
 
 async function newProvider({ url, folder, edgeUrl, audience }: IssuerOptions): Promise<Provider> {
   const { signing, cookie } = await issuerKeys(folder);
-  const server = () => ({
-    scope: contractScopes.join(" "),
+  const server = (scopes: readonly string[] = contractScopes) => ({
+    scope: scopes.join(" "),
     audience,
     accessTokenTTL: hour,
     accessTokenFormat: "jwt" as const,
@@ -58,6 +58,14 @@ async function newProvider({ url, folder, edgeUrl, audience }: IssuerOptions): P
         redirect_uris: [`${edgeUrl}/console/callback`],
         application_type: "native",
       },
+      {
+        client_id: partnerClient.id,
+        client_secret: partnerClient.secret,
+        grant_types: ["client_credentials"],
+        redirect_uris: [],
+        response_types: [],
+        id_token_signed_response_alg: "ES256",
+      },
     ],
     jwks: { keys: [signing as never] },
     cookies: { keys: [cookie] },
@@ -69,10 +77,12 @@ async function newProvider({ url, folder, edgeUrl, audience }: IssuerOptions): P
     },
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resource,
-        getResourceServerInfo: server,
+        getResourceServerInfo: (_context, _resource, { clientId }) =>
+          server(clientId === partnerClient.id ? partnerScopes : contractScopes),
         useGrantedResource: () => true,
       },
     },
@@ -89,7 +99,7 @@ async function newProvider({ url, folder, edgeUrl, audience }: IssuerOptions): P
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({ accountId: oidc.session?.accountId, clientId: oidc.client?.clientId });
       grant.addOIDCScope("openid offline_access profile email");
-      grant.addResourceScope(resource, contractScopes.join(" "));
+      grant.addResourceScope(resource, findUser(oidc.session?.accountId ?? "")?.scopes.join(" ") ?? "");
       await grant.save();
       return grant;
     },
@@ -99,10 +109,13 @@ async function newProvider({ url, folder, edgeUrl, audience }: IssuerOptions): P
   return provider;
 }
 
-/** Clients on the loopback address count as native, and would ask for a consent after every sign-in. */
+/**
+ * Clients on the loopback address count as native, and would ask for a consent after every sign-in; and whoever asks for more
+ * than a user may have would ask again and again, instead of getting what that user may have.
+ */
 function signInOnly(): interactionPolicy.Prompt[] {
   const policy = interactionPolicy.base();
-  policy.get("consent")?.checks.remove("native_client_prompt");
+  for (const check of ["native_client_prompt", "rs_scopes_missing"]) policy.get("consent")?.checks.remove(check);
   return policy;
 }
 
@@ -114,9 +127,11 @@ const passwordGrant =
     const { username, password, scope } = oidc.params as Record<string, string | undefined>;
     const user = signIn(username, password);
     if (!user) throw new errors.InvalidGrant("user name or password is wrong");
-    const asked = scope?.split(" ").filter(Boolean) ?? [...contractScopes];
+    const asked = scope?.split(" ").filter(Boolean) ?? [...user.scopes];
     const unknown = asked.filter((name) => !contractScopes.includes(name));
     if (unknown.length > 0) throw new errors.InvalidScope("there is no such scope", unknown.join(" "));
+    const refused = asked.filter((name) => !user.scopes.includes(name));
+    if (refused.length > 0) throw new errors.InvalidScope(`${user.id} may not have it`, refused.join(" "));
     const { AccessToken, ResourceServer } = oidc.provider;
     const token = new AccessToken({
       accountId: user.id,
