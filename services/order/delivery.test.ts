@@ -10,19 +10,8 @@ import {
   ShipmentPickingStartedSchema,
 } from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import { DeliveryFailure, ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
-import {
-  deadTopic,
-  decodeEvent,
-  type Event,
-  type EventLog,
-  encodeEvent,
-  newEvent,
-  openEventLog,
-  partitionOf,
-  payload,
-  topicOf,
-} from "@larder/events";
-import { startValkey, type TestValkey } from "@larder/events/testing";
+import { deadTopic, type EventLog, newEvent, openEventLog, payload, topicOf } from "@larder/events";
+import { tell as append, eventsIn, startValkey, type TestValkey } from "@larder/events/testing";
 import { Code, rpcError } from "@larder/platform";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { eventually, type Instance, idOf, refusal, Shop, stateOf } from "./testing/shop.ts";
@@ -63,23 +52,19 @@ const said = {
 };
 type Said = keyof typeof said;
 
-let appended = 0n;
 /** Tells of a shipment as shipping would. */
 const tell = (state: Said, order: string, more: object = {}) => {
   const { schema, version } = said[state];
-  return append(schema, order, version, more);
+  return appendFor(schema, order, version, more);
 };
 /** Tells that its goods became too warm. */
 const tellRisk = (order: string, excursion: string, spoilageRisk: number, version = 5n) => {
   const flag = { excursion, spoilageRisk, model: "models/spoilage-1", peakCelsius: 12.5, flagTime: { seconds: 7n } };
-  return append(ShipmentAtRiskSchema, order, version, { flag });
+  return appendFor(ShipmentAtRiskSchema, order, version, { flag });
 };
-async function append(schema: DescMessage, order: string, version: bigint, more: object): Promise<void> {
+async function appendFor(schema: DescMessage, order: string, version: bigint, more: object): Promise<void> {
   const fields = { shipment: order.replace("orders", "shipments"), order, customer: "customers/ada", version, ...more };
-  const { topic, ...event } = newEvent(schema, fields, { aggregateVersion: version });
-  const partition = partitionOf(event.subject, await log.partitions(topic));
-  const records = [{ sequence: ++appended, value: encodeEvent(event) }];
-  await log.append([{ topic, partition, producer: "suite", records }]);
+  await append(log, newEvent(schema, fields, { aggregateVersion: version }));
 }
 
 const shown = ({ delivery }: Order) => delivery?.state;
@@ -209,11 +194,11 @@ test("a flag of an order that does not exist, and one that says nothing, go to t
   const { name } = await confirmed();
   const missing = "orders/01900000-0000-7000-8000-00000000000f";
   await tellRisk(missing, "excursions/e1", 0.4);
-  await append(ShipmentAtRiskSchema, name, 5n, {});
+  await appendFor(ShipmentAtRiskSchema, name, 5n, {});
   const topic = deadTopic(topicOf(ShipmentAtRiskSchema).name);
   for (const order of [missing, name])
     await eventually(async () => {
-      const letters = await eventsIn(topic);
+      const letters = await eventsIn(log, topic);
       return letters.some(({ subject }) => subject === order.replace("orders", "shipments"));
     }, 30_000);
   expect((await service.get(name)).delivery).toBeUndefined();
@@ -239,7 +224,7 @@ test("an order that could not be handed over is cancelled, with its money and it
   expect(shop.participants.holdings(idOf(order))).toEqual(undone);
   expect(shop.participants.wallets.available.get("ada")).toBe(1_000_000);
   const cancelled = await eventually(async () => {
-    const events = await eventsIn(topicOf(OrderCancelledSchema).name);
+    const events = await eventsIn(log, topicOf(OrderCancelledSchema).name);
     return events.find(({ subject }) => subject === order.name);
   });
   expect(payload(OrderCancelledSchema, cancelled)).toMatchObject({
@@ -283,7 +268,7 @@ test.each(["orders/01900000-0000-7000-8000-000000000000", "orders/nonsense"])(
     await tell(PICKING, name);
     const topic = deadTopic(topicOf(ShipmentPickingStartedSchema).name);
     await eventually(async () => {
-      const letters = await eventsIn(topic);
+      const letters = await eventsIn(log, topic);
       return letters.some(({ subject }) => subject === name.replace("orders", "shipments"));
     }, 30_000);
     const { name: real } = await confirmed();
@@ -291,10 +276,3 @@ test.each(["orders/01900000-0000-7000-8000-000000000000", "orders/nonsense"])(
     await shows(real, PICKING);
   },
 );
-
-/** All events in a topic. */
-async function eventsIn(topic: string): Promise<Event[]> {
-  const partitions = Array.from({ length: await log.partitions(topic) }, (_, partition) => partition);
-  const records = await Promise.all(partitions.map((partition) => log.read(topic, new Map([[partition, 0n]]))));
-  return records.flat().map(({ value }) => decodeEvent(value));
-}

@@ -18,16 +18,14 @@ import {
   deadTopic,
   decodeEvent,
   type EventLog,
-  encodeEvent,
   inboxMigrations,
   newEvent,
   openEventLog,
   outboxMigrations,
-  partitionOf,
   payload,
   topicOf,
 } from "@larder/events";
-import { startValkey, type TestValkey } from "@larder/events/testing";
+import { tell as append, consumed, eventsIn, startValkey, type TestValkey } from "@larder/events/testing";
 import {
   Call,
   Code,
@@ -184,7 +182,6 @@ beforeEach(() => {
   scored = () => ({ risk: 0.24, percent: 30 });
 });
 
-let appended = 0n;
 /** Tells of an excursion, and waits until whoever listens is done with it. */
 async function tell(
   excursion: string,
@@ -199,16 +196,8 @@ async function tell(
     ...more,
   };
   const message = { excursion: name, current };
-  const { topic, ...event } = newEvent(ExcursionChangedSchema, message, { aggregateVersion: BigInt(version) });
-  const partition = partitionOf(event.subject, await log.partitions(topic));
-  const records = [{ sequence: ++appended, value: encodeEvent(event) }];
-  await log.append([{ topic, partition, producer: "suite", records }]);
-  const { next } = await log.range(topic, partition);
-  const handled = async () => {
-    const sql = "select from consumer_offsets where topic = $1 and partition = $2 and next_offset >= $3";
-    return (await db.query("handled", sql, [topic, partition, next])).count;
-  };
-  await expect.poll(handled, { timeout: 30_000 }).toBe(1);
+  const options = { aggregateVersion: BigInt(version) };
+  await consumed(db, "pricing", await append(log, newEvent(ExcursionChangedSchema, message, options)));
 }
 
 /** What a pack of a product costs, once everybody knows of the last change. */
@@ -224,12 +213,8 @@ async function told(product: string) {
     .map((event) => payload(MarkdownChangedSchema, event));
 }
 
-async function deadLetters(): Promise<string[]> {
-  const topic = deadTopic(topicOf(ExcursionChangedSchema).name);
-  const partitions = Array.from({ length: await log.partitions(topic) }, (_, partition) => partition);
-  const records = await Promise.all(partitions.map((partition) => log.read(topic, new Map([[partition, 0n]]))));
-  return records.flat().map(({ value }) => decodeEvent(value).subject);
-}
+const deadLetters = async (): Promise<string[]> =>
+  (await eventsIn(log, deadTopic(topicOf(ExcursionChangedSchema).name))).map(({ subject }) => subject);
 
 test("goods of a room that became too warm cost less, and the quote says why", async () => {
   room = {

@@ -14,16 +14,14 @@ import {
   deadTopic,
   decodeEvent,
   type EventLog,
-  encodeEvent,
   inboxMigrations,
   newEvent,
   openEventLog,
   outboxMigrations,
-  partitionOf,
   payload,
   topicOf,
 } from "@larder/events";
-import { startValkey, type TestValkey } from "@larder/events/testing";
+import { tell as append, consumed, eventsIn, startValkey, type TestValkey } from "@larder/events/testing";
 import { Code, client, implement, platformSettings, readEnv, rpcError, serve } from "@larder/platform";
 import { type Database, migrate, openDatabase, requestMigrations } from "@larder/store";
 import { startPostgres, type TestPostgres } from "@larder/store/testing";
@@ -107,7 +105,6 @@ async function shipment(state = "DISPATCHED"): Promise<string> {
 }
 
 const anHourAgo = new Date(Date.now() - 3_600_000);
-let appended = 0n;
 /** Tells of an excursion, and waits until whoever listens is done with it. */
 async function tell(
   excursion: string,
@@ -121,20 +118,8 @@ async function tell(
     ...{ history: [{ time: timestampFromDate(anHourAgo), celsius: 12.5 }] },
     ...more,
   };
-  const { topic, ...event } = newEvent(
-    ExcursionChangedSchema,
-    { excursion, current },
-    { aggregateVersion: BigInt(version) },
-  );
-  const partition = partitionOf(event.subject, await log.partitions(topic));
-  const records = [{ sequence: ++appended, value: encodeEvent(event) }];
-  await log.append([{ topic, partition, producer: "suite", records }]);
-  const { next } = await log.range(topic, partition);
-  const handled = async () => {
-    const sql = "select from consumer_offsets where topic = $1 and partition = $2 and next_offset >= $3";
-    return (await db.query("handled", sql, [topic, partition, next])).count;
-  };
-  await expect.poll(handled, { timeout: 30_000 }).toBe(1);
+  const options = { aggregateVersion: BigInt(version) };
+  await consumed(db, "shipping", await append(log, newEvent(ExcursionChangedSchema, { excursion, current }, options)));
 }
 
 async function flagOf(name: string) {
@@ -154,12 +139,8 @@ async function told(name: string) {
     ...payload(ShipmentAtRiskSchema, event),
   }));
 }
-async function deadLetters(): Promise<string[]> {
-  const topic = deadTopic(topicOf(ExcursionChangedSchema).name);
-  const partitions = Array.from({ length: await log.partitions(topic) }, (_, partition) => partition);
-  const records = await Promise.all(partitions.map((partition) => log.read(topic, new Map([[partition, 0n]]))));
-  return records.flat().map(({ value }) => decodeEvent(value).subject);
-}
+const deadLetters = async (): Promise<string[]> =>
+  (await eventsIn(log, deadTopic(topicOf(ExcursionChangedSchema).name))).map(({ subject }) => subject);
 
 test("an excursion that puts goods at risk flags their shipment, and is told of once while it grows", async () => {
   const name = await shipment();

@@ -9,6 +9,7 @@ import { Redis } from "ioredis";
 
 export { until } from "@larder/store/testing";
 export { type Identity, startKafka, type TestKafka, whyNotKafka } from "./kafka/testing.ts";
+export { consumed, eventsIn, type Told, tell } from "./test-events.ts";
 
 /** A running server. */
 export interface TestValkey {
