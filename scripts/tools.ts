@@ -129,6 +129,7 @@ const tools: Record<string, Tool> = {
   },
   // The wider used kind of Rust, for who wants it: examples/README.md.
   "protoc-gen-prost": { from: "cargo", source: "protoc-gen-prost", version: "0.5.0", takes: "2 minutes" },
+  "protoc-gen-prost-crate": { from: "cargo", source: "protoc-gen-prost-crate", version: "0.5.0", takes: "1 minute" },
   "protoc-gen-tonic": { from: "cargo", source: "protoc-gen-tonic", version: "0.5.0", takes: "2 minutes" },
   kafka: { from: "mvn", source: join(import.meta.dirname, "kafka"), version: "4.4.0", takes: "1 minute" },
 };
@@ -156,7 +157,8 @@ export function cargoTarget(root: string): string {
   mkdirSync(target, { recursive: true });
   if (!existsSync(owner) || readFileSync(owner, "utf8") !== root) {
     const now = new Date();
-    for (const file of cargoMembers(root).flatMap((member) => globSync(`${member}/**/*.rs`, { cwd: root })))
+    const crates = [...cargoMembers(root), "examples/rust"];
+    for (const file of crates.flatMap((crate) => globSync(`${crate}/**/*.rs`, { cwd: root })))
       utimesSync(join(root, file), now, now);
     writeFileSync(owner, root);
   }

@@ -1,19 +1,13 @@
 // What every client says and how it ends, whatever its language.
 
 import { Code, RpcError, rpcError } from "../../services/platform/ts/src/errors.ts";
-import type { Ingestion } from "./ingestion.ts";
-import type { TestServer } from "./server.ts";
-
-export interface World {
-  readonly edge: TestServer;
-  readonly ingestion: Ingestion;
-}
+import type { World } from "./world.ts";
 
 export interface Case {
   readonly name: string;
   readonly words: string;
-  /** Settings that differ; undefined takes one away. A name of a file of the test stands for its path. */
-  readonly settings?: Readonly<Record<string, string | undefined>>;
+  /** Settings that differ; an empty one counts as none. */
+  readonly settings?: (world: World) => Readonly<Record<string, string | undefined>>;
   /** What the servers are told before. */
   readonly given?: (world: World) => void;
   readonly out?: readonly string[];
@@ -75,7 +69,7 @@ export const cases: readonly Case[] = [
   {
     name: "is refused without the scope",
     words: "score fish 3",
-    settings: { LARDER_TOKEN: "without-scope" },
+    settings: () => ({ LARDER_TOKEN: "without-scope" }),
     err: ["PERMISSION_DENIED (…)"],
     exit: 1,
     calls: ["scoreGoods"],
@@ -99,7 +93,7 @@ export const cases: readonly Case[] = [
   {
     name: "trusts no edge of another authority",
     words: "score fish 3",
-    settings: { LARDER_EDGE_CA: "devices-ca.pem" },
+    settings: ({ settings }) => ({ LARDER_EDGE_CA: settings.LARDER_DEVICE_CA }),
     err: ["UNAVAILABLE (…)"],
     exit: 1,
     calls: [],
@@ -173,7 +167,7 @@ export const cases: readonly Case[] = [
   {
     name: "is no device with a certificate of another authority",
     words: "ingest door-7 1 3",
-    settings: { LARDER_DEVICE_KEY: "stranger-key.pem", LARDER_DEVICE_CERTIFICATE: "stranger.pem" },
+    settings: ({ stranger }) => stranger,
     err: ["UNAVAILABLE (…)"],
     exit: 1,
     calls: [],
@@ -181,7 +175,7 @@ export const cases: readonly Case[] = [
   {
     name: "says which setting is missing",
     words: "score fish 3",
-    settings: { LARDER_TOKEN: undefined },
+    settings: () => ({ LARDER_TOKEN: "" }),
     err: ["LARDER_TOKEN is not set"],
     exit: 64,
     calls: [],
@@ -189,7 +183,7 @@ export const cases: readonly Case[] = [
   {
     name: "says which file it cannot read",
     words: "report door-7 1 3",
-    settings: { LARDER_DEVICE_KEY: "/no/such.pem" },
+    settings: () => ({ LARDER_DEVICE_KEY: "/no/such.pem" }),
     err: ["LARDER_DEVICE_KEY names /no/such.pem, which cannot be read"],
     exit: 64,
     calls: [],

@@ -45,7 +45,7 @@ export const languages: Readonly<Record<string, Language>> = {
     skip: () => (spawnSync("cargo", ["--version"]).error ? "cargo is not installed" : undefined),
     async prepare(folder) {
       // All clones share what was built, and the place of the program too: it is taken from there at once.
-      const target = cargoTarget(root, ["gen/rust/lib.rs", "examples/rust/src/main.rs"]);
+      const target = cargoTarget(root);
       const environment = { CARGO_TARGET_DIR: target };
       await run(join(root, "examples/rust"), "cargo", ["build", "--quiet", "--locked"], environment);
       const program = join(folder, "client");
@@ -81,10 +81,11 @@ export async function run(
 export async function outcome(
   [command, ...first]: Program,
   words: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+  folder = root,
 ): Promise<Outcome> {
   // The core of gRPC for Python would tell its log to people as well.
-  const options = { env: { PATH: process.env.PATH, GRPC_VERBOSITY: "NONE", ...environment } };
+  const options = { cwd: folder, env: { PATH: process.env.PATH, GRPC_VERBOSITY: "NONE", ...environment } };
   const ended = await promisify(execFile)(command, [...first, ...words], options).then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
     (error: { stdout: string; stderr: string; code: number }) => error,
