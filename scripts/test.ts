@@ -163,7 +163,15 @@ function liveTests(): Report {
   }
   // Built one after the other. What is not ready in time is left out, with that reason, and goes on the next time.
   const ofIstio = ["istioctl", "istio-translate", "pilot-discovery", "pilot-agent"];
-  const tools = ["kubeconform", ...ofIstio, "promtool", "etcd", "kube-apiserver", "protoc-gen-prost", "protoc-gen-tonic"];
+  const tools = [
+    "kubeconform",
+    ...ofIstio,
+    "promtool",
+    "etcd",
+    "kube-apiserver",
+    "protoc-gen-prost",
+    "protoc-gen-tonic",
+  ];
   spawnSync("nice", ["-n", "10", "node", "scripts/tools.ts", "--within", "30", ...tools], {
     cwd: root,
     stdio: "inherit",
