@@ -56,38 +56,47 @@ class Histories:
 
 def features(goods: Histories) -> NDArray[np.float32]:
     """Return a row of features for each of the goods."""
-    starts, kinds = goods.starts, goods.product_class
-    samples = np.diff(starts, append=len(goods.times))
-    ends = starts + samples - 1
-    steps = np.diff(goods.times, prepend=goods.times[:1])
+    starts, kinds, times, celsius = goods.starts, goods.product_class, goods.times, goods.celsius
+    # Plain operations, since the wrappers around some (diff, clip, stack) take longer than the work for one history.
+    ends = np.empty_like(starts)
+    ends[:-1], ends[-1] = starts[1:], len(times)
+    samples = ends - starts
+    ends -= 1
+    steps = np.empty_like(times)
+    np.subtract(times[1:], times[:-1], out=steps[1:])
     steps[starts] = 0.0
-    pace = rates(np.repeat(kinds, samples), goods.celsius)
+    pace = rates(np.repeat(kinds, samples), celsius)
     # Between two samples the temperature, and so the rate, is taken to go straight from the one to the other.
     used = np.add.reduceat(_between(pace) * steps, starts)
-    seconds = goods.times[ends] - goods.times[starts]
+    seconds = times[ends] - times[starts]
     watched = seconds > 0
     length = np.where(watched, seconds, 1.0)
-    mean = np.where(watched, np.add.reduceat(_between(goods.celsius) * steps, starts) / length, goods.celsius[starts])
+    mean = np.where(watched, np.add.reduceat(_between(celsius) * steps, starts) / length, celsius[starts])
+    days = seconds / DAY
     excess = (used - seconds) / DAY
     kept_at = KEPT_AT[kinds]
     rows = np.zeros((len(starts), len(NAMES)), np.float32)
     rows[np.arange(len(starts)), kinds] = 1.0
-    rows[:, len(CLASSES) :] = np.stack(
-        [
-            np.log1p(goods.days_left),
-            np.log1p(seconds / DAY),
-            np.clip(excess / np.maximum(goods.days_left, 0.1), -2.0, 20.0),
-            np.clip(excess / np.maximum(goods.days_left + seconds / DAY, 0.1), -2.0, 20.0),
-            np.sign(excess) * np.log1p(np.abs(excess)),
-            mean - kept_at,
-            np.maximum.reduceat(goods.celsius, starts) - kept_at,
-            goods.celsius[ends] - kept_at,
-            np.maximum.reduceat(steps, starts) / length,
-            np.log(samples),
-        ],
-        axis=1,
+    values = (
+        np.log1p(goods.days_left),
+        np.log1p(days),
+        _share(excess, goods.days_left),
+        _share(excess, goods.days_left + days),
+        np.sign(excess) * np.log1p(np.abs(excess)),
+        mean - kept_at,
+        np.maximum.reduceat(celsius, starts) - kept_at,
+        celsius[ends] - kept_at,
+        np.maximum.reduceat(steps, starts) / length,
+        np.log(samples),
     )
+    for column, each in enumerate(values, len(CLASSES)):
+        rows[:, column] = each
     return rows
+
+
+def _share(excess: NDArray[np.float64], days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what part of these days the excess is, within bounds beyond which it does not matter."""
+    return np.minimum(np.maximum(excess / np.maximum(days, 0.1), -2.0), 20.0)
 
 
 def _between(values: NDArray[np.float64]) -> NDArray[np.float64]:

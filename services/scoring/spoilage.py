@@ -65,5 +65,5 @@ _TABLE: Final = _table()
 
 def rates(product_class: ArrayLike, celsius: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the relative rates of spoilage. `product_class` counts from 0, as CLASSES does, one or one for each temperature."""
-    steps = (np.clip(celsius, _COLDEST, _HOTTEST) - _COLDEST) * _STEPS
+    steps = (np.minimum(np.maximum(celsius, _COLDEST), _HOTTEST) - _COLDEST) * _STEPS
     return _TABLE[product_class, np.rint(steps).astype(np.intp)]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from grpc import StatusCode
     from opentelemetry.trace import Span
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 LEVELS = {"debug": 10, "info": 20, "warn": 30, "error": 40}
 
 # Lines gather for a moment and go out in one write, which costs less than one for each request.
@@ -65,11 +67,15 @@ class Log:
         if not self.writes(level):
             return
         call = current_call()
-        if call and "method" not in fields:
+        if call:
             fields = {"method": call.method, "request_id": call.request_id, "trace_id": call.trace_id, **fields}
         shown = {name: value for name, value in fields.items() if value is not None}
-        rest = "," + json.dumps(shown, ensure_ascii=False)[1:] if shown else "}"
-        text = f'{{"time":"{self._timestamp()}","level":"{level}","message":{json.dumps(message)}{self._head}{rest}\n'
+        self.put(level, message, _json(shown)[1:-1])
+
+    def put(self, level: str, message: str, rest: str) -> None:
+        """Write a line whose fields are the inside of a JSON object, so that the hot path can put them together itself."""
+        comma = "," if rest else ""
+        text = f'{{"time":"{self._timestamp()}","level":"{level}","message":"{message}"{self._head}{comma}{rest}}}\n'
         self._lines.append(text)
         self._size += len(text)
         if self._size > _FLUSH_CHARACTERS:
