@@ -109,6 +109,7 @@ const scalars: Partial<Record<ScalarType, JsonValue>> = {
 
 function valuesOf(message: DescMessage): JsonValue {
   if (message.typeName === "google.protobuf.Timestamp") return "2026-11-28T10:11:12.345Z";
+  if (message.typeName === "google.protobuf.Duration") return "1.500s";
   return Object.fromEntries(message.fields.map((field) => [field.jsonName, valueIn(field)]));
 }
 
