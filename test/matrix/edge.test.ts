@@ -6,6 +6,7 @@ import { handled } from "../counters.ts";
 import { sharedMesh } from "../mesh.ts";
 import { signedToken } from "../users.ts";
 import { type Answer, Wire } from "../wire.ts";
+import { requestOf } from "./callers.ts";
 
 const mesh = sharedMesh();
 const contract = readContract();
@@ -30,7 +31,7 @@ async function ask(method: Method, headers: Record<string, string>): Promise<Ans
     return { own: counted.get(method.path) ?? 0, all: [...counted.values()].reduce((a, b) => a + b, 0) };
   };
   const before = await counts();
-  const answer = await wire.call(method.path, headers);
+  const answer = await wire.call(method.path, headers, requestOf(method));
   const after = await counts();
   return { ...answer, own: after.own - before.own, all: after.all - before.all };
 }
@@ -55,6 +56,11 @@ test("no other method of any service can be reached from outside, whatever the t
   const every = await bearer(scopes);
   const inner = contract.methods.filter((method) => !atEdge.includes(method));
   expect(inner.length).toBeGreaterThan(30);
-  const answers = await Promise.all(inner.flatMap(({ path }) => [wire.call(path, every), wire.call(path)]));
+  const answers = await Promise.all(
+    inner.flatMap((method) => [
+      wire.call(method.path, every, requestOf(method)),
+      wire.call(method.path, {}, requestOf(method)),
+    ]),
+  );
   expect(new Set(answers.map(({ code }) => code))).toEqual(new Set(["PERMISSION_DENIED"]));
 });
