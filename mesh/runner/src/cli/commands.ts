@@ -21,6 +21,7 @@ const NAMES = [
   "token",
   "call",
   "device-cert",
+  "watch",
   "trace",
   "dlq",
   "events",

@@ -1,0 +1,68 @@
+// larder watch: what becomes of temperatures, as it happens.
+
+import { staffUser } from "../issuer/users.ts";
+import { UsageError } from "../options.ts";
+import { inWords, type Kind, type News } from "../watch/news.ts";
+import { watch } from "../watch/watch.ts";
+import { PLACE_USAGE } from "./place.ts";
+import { runningMesh } from "./running.ts";
+import { demoToken } from "./token.ts";
+import { parseWords } from "./words.ts";
+
+export const name = "watch";
+export const summary = "Shows excursions, scores, markdowns and letters as they happen.";
+export const usage = `[SUBJECT...] [--readings] [--json] [--until KIND] [--seconds N] ${PLACE_USAGE}
+
+  SUBJECT         only these: rooms/north-chilled, shipments/ORDER, devices/van-7; default all rooms and shipments
+  --readings      the temperatures too, every ten seconds
+  --json          a line of JSON for each
+  --until KIND    ends when there was one: opened, closed, score, markdown, quote, mail or reading
+  --seconds N     ends after so long
+
+It ends with 0 on Ctrl-C, when the time is up, and when there was what --until waits for; with 1 if there was not.`;
+
+const KINDS: readonly Kind[] = ["opened", "closed", "score", "markdown", "quote", "mail", "reading"];
+const MOST_SUBJECTS = 100;
+
+export async function run(args: readonly string[]): Promise<number> {
+  const { place, text, on, words } = parseWords(args, ["until", "seconds"], ["readings", "json"], MOST_SUBJECTS);
+  const until = text("until");
+  if (until !== undefined && !KINDS.some((kind) => kind === until))
+    throw new UsageError(`--until waits for one of ${KINDS.join(", ")}`);
+  const seconds = text("seconds");
+  if (seconds !== undefined && !/^[1-9]\d{0,6}$/.test(seconds))
+    throw new UsageError("--seconds is a whole number above 0");
+  const state = runningMesh(place);
+  const ending = new AbortController();
+  const stop = () => ending.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  const timer = seconds === undefined ? undefined : setTimeout(stop, Number(seconds) * 1000);
+  let found = until === undefined;
+  const tell = (news: News) => {
+    if (ending.signal.aborted) return;
+    console.log(on("json") ? JSON.stringify(news) : inWords(news));
+    if (news.kind !== until) return;
+    found = true;
+    stop();
+  };
+  try {
+    const { shop = "", mail } = state.addresses;
+    await watch(
+      {
+        shop,
+        mail,
+        subjects: [...new Set(words)],
+        readings: on("readings") || until === "reading",
+        staffToken: () => demoToken(state, staffUser.id),
+        customerToken: () => demoToken(state),
+        tell,
+        complain: (message) => console.error(`# ${message}`),
+      },
+      ending.signal,
+    );
+  } finally {
+    clearTimeout(timer);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
+  }
+  return found ? 0 : 1;
+}
