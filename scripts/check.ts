@@ -34,6 +34,7 @@ const handWrittenGo = () => goModules().filter((module) => !module.startsWith(".
 /** Without what is generated. */
 const handWrittenRust = (): string[] => [
   "test/packages/rust/main.rs",
+  "test/live/clients/rust/main.rs",
   ...globSync("examples/rust/src/*.rs", { cwd: root }),
   ...cargoMembers(root)
     .filter((member) => !member.startsWith("gen/"))

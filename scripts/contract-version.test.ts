@@ -13,6 +13,7 @@ const files = [
   "gen/rust/Cargo.toml",
   "Cargo.lock",
   "examples/rust/Cargo.lock",
+  "test/live/clients/rust/Cargo.lock",
   "examples/typescript/package.json",
   "package-lock.json",
   "test/packages/typescript/package.json",

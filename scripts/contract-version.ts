@@ -20,6 +20,7 @@ const places: readonly [file: string, version: RegExp][] = [
   ["gen/rust/Cargo.toml", /^(version = ")([^"]+)/gm],
   ["Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/g],
   ["examples/rust/Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/g],
+  ["test/live/clients/rust/Cargo.lock", /(name = "larder-contract"\nversion = ")([^"]+)/g],
   ["package-lock.json", /("name": "@larder\/contract",\s+"version": "|"@larder\/contract": ")(\d[^"]*)/g],
   ["examples/typescript/package.json", /(larder-contract-)(\d[^"]*)(?=\.tgz)/g],
   ["test/packages/typescript/package.json", /(larder-contract-)(\d[^"]*)(?=\.tgz)/g],

@@ -170,6 +170,7 @@ function liveTests(): Report {
     "etcd",
     "kube-apiserver",
     "protoc-gen-prost",
+    "protoc-gen-prost-crate",
     "protoc-gen-tonic",
   ];
   spawnSync("nice", ["-n", "10", "node", "scripts/tools.ts", "--within", "30", ...tools], {

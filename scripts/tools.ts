@@ -157,7 +157,7 @@ export function cargoTarget(root: string): string {
   mkdirSync(target, { recursive: true });
   if (!existsSync(owner) || readFileSync(owner, "utf8") !== root) {
     const now = new Date();
-    const crates = [...cargoMembers(root), "examples/rust"];
+    const crates = [...cargoMembers(root), "examples/rust", "test/live/clients/rust"];
     for (const file of crates.flatMap((crate) => globSync(`${crate}/**/*.rs`, { cwd: root })))
       utimesSync(join(root, file), now, now);
     writeFileSync(owner, root);

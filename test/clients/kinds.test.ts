@@ -1,9 +1,10 @@
 // What examples/README.md says about the kinds of messages that Python has: those of the package beside those that
 // google.protobuf knows, made by the commands of that page, in one process.
 
-import { cpSync, mkdtempSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { block, here } from "./page.ts";
 import { outcome, root, run } from "./programs.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -15,15 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop(), minute);
 
-/** The commands of a page in the block of code that follows a comment `<!-- name -->`. */
-function commands(page: string, name: string): string {
-  const block = new RegExp(`<!-- ${name} -->\\n+\`\`\`sh\\n(.*?)\`\`\``, "s").exec(
-    readFileSync(join(root, page), "utf8"),
-  );
-  if (!block?.[1]) throw new Error(`${page} has no commands for ${name}`);
-  return block[1];
-}
-
 test("in Python both kinds live in one process, and no message of one is one of the other", {
   timeout: 5 * minute,
 }, async () => {
@@ -33,11 +25,8 @@ test("in Python both kinds live in one process, and no message of one is one of 
   const python = join(folder, "bin/python");
   const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
   await run(folder, python, [...install, "-r", "requirements.txt", join(root, "gen/python")]);
-  // As the page has it, in a folder beside a clone of the repository.
   const path = [join(folder, "bin"), join(root, "node_modules/.bin"), process.env.PATH].join(":");
-  await run(folder, "bash", ["-ec", commands("examples/README.md", "python").replaceAll("../larder", root)], {
-    PATH: path,
-  });
+  await run(folder, "bash", ["-ec", here(block("README.md", "Python", "sh"))], { PATH: path });
 
   const time = (minutes: number) => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();
   const history = [0, 30].map((minutes) => ({ time: time(minutes), celsius: 3 }));
