@@ -14,6 +14,8 @@ export interface Case {
   /** `(…)` stands for words of a library, which differ. */
   readonly err?: readonly string[];
   readonly exit: number;
+  /** How long the calls may take by the contract, in milliseconds; absent: it does not matter. */
+  readonly withinMs?: number;
   /** The methods that were called; absent: it does not matter. */
   readonly calls?: readonly string[];
 }
@@ -35,6 +37,7 @@ export const cases: readonly Case[] = [
     words: "score fish,dairy -18 4",
     out: ["fish: risk 0.133, markdown 10 %, models/warmest-1", "dairy: risk 0.133, markdown 30 %, models/warmest-1"],
     exit: 0,
+    withinMs: 2500,
     calls: ["batchScoreGoods"],
   },
   {
@@ -80,6 +83,7 @@ export const cases: readonly Case[] = [
     given: ({ edge }) => edge.failures.push("silence"),
     err: ["DEADLINE_EXCEEDED (…)"],
     exit: 1,
+    withinMs: 1000,
     calls: ["scoreGoods"],
   },
   {
@@ -111,6 +115,7 @@ export const cases: readonly Case[] = [
     given: ({ ingestion }) => ingestion.server.failures.push(down()),
     out: [accepted],
     exit: 0,
+    withinMs: 2000,
     calls: ["batchIngestReadings", "batchIngestReadings"],
   },
   {

@@ -38,10 +38,12 @@ describe.each(Object.entries(languages))("the client in %s", (name, language) =>
 
   test.for(cases)("$name", { timeout: minute }, async (example, context) => {
     if (reason) context.skip(reason);
-    const { words, settings, given, calls, out = [], err = [], exit } = example;
+    const { words, settings, given, calls, withinMs, out = [], err = [], exit } = example;
     given?.(world);
     const ended = await outcome(program, words.split(" "), { ...world.settings, ...settings?.(world) });
     expect({ ...ended, err: inOurWords(ended.err) }).toEqual({ out, err, exit });
-    if (calls) expect([...world.edge.calls, ...world.ingestion.server.calls]).toEqual(calls);
+    const servers = [world.edge, world.ingestion.server];
+    if (calls) expect(servers.flatMap((server) => server.calls)).toEqual(calls);
+    if (withinMs) expect(Math.max(...servers.flatMap((server) => server.patience))).toBeLessThanOrEqual(withinMs);
   });
 });

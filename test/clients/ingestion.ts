@@ -43,23 +43,29 @@ export async function startIngestion({ certificate, key }: Leaf, authority: stri
 
 type Stream = ServerDuplexStream<StreamReadingsRequest, StreamReadingsResponse>;
 
+/** How long an acknowledgement takes: what is sent beyond the window comes meanwhile, and is seen. */
+const DURABLE_MS = 100;
+
 // It waits until the window is full: whoever sends less than it allows gets no answer, and more ends the stream.
 function acknowledge(call: Stream, windows: readonly number[]): void {
   let [window = 0, ...later] = windows;
   let pending: StreamReadingsRequest[] = [];
-  let next = 1n;
   call.write(create(StreamReadingsResponseSchema, { window }));
   call.on("data", (request: StreamReadingsRequest) => {
     pending.push(request);
-    if (pending.length > window || request.batch !== next++) return call.destroy();
-    if (pending.length < window) return;
+    if (pending.length > window) call.destroy(new Error("more than the window"));
+    if (pending.length === window) setTimeout(answer, DURABLE_MS, request.batch);
+  });
+  call.on("end", () => call.end());
+
+  function answer(acknowledgedBatch: bigint): void {
+    if (call.destroyed) return;
     const refusals = pending.flatMap(({ readings }) => refusalsOf(readings));
     pending = [];
     [window = 0, ...later] = later;
-    call.write(create(StreamReadingsResponseSchema, { acknowledgedBatch: request.batch, window, refusals }));
+    call.write(create(StreamReadingsResponseSchema, { acknowledgedBatch, window, refusals }));
     if (window === 0) call.end();
-  });
-  call.on("end", () => call.end());
+  }
 }
 
 const refusalsOf = (readings: readonly Reading[]) =>

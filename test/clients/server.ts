@@ -19,6 +19,8 @@ type Bidi = (call: ServerDuplexStream<Message, Message>) => void;
 export class TestServer {
   /** The name of each method that was called, in order. */
   readonly calls: string[] = [];
+  /** How long the caller of each unary call still waits, in milliseconds; infinite where it does not say. */
+  readonly patience: number[] = [];
   /** How the next calls fail, one each; `silence` never answers. What comes after them is served. */
   readonly failures: (RpcError | "silence")[] = [];
   readonly #server = new Server();
@@ -53,6 +55,7 @@ export class TestServer {
   /** Forgets what came and what it was told. */
   reset(): void {
     this.calls.length = 0;
+    this.patience.length = 0;
     this.failures.length = 0;
   }
 
@@ -63,6 +66,7 @@ export class TestServer {
   #unary(name: string, handler: Unary) {
     return (call: ServerUnaryCall<Message, Message>, answer: sendUnaryData<Message>) => {
       this.calls.push(name);
+      this.patience.push(Number(call.getDeadline()) - Date.now());
       const failure = this.failures.shift();
       if (failure === "silence") return;
       try {
