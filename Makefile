@@ -65,6 +65,10 @@ test-live: setup ## Run the long suites, which need more than the system itself
 images: setup ## Build the images of the services (SERVICE=catalog, ARCH=amd64, PIN="staging production")
 	@node deploy/images/main.ts $(if $(ARCH),--arch "$(ARCH)") $(if $(PIN),--pin "$(PIN)") $(SERVICE)
 
+.PHONY: compose
+compose: setup ## Draw the secrets that mesh/compose/compose.yaml needs (deploy/compose says how to go on)
+	@node deploy/compose/secrets.ts
+
 .PHONY: bench
 bench: build ## Measure, beside limits and peers of the same run (ONLY=log for the event log, QUICK=1 for a glance)
 	@node bench/main.ts

@@ -106,6 +106,11 @@ const steps = (): Step[] => [
   { name: "ruff check", command: ["ruff", "check", "--quiet", "."], lint: true },
   { name: "ruff format", command: ["ruff", "format", "--check", "--quiet", "."], mend: "make format" },
   { name: "hadolint", command: ["hadolint", ...globSync("deploy/images/*.Dockerfile", { cwd: root })], lint: true },
+  {
+    name: "compose.yaml",
+    command: ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "mesh/compose/compose.yaml"],
+    lint: true,
+  },
   { name: "actionlint", command: [toolPath("actionlint"), ...workflows()], tool: "actionlint" },
 ];
 

@@ -42,16 +42,17 @@ export function makeContext(folder: string, services: readonly Service[], wanted
   rmSync(folder, { recursive: true, force: true });
   common(join(folder, "common"));
   const inNode = services.filter(({ runtime }) => runtime === "node");
-  if (inNode.length > 0) {
-    kits(join(folder, "kits"));
-    for (const { name } of inNode) serviceCode(name, join(folder, "services", name));
-  }
+  const asRunner = services.some(({ runtime }) => runtime === "runner");
+  if (inNode.length > 0 || asRunner) kits(join(folder, "kits"));
+  for (const { name } of inNode) serviceCode(name, join(folder, "services", name));
+  if (asRunner) runnerCode(join(folder, "runner"));
   for (const architecture of wanted) {
-    if (inNode.length > 0) {
+    if (inNode.length > 0 || asRunner) {
       libraries(architecture, join(folder, architecture, "libraries"));
       nodeItself(architecture, join(folder, architecture, "node"));
-      packages(architecture, join(folder, architecture, "packages"));
     }
+    if (inNode.length > 0) packages(architecture, join(folder, architecture, "packages"), allServices);
+    if (asRunner) packages(architecture, join(folder, architecture, "runner-packages"), () => ["mesh/runner"]);
     for (const { name, runtime, entry } of services) {
       if (runtime === "go") goProgram(entry, architecture, join(folder, architecture, "go", name));
     }
@@ -83,6 +84,12 @@ function kits(folder: string): void {
 
 /** The code of a service in TypeScript, with its migrations and demo data, and nothing that only tests have use for. */
 export const serviceCode = (name: string, folder: string): void => copyCode(`services/${name}`, folder);
+
+/** The runner, and the users that its identity provider knows: the customers of the demo data. */
+function runnerCode(folder: string): void {
+  copyCode("mesh/runner", join(folder, "mesh/runner"));
+  copyCode("services/customer/seed", join(folder, "services/customer/seed"));
+}
 
 function copyCode(from: string, to: string): void {
   const top = join(root, from);
@@ -136,32 +143,32 @@ function lockedPackage(name: string): Locked {
 const integrityOf = (file: string): string =>
   `sha512-${createHash("sha512").update(readFileSync(file)).digest("base64")}`;
 
-/** The npm packages that the services run on, for one architecture, without what only tests and editors use. */
-function packages(architecture: Architecture, folder: string): void {
+/** All services, whichever images are made: the layer is the same for each. */
+const allServices = (workspaces: readonly string[]): string[] =>
+  workspaces.filter((each) => each.startsWith("services/") && !each.includes("platform"));
+
+/** The npm packages that some workspaces run on, for one architecture, without what only tests and editors use. */
+function packages(
+  architecture: Architecture,
+  folder: string,
+  choose: (workspaces: readonly string[]) => string[],
+): void {
   const { workspaces } = JSON.parse(read("package.json")) as { workspaces: string[] };
   for (const path of ["package.json", "package-lock.json", ...workspaces.map((each) => `${each}/package.json`)]) {
     mkdirSync(join(folder, path, ".."), { recursive: true });
     copyFileSync(join(root, path), join(folder, path));
   }
-  // All services, whichever images are made: the layer is the same for each.
-  const services = workspaces.filter((each) => each.startsWith("services/") && !each.includes("platform"));
+  const chosen = choose(workspaces);
   const platform = ["--os=linux", `--cpu=${nodeName[architecture]}`, "--libc=glibc"];
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"];
   npm(
-    [
-      "ci",
-      "--omit=dev",
-      "--ignore-scripts",
-      ...quiet,
-      ...platform,
-      ...services.flatMap((each) => ["--workspace", each]),
-    ],
+    ["ci", "--omit=dev", "--ignore-scripts", ...quiet, ...platform, ...chosen.flatMap((each) => ["--workspace", each])],
     folder,
   );
   for (const entry of readdirSync(folder))
     if (entry !== "node_modules") rmSync(join(folder, entry), { recursive: true });
   const modules = join(folder, "node_modules");
-  for (const name of services.map((each) => basename(each))) rmSync(join(modules, "@larder", name), { force: true });
+  for (const name of chosen.map((each) => basename(each))) rmSync(join(modules, "@larder", name), { force: true });
   for (const path of [".bin", ".package-lock.json"]) rmSync(join(modules, path), { recursive: true, force: true });
   for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);

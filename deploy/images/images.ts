@@ -54,7 +54,11 @@ function contentOf(context: string, { name, runtime }: Service, architecture: Ar
   const inNode = ["libraries", "node", "packages"]
     .map((each) => `${architecture}/${each}`)
     .concat("kits", `services/${name}`);
-  const places = ["common", ...(runtime === "node" ? inNode : [`${architecture}/go/${name}`])];
+  const inRunner = ["libraries", "node", "runner-packages"]
+    .map((each) => `${architecture}/${each}`)
+    .concat("kits", "runner");
+  const own = { node: inNode, go: [`${architecture}/go/${name}`], runner: inRunner }[runtime];
+  const places = ["common", ...own];
   for (const place of places.map((each) => join(context, each))) {
     const entries = readdirSync(place, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));

@@ -8,7 +8,7 @@ import { findBuilder } from "./builder.ts";
 import { ImagesError } from "./error.ts";
 import { type Built, buildImages, imagesFolder, sizesOf } from "./images.ts";
 import { environmentFile, pin } from "./pin.ts";
-import { servicesOf } from "./services.ts";
+import { runner, servicesOf } from "./services.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -40,7 +40,12 @@ function main(): void {
   const environments = words(values.pin).map(environmentFile);
   for (const file of environments)
     if (!existsSync(file)) throw new ImagesError(`there is no environment ${relative(root, file)}`);
-  const services = servicesOf(words(positionals));
+  const named = words(positionals);
+  const others = named.filter((name) => name !== runner.name);
+  const services = [
+    ...(named.length > 0 && others.length === 0 ? [] : servicesOf(others)),
+    ...(named.length === others.length && named.length > 0 ? [] : [runner]),
+  ];
   const builder = findBuilder();
   const wanted = architectures.filter((each) => arch.length === 0 || arch.includes(each));
   if (environments.length > 0 && (builder === "docker" || wanted.length < architectures.length)) {
@@ -49,7 +54,8 @@ function main(): void {
   console.log(`${builder} builds ${services.map(({ name }) => name).join(", ")}`);
   const built = buildImages(builder, services, wanted);
   report(built);
-  const digests = new Map(built.flatMap(({ service, digest }) => (digest ? [[service.name, digest] as const] : [])));
+  const deployed = built.filter(({ service }) => service !== runner);
+  const digests = new Map(deployed.flatMap(({ service, digest }) => (digest ? [[service.name, digest] as const] : [])));
   if (digests.size > 0) {
     writeFileSync(join(imagesFolder, "digests.json"), `${JSON.stringify(Object.fromEntries(digests), null, 2)}\n`);
   }

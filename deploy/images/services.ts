@@ -1,5 +1,5 @@
-// Which services there are, and in which language: what the environment of this machine says. There is no image of those in Rust and
-// Python yet.
+// Which services there are, and in which language: what the environment of this machine says; and what runs beside them in containers.
+// There is no image of those in Rust and Python yet.
 
 import { join } from "node:path";
 import { loadEnvironment } from "../../mesh/compiler/src/environment.ts";
@@ -8,12 +8,15 @@ import { ImagesError } from "./error.ts";
 export interface Service {
   readonly name: string;
   /** Also the name of its Dockerfile. */
-  readonly runtime: "node" | "go";
+  readonly runtime: "node" | "go" | "runner";
   /** What is run or built, from the top of the repository. */
   readonly entry: string;
 }
 
 const local = join(import.meta.dirname, "../../mesh/environments/local.yaml");
+
+/** The agent of compose.yaml, and what stands there for an identity provider and for mail: no workload, so in no cluster. */
+export const runner: Service = { name: "runner", runtime: "runner", entry: "mesh/runner" };
 
 /** All services, or those named, by name. Throws ImagesError for a name that is none. */
 export function servicesOf(names: readonly string[] = []): Service[] {

@@ -240,6 +240,27 @@ export interface Cluster {
   readonly nodeSelectors: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** Containers of one machine, as Compose runs them. */
+export interface Compose {
+  readonly images: { readonly registry: string; readonly tag: string };
+  /** The image of the proxies. */
+  readonly proxy: string;
+  /** The service that issues certificates and prepares the stores: everything waits until it is healthy. */
+  readonly agent: string;
+  /** Where the secret settings of a workload stand, a file of `NAME=value`; `{workload}` stands for its name. */
+  readonly secretSettings?: string;
+  /** How a container says that its process is ready, by runtime and for proxies: a command, in which `{workload}` stands for the name. */
+  readonly health: Readonly<Record<string, readonly string[]>>;
+  /** What runs beside the workloads, in the words of Compose. */
+  readonly services: Readonly<Record<string, ComposePart>>;
+  readonly volumes: Readonly<Record<string, ComposePart>>;
+  readonly secrets: Readonly<Record<string, ComposePart>>;
+}
+
+/** Taken over as it is. */
+export type ComposePart = { readonly [key: string]: ComposeValue };
+export type ComposeValue = string | number | boolean | readonly ComposeValue[] | ComposePart;
+
 /** Why it is well that nobody enforces an aspect of the contract here. */
 export interface Accepts {
   readonly callers?: string;
@@ -266,6 +287,8 @@ export interface Environment {
   readonly metrics?: Metrics;
   /** Absent: the workloads run in no cluster. */
   readonly cluster?: Cluster;
+  /** Absent: they run in no containers of Compose. */
+  readonly compose?: Compose;
   readonly accepts: Accepts;
   /** Milliseconds by `package.Service/Method`. */
   readonly deadlines: Readonly<Record<string, number>>;

@@ -4,6 +4,7 @@ import type {
   Autoscaling,
   Canary,
   Cluster,
+  Compose,
   Concurrency,
   DeployedWorkload,
   Devices,
@@ -37,6 +38,7 @@ export interface Written
       | "events"
       | "kafka"
       | "cluster"
+      | "compose"
       | "accepts"
       | "deadlines"
     >,
@@ -51,6 +53,7 @@ export interface Written
     Partial<Pick<Cluster, "opsPort" | "dns" | "envoyFilters" | "nodeSelectors">> & {
       readonly controlPlane?: Partial<Cluster["controlPlane"]>;
     };
+  readonly compose?: Omit<Compose, OpenInCompose> & Partial<Pick<Compose, OpenInCompose>>;
   readonly destinations?: Readonly<Record<string, WrittenDestination>>;
   readonly events?: Environment["events"];
   readonly kafka?: Omit<Kafka, OpenInKafka> & Partial<Pick<Kafka, OpenInKafka>>;
@@ -59,6 +62,7 @@ export interface Written
   readonly workloads: Readonly<Record<string, WrittenWorkload>>;
 }
 
+type OpenInCompose = "health" | "services" | "volumes" | "secrets";
 type OpenInDevices = "maxConnections" | "maxStreams" | "maxRequestBytes";
 
 type OpenInKafka = "trimmedByProducers" | "registers" | "topicConfig" | "registerConfig";
@@ -107,7 +111,7 @@ type Secrets = Readonly<Record<string, SecretKey>>;
 
 /** The environment that a file means. */
 export function complete(written: Written): Environment {
-  const { edge, devices, cluster, destinations = {}, kafka, defaults, workloads, ...rest } = written;
+  const { edge, devices, cluster, compose, destinations = {}, kafka, defaults, workloads, ...rest } = written;
   const limits = limitsOf(defaults);
   return {
     ...rest,
@@ -127,6 +131,7 @@ export function complete(written: Written): Environment {
       ? { kafka: { trimmedByProducers: false, registers: [], topicConfig: {}, registerConfig: {}, ...kafka } }
       : {}),
     ...(cluster ? { cluster: completeCluster(cluster) } : {}),
+    ...(compose ? { compose: { health: {}, services: {}, volumes: {}, secrets: {}, ...compose } } : {}),
     ...(edge
       ? {
           edge: {

@@ -8,7 +8,7 @@ import { writeBundle, writeCertificate } from "./certs/sds.ts";
 import { makeUserKey } from "./certs/user-key.ts";
 import { spiffeId } from "./environment.ts";
 import { writeInPlace } from "./files.ts";
-import { type Broker, type Instance, instancesOf, type PlanInput } from "./plan-input.ts";
+import { type Broker, instancesOf, type PlanInput } from "./plan-input.ts";
 import { brokerFile, storesOf, type ValkeyOptions, valkeyConfiguration, valkeyUsers } from "./plan-stores.ts";
 
 /** How long a workload's certificate is valid unless told otherwise. */
@@ -21,12 +21,13 @@ export function writeStoreConfigurations(input: PlanInput): void {
   const owner = { mode: 0o600, uid: storeUser.uid };
   const write = (folder: string, password: string, more: Pick<ValkeyOptions, "appendfsync" | "users">): void => {
     const socket = join(paths.run, folder, "valkey.sock");
-    const text = valkeyConfiguration({ socket, dataFolder: join(paths.data, folder), password, ...more });
+    const text = valkeyConfiguration({ listen: { socket }, dataFolder: join(paths.data, folder), password, ...more });
     writeInPlace(join(paths.run, folder, "valkey.conf"), text, owner);
   };
   if (stores.includes("event-log")) {
     if (broker) writeInPlace(brokerFile(paths), settingsOf(input, broker), owner);
-    else write("log", secrets.eventLog, { appendfsync: "always", users: valkeyUsers(input) });
+    else
+      write("log", secrets.eventLog, { appendfsync: "always", users: valkeyUsers(secrets, input.environment.topics) });
   }
   if (stores.includes("cache")) write("cache", secrets.cache, { appendfsync: "everysec" });
 }
@@ -79,9 +80,12 @@ export function certificatesOf(
       request,
       deliver: (leaf) => writeCertificate(folder, name, leaf, owner),
     });
-    const held = [hold("svid", mesh, peerRequest(input, instance, lifetimeMs))];
-    if (instance.workload.edge) held.push(hold("edge", mesh, localhostRequest(lifetimeMs)));
-    if (instance.workload.devices && devices) {
+    const { name, workload } = instance;
+    const id = spiffeId(input.environment, workload.name);
+    const host = `${workload.name}.${input.environment.namespace}.svc.cluster.local`;
+    const held = [hold("svid", mesh, peerRequest({ name, id, host }, lifetimeMs))];
+    if (workload.edge) held.push(hold("edge", mesh, localhostRequest(lifetimeMs)));
+    if (workload.devices && devices) {
       writeBundle(folder, "devices-bundle", devices.bundle, owner);
       held.push(hold("devices", devices, localhostRequest(lifetimeMs)));
     }
@@ -90,13 +94,14 @@ export function certificatesOf(
   return new Rotation(held, report);
 }
 
-function peerRequest({ environment }: PlanInput, { name, workload }: Instance, lifetimeMs: number): LeafRequest {
+/** For an instance of a workload, by its SPIFFE id and its host name in the mesh. */
+export function peerRequest(of: { name: string; id: string; host: string }, lifetimeMs: number): LeafRequest {
   return {
-    commonName: name,
-    // The name is for clients that know host names only, such as grpcurl.
+    commonName: of.name,
+    // The host name is for clients that know host names only, such as grpcurl.
     names: [
-      { type: "url", value: spiffeId(environment, workload.name) },
-      { type: "dns", value: `${workload.name}.${environment.namespace}.svc.cluster.local` },
+      { type: "url", value: of.id },
+      { type: "dns", value: of.host },
     ],
     lifetimeMs,
     usage: "peer",
@@ -104,7 +109,7 @@ function peerRequest({ environment }: PlanInput, { name, workload }: Instance, l
 }
 
 /** For whoever comes from outside the mesh. */
-function localhostRequest(lifetimeMs: number): LeafRequest {
+export function localhostRequest(lifetimeMs: number): LeafRequest {
   return {
     commonName: "localhost",
     names: [

@@ -6,6 +6,7 @@ import { type CallerCertificate, certificateFor } from "./certs/operator.ts";
 import type { Rotation } from "./certs/rotation.ts";
 import { compile } from "./compiled.ts";
 import { CERTIFICATE_SECONDS, certificatesOf, writeStoreConfigurations, writeTrust } from "./credentials.ts";
+import { databasesOf, forPsql } from "./databases.ts";
 import type { Ports } from "./environment.ts";
 import { hasBroker, makeBroker, prepareEventLog } from "./event-log.ts";
 import type { Paths } from "./paths.ts";
@@ -17,7 +18,7 @@ import { Refusal, refusalFor } from "./refusal.ts";
 import { Endpoints, listenerPort } from "./sidecars.ts";
 import { untilReady } from "./start-failure.ts";
 import { recordOf, type SupervisorState, writeState } from "./state.ts";
-import { asSuperuser, hasCluster, makeCluster, provisioning } from "./stores.ts";
+import { asSuperuser, hasCluster, makeCluster } from "./stores.ts";
 import { Child } from "./supervisor/child.ts";
 import { boundFile, LogFile } from "./supervisor/log-file.ts";
 import { type ChildSpec, inPhases, type Role, STOP_ORDER } from "./supervisor/spec.ts";
@@ -235,7 +236,7 @@ export class Mesh {
     }
     await this.#run(["store", "support"], "stores");
     await prepareEventLog(this.#input, this.#stopping.signal);
-    if (databases.length > 0) await asSuperuser(this.#input, provisioning(databases, secrets.databases));
+    if (databases.length > 0) await asSuperuser(this.#input, forPsql(databasesOf(databases, secrets.databases)));
   }
 
   async #startSidecars(): Promise<void> {

@@ -2,6 +2,7 @@
 // log's Valkey a Kafka may run, which knows ports only.
 import { join } from "node:path";
 import { brokerArguments, KAFKA_ADMIN, kafkaUrl, valkeyRules } from "@larder/events/provision";
+import type { Topic } from "@larder/events/topic";
 import type { Broker, PlanInput } from "./plan-input.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
@@ -77,7 +78,8 @@ function valkey({ paths, tools, storeUser }: PlanInput, name: string, folderName
 }
 
 export interface ValkeyOptions {
-  readonly socket: string;
+  /** The path of a Unix socket, or a port on every address. */
+  readonly listen: { readonly socket: string } | { readonly port: number };
   readonly dataFolder: string;
   /** Of the default user, who may do everything. */
   readonly password: string;
@@ -89,9 +91,9 @@ export interface ValkeyOptions {
 /** The configuration file of a Valkey; it holds the passwords, so that no command line does. */
 export function valkeyConfiguration(options: ValkeyOptions): string {
   return [
-    "port 0",
-    `unixsocket "${options.socket}"`,
-    "unixsocketperm 777",
+    ...("socket" in options.listen
+      ? ["port 0", `unixsocket "${options.listen.socket}"`, "unixsocketperm 777"]
+      : [`port ${options.listen.port}`, "bind * -::*"]),
     `dir "${options.dataFolder}"`,
     `requirepass ${options.password}`,
     ...(options.users ?? []),
@@ -146,9 +148,12 @@ export const valkeyUrl = (password: string, folder: string, user = ""): string =
   `redis+unix://${user}:${password}@${join(folder, "valkey.sock")}`;
 
 /** The users of the event log's Valkey, as lines of its configuration. */
-export function valkeyUsers({ environment, secrets }: Pick<PlanInput, "environment" | "secrets">): string[] {
-  return Object.entries(secrets.eventLogUsers).map(
-    ([workload, password]) => `user ${workload} on >${password} ${valkeyRules(workload, environment.topics ?? [])}`,
+export function valkeyUsers(
+  { eventLogUsers }: Pick<Secrets, "eventLogUsers">,
+  topics: readonly Topic[] = [],
+): string[] {
+  return Object.entries(eventLogUsers).map(
+    ([workload, password]) => `user ${workload} on >${password} ${valkeyRules(workload, topics)}`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Making the stores: the database cluster once per data folder, then a database and a role for each workload that has one.
+// Making the stores: the database cluster once per data folder, and what its superuser does there.
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -56,28 +56,6 @@ export async function makeCluster({ paths, tools, secrets, storeUser }: Place, s
   } finally {
     rmSync(passwordFile, { force: true });
   }
-}
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-const named = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-
-/** The statements that give each of `workloads` its own database and role, and nobody another's. They may be run again. */
-export function provisioning(workloads: readonly string[], passwords: Readonly<Record<string, string>>): string {
-  const lines = [
-    "\\set ON_ERROR_STOP on",
-    "REVOKE CONNECT, TEMPORARY ON DATABASE postgres FROM PUBLIC;",
-    "REVOKE CONNECT ON DATABASE template1 FROM PUBLIC;",
-  ];
-  for (const workload of workloads) {
-    const role = named(workload);
-    lines.push(
-      `SELECT ${quoted(`CREATE ROLE ${role} LOGIN`)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${quoted(workload)}) \\gexec`,
-      `ALTER ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD ${quoted(passwords[workload] ?? "")};`,
-      `SELECT ${quoted(`CREATE DATABASE ${role} OWNER ${role}`)} WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${quoted(workload)}) \\gexec`,
-      `REVOKE ALL ON DATABASE ${role} FROM PUBLIC;`,
-    );
-  }
-  return `${lines.join("\n")}\n`;
 }
 
 /** Runs SQL as the superuser over the socket in the run folder; returns what psql prints. Throws with psql's last line. */

@@ -16,7 +16,7 @@ import { type Builder, findBuilder } from "../../../deploy/images/builder.ts";
 import { serviceCode } from "../../../deploy/images/context.ts";
 import { whyNoLibraries } from "../../../deploy/images/debian.ts";
 import { type Built, buildImages } from "../../../deploy/images/images.ts";
-import { servicesOf } from "../../../deploy/images/services.ts";
+import { runner, servicesOf } from "../../../deploy/images/services.ts";
 import { repository } from "../../contract.ts";
 import { until } from "../../until.ts";
 import { type Container, start, type Unpacked, unpack, whyNoContainer } from "./container.ts";
@@ -60,7 +60,7 @@ function suite(builder: Builder): void {
   let postgres: TestPostgres;
 
   beforeAll(async () => {
-    built = buildImages(builder, servicesOf(names), [architecture ?? "amd64"], folder);
+    built = buildImages(builder, [...servicesOf(names), runner], [architecture ?? "amd64"], folder);
     for (const { service, digest = "" } of built) {
       images.set(service.name, unpack(join(folder, "oci"), digest, architecture ?? "amd64"));
     }
@@ -171,6 +171,20 @@ function suite(builder: Builder): void {
       expect(container.output()).toContain(`${name.toUpperCase()}_LISTEN is not set`);
     }
   });
+
+  test.each(["compose", "issuer", "mail", "traces"])(
+    "of the runner has in it all that its role %s needs to start",
+    async (role) => {
+      const { root, image } = imageOf("runner");
+      const Entrypoint = [...image.config.Entrypoint, `src/${role}/main.ts`];
+      const container = start(
+        { root, image: { ...image, config: { ...image.config, Entrypoint } }, remove: () => {} },
+        {},
+      );
+      expect(await container.exit, container.output()).toBe(64);
+      expect(container.output()).toMatch(/must be set$/m);
+    },
+  );
 
   test("is the same to the last byte when it is built again", () => {
     const again = mkdtempSync(join(tmpdir(), "larder-images-"));

@@ -2,6 +2,7 @@
 
 import type { Environment } from "../environment-model.ts";
 import type { Contract } from "../model.ts";
+import { emitCompose } from "./compose/index.ts";
 import { emitIstio } from "./istio/index.ts";
 import { emitIstioSets } from "./istio-sets/index.ts";
 import { emitKafka } from "./kafka/index.ts";
@@ -16,6 +17,7 @@ import { serviceConfigEmitters } from "./service-config/index.ts";
 export type Emitter = (contract: Contract, environment: Environment) => Map<string, string>;
 
 export const emitters: Readonly<Record<string, Emitter>> = {
+  compose: emitCompose,
   istio: emitIstio,
   "istio-sets": emitIstioSets,
   kafka: emitKafka,
@@ -28,4 +30,4 @@ export const emitters: Readonly<Record<string, Emitter>> = {
 };
 
 /** The targets that write again what another one writes: `explain` need not look there. */
-export const repeating: ReadonlySet<string> = new Set(["istio-sets"]);
+export const repeating: ReadonlySet<string> = new Set(["compose", "istio-sets"]);

@@ -7,6 +7,7 @@ import { named, type Yaml } from "../yaml.ts";
 import { http2Upstream } from "./http.ts";
 import { spiffeId } from "./identity.ts";
 import { clusters, paths } from "./names.ts";
+import type { Places } from "./places.ts";
 import { meshClient } from "./tls.ts";
 
 /** Envoy's own limits are off where the limit stands somewhere else. */
@@ -45,15 +46,12 @@ export function appCluster(environment: Environment, workload: string): Yaml {
   };
 }
 
-/** The instances of a callee, from a file that is replaced when they change. Their own sidecars limit concurrency. */
-export function calleeCluster(environment: Environment, callee: string): Yaml {
+/** The instances of a callee. Their own sidecars limit concurrency. */
+export function calleeCluster(environment: Environment, callee: string, places: Places): Yaml {
   const { outlierDetection } = limitsOf(environment, callee);
   return {
     name: callee,
-    type: "EDS",
-    eds_cluster_config: {
-      eds_config: { path_config_source: { path: paths.endpoints(callee) }, resource_api_version: "V3" },
-    },
+    ...places.callee(callee),
     connect_timeout: "1s",
     lb_policy: "LEAST_REQUEST",
     ignore_health_on_host_removal: true,

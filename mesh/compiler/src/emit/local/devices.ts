@@ -23,10 +23,11 @@ import {
 import { anyDevice, deviceIds } from "./identity.ts";
 import { code, grpcReply, overLimit, overLimitMessage, silentReply, status, tooLongMessage } from "./local-replies.ts";
 import { clusters, unreachedHeader } from "./names.ts";
+import type { Places } from "./places.ts";
 import { devicesServer } from "./tls.ts";
 
 /** The listener `devices` of a workload; none where no method is for them. Throws InputError where the environment has no devices. */
-export function deviceListeners(environment: Environment, workload: Workload): Yaml[] {
+export function deviceListeners(environment: Environment, workload: Workload, places: Places): Yaml[] {
   const methods = deviceMethods(workload);
   if (methods.length === 0) return [];
   const devices = devicesOf(environment, methods);
@@ -35,7 +36,7 @@ export function deviceListeners(environment: Environment, workload: Workload): Y
   return [
     {
       name: "devices",
-      ...fixedPort(port),
+      ...fixedPort(places, port),
       filter_chains: [
         {
           transport_socket: devicesServer(deviceIds(devices)),
@@ -44,6 +45,7 @@ export function deviceListeners(environment: Environment, workload: Workload): Y
             connectionFilter(
               connectionManager({
                 name: "devices",
+                places,
                 codec: "HTTP2",
                 settings: {
                   // As between workloads: a connection may outlive the certificate that opened it, by an hour and no more.

@@ -26,6 +26,7 @@ import {
 } from "./http.ts";
 import { overLimitMessage } from "./local-replies.ts";
 import { clusters } from "./names.ts";
+import type { Places } from "./places.ts";
 import { edgeServer } from "./tls.ts";
 
 const rbac = "envoy.filters.http.rbac";
@@ -35,7 +36,7 @@ const jwt = "envoy.filters.http.jwt_authn";
  * The listeners `edge` and `edge-tls` of a workload; none where no method is for the outside.
  * Throws InputError where the environment has no edge, or lets paths pass that the contract guards.
  */
-export function edgeListeners(environment: Environment, workload: Workload): Yaml[] {
+export function edgeListeners(environment: Environment, workload: Workload, places: Places): Yaml[] {
   const methods = edgeMethods(workload);
   if (methods.length === 0) return [];
   const edge = edgeOf(environment, methods);
@@ -51,6 +52,7 @@ export function edgeListeners(environment: Environment, workload: Workload): Yam
     "edge",
     connectionManager({
       name: "edge",
+      places,
       codec: "AUTO",
       settings: {
         use_remote_address: true,
@@ -73,12 +75,12 @@ export function edgeListeners(environment: Environment, workload: Workload): Yam
   return [
     {
       name: "edge",
-      ...fixedPort(ports.port),
+      ...fixedPort(places, ports.port),
       filter_chains: [{ filters: [connectionFilter(settings)] }],
     },
     {
       name: "edge-tls",
-      ...fixedPort(ports.tlsPort),
+      ...fixedPort(places, ports.tlsPort),
       filter_chains: [{ transport_socket: edgeServer(), filters: [connectionFilter(settings)] }],
     },
   ];

@@ -3,7 +3,8 @@
 import type { RateLimit } from "../../environment-model.ts";
 import type { Method } from "../../model.ts";
 import type { Yaml, YamlMap } from "../yaml.ts";
-import { envoyHeaderPrefix, paths } from "./names.ts";
+import { envoyHeaderPrefix } from "./names.ts";
+import type { Places } from "./places.ts";
 
 /** An extension of Envoy: its name in a list of extensions, and its configuration. */
 export const extension = (name: string, type: string, settings: YamlMap = {}): YamlMap => ({
@@ -19,6 +20,7 @@ export const typed = (type: string, settings: YamlMap = {}): YamlMap => ({
 export interface Connection {
   /** Names the listener in statistics and in the access log. */
   readonly name: string;
+  readonly places: Places;
   readonly codec: "AUTO" | "HTTP2";
   readonly virtualHosts: readonly Yaml[];
   readonly filters: readonly Yaml[];
@@ -51,7 +53,7 @@ export function connectionManager(connection: Connection): YamlMap {
         },
       ),
     ],
-    access_log: [accessLog(connection.name)],
+    access_log: [connection.places.log(lineOf(connection.name))],
     ...(localReplies.length > 0 ? { local_reply_config: { mappers: localReplies } } : {}),
     http_filters: [
       ...connection.filters,
@@ -72,32 +74,28 @@ export const connectionFilter = (settings: Yaml): YamlMap => ({
   typed_config: settings,
 });
 
-/** One JSON line a request. The path without its query, which may hold what is nobody's business. */
-const accessLog = (listener: string): Yaml =>
-  extension("envoy.access_loggers.file", "extensions.access_loggers.file.v3.FileAccessLog", {
-    path: paths.accessLog,
-    log_format: {
-      json_format: {
-        time: "%START_TIME%",
-        listener,
-        method: "%REQ(:METHOD)%",
-        path: "%PATH(NQ)%",
-        authority: "%REQ(:AUTHORITY)%",
-        peer: "%DOWNSTREAM_PEER_URI_SAN%",
-        grpc_status: "%GRPC_STATUS(SNAKE_STRING)%",
-        http_status: "%RESPONSE_CODE%",
-        details: "%RESPONSE_CODE_DETAILS%",
-        flags: "%RESPONSE_FLAGS%",
-        duration_ms: "%DURATION%",
-        tries: "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
-        upstream: "%UPSTREAM_HOST%",
-        bytes_in: "%BYTES_RECEIVED%",
-        bytes_out: "%BYTES_SENT%",
-        request_id: "%REQ(X-REQUEST-ID)%",
-        traceparent: "%REQ(TRACEPARENT)%",
-      },
-    },
-  });
+/** The access log has one JSON line a request: the path without its query, which may hold what is nobody's business. */
+const lineOf = (listener: string): YamlMap => ({
+  json_format: {
+    time: "%START_TIME%",
+    listener,
+    method: "%REQ(:METHOD)%",
+    path: "%PATH(NQ)%",
+    authority: "%REQ(:AUTHORITY)%",
+    peer: "%DOWNSTREAM_PEER_URI_SAN%",
+    grpc_status: "%GRPC_STATUS(SNAKE_STRING)%",
+    http_status: "%RESPONSE_CODE%",
+    details: "%RESPONSE_CODE_DETAILS%",
+    flags: "%RESPONSE_FLAGS%",
+    duration_ms: "%DURATION%",
+    tries: "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
+    upstream: "%UPSTREAM_HOST%",
+    bytes_in: "%BYTES_RECEIVED%",
+    bytes_out: "%BYTES_SENT%",
+    request_id: "%REQ(X-REQUEST-ID)%",
+    traceparent: "%REQ(TRACEPARENT)%",
+  },
+});
 
 /** Counts calls by method and outcome, for the methods that the contract knows and no others. */
 export function grpcStats(methods: readonly { readonly path: string }[]): YamlMap {
@@ -145,8 +143,8 @@ export const unbuffered: YamlMap = {
 export const sendsStream = ({ kind }: Pick<Method, "kind">): boolean => kind === "client" || kind === "bidi";
 
 /** Without reuse of ports: a second sidecar on the same port must fail, not share the calls. */
-export const fixedPort = (port: number): YamlMap => ({
-  address: { socket_address: { address: "127.0.0.1", port_value: port } },
+export const fixedPort = ({ outside }: Places, port: number): YamlMap => ({
+  address: { socket_address: { address: outside, port_value: port } },
   enable_reuse_port: false,
   per_connection_buffer_limit_bytes: 1_048_576,
 });

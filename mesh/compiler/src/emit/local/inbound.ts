@@ -12,15 +12,21 @@ import { allowOnly, connectionFilter, connectionManager, exactPath, extension, g
 import { anyWorkload, exactly, principals, spiffeId } from "./identity.ts";
 import { code, grpcReply, overLimit, overLimitMessage, silentReply, unreachedReply } from "./local-replies.ts";
 import { clusters, paths, unreachedHeader } from "./names.ts";
+import type { Places } from "./places.ts";
 import { meshServer } from "./tls.ts";
 
-/** The listener `inbound`: on any free port, which the process that starts the sidecar asks for and publishes. */
-export function inboundListener(contract: Contract, environment: Environment, workload: Workload): Yaml {
+/** The listener `inbound`. */
+export function inboundListener(
+  contract: Contract,
+  environment: Environment,
+  workload: Workload,
+  places: Places,
+): Yaml {
   const served = meshMethods(contract, environment, workload);
   const users = served.filter(({ endUser }) => endUser !== "none");
   return {
     name: "inbound",
-    address: { socket_address: { address: "127.0.0.1", port_value: 0 } },
+    address: { socket_address: places.inbound },
     enable_reuse_port: false,
     filter_chains: [
       {
@@ -29,6 +35,7 @@ export function inboundListener(contract: Contract, environment: Environment, wo
           connectionFilter(
             connectionManager({
               name: "inbound",
+              places,
               codec: "HTTP2",
               settings: {
                 // A connection outlives the certificate that opened it; none lives longer than a certificate does.

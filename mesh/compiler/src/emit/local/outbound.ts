@@ -13,9 +13,10 @@ import { timeLimits } from "./durations.ts";
 import { connectionFilter, connectionManager, extension, grpcStats } from "./http.ts";
 import { silentReply } from "./local-replies.ts";
 import { paths, unreachedHeader } from "./names.ts";
+import type { Places } from "./places.ts";
 
 /** The listener `outbound`: a socket in the folder of the instance, which only its owner can open. */
-export function outboundListener(environment: Environment, calls: readonly OutboundCall[]): Yaml {
+export function outboundListener(environment: Environment, calls: readonly OutboundCall[], places: Places): Yaml {
   const callees = [...new Set(calls.map(({ method }) => method.service.workload))];
   return {
     name: "outbound",
@@ -26,6 +27,7 @@ export function outboundListener(environment: Environment, calls: readonly Outbo
           connectionFilter(
             connectionManager({
               name: "outbound",
+              places,
               codec: "HTTP2",
               settings: { skip_xff_append: true, generate_request_id: false },
               dropResponseHeaders: [unreachedHeader],
