@@ -91,6 +91,17 @@ test("the agent has the folder of every workload, and is told who is who", () =>
   });
 });
 
+test("what the contract calls and the environment does not run has no address", () => {
+  const { clusters } = read(
+    "desk.yaml",
+    emit((all) => all.replace(/\n {2}stock: .*/, "")),
+  ).static_resources;
+  expect(clusters.find(({ name }: { name: string }) => name === "stock")).toMatchObject({
+    type: "STATIC",
+    load_assignment: { endpoints: [] },
+  });
+});
+
 describe("what does not go together is refused", () => {
   test.each([
     [/\ncompose:[\s\S]*$/, "\n", "the target compose needs the part compose of the environment"],
