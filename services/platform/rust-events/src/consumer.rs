@@ -5,11 +5,11 @@ use crate::dead_letter::keep_letters;
 use crate::delivery::Delivery;
 use crate::event::Event;
 use crate::inbox::{Place, epoch_of};
-use crate::journal;
 use crate::log::{EventLog, LogError};
 use crate::membership::{Lease, Member, Share};
 use crate::outbox::WriteError;
 use crate::store::{Database, Session, StoreError, Tx};
+use larder_platform::log as journal;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -155,7 +155,7 @@ impl ConsumeOptions {
             batch: 500,
             max_deliveries: 5,
             backoff: Duration::from_millis(200),
-            dead_letters: Duration::from_hours(90 * 24),
+            dead_letters: Duration::from_secs(90 * 24 * 3600),
         }
     }
 }

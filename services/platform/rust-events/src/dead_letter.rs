@@ -4,9 +4,9 @@
 use crate::contract::dataschema;
 use crate::event::{EncodeError, Event, decode_event, encode_event};
 use crate::inbox::Place;
-use crate::journal;
 use crate::log::{Batch, EventLog, LogError, Record};
 use bytes::Bytes;
+use larder_platform::log as journal;
 use serde_json::json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,7 @@ pub fn dead_topic(topic: &str) -> String {
 }
 
 /// Whether an event is for the group: one that was replayed is for the group that had given it up.
-pub fn is_for(event: &Event, group: &str) -> bool {
+pub(crate) fn is_for(event: &Event, group: &str) -> bool {
     event
         .extensions
         .iter()
@@ -33,7 +33,7 @@ pub fn is_for(event: &Event, group: &str) -> bool {
 }
 
 /// Appends the event to the dead-letter topic, once however often this is called for the record.
-pub async fn bury(
+pub(crate) async fn bury(
     log: &EventLog,
     place: &Place,
     record: &Record,
@@ -117,7 +117,7 @@ fn now_ms() -> i64 {
 
 /// Forgets the dead letters of a topic that are older than their retention, settled or not, until it is told to stop. What is dropped is
 /// told in the log of the process.
-pub async fn keep_letters(
+pub(crate) async fn keep_letters(
     log: &EventLog,
     topic: &str,
     retention: Duration,

@@ -4,11 +4,11 @@ use crate::consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Hand
 use crate::dead_letter::{bury, is_for};
 use crate::event::decode_event;
 use crate::inbox::{MOVED_CHANNEL, Place, advance, begin, claim};
-use crate::journal;
 use crate::log::{EventLog, LogError, Record};
 use crate::membership::Lease;
 use crate::reader::Reader;
 use crate::store::{Database, Session, StoreError, Tx};
+use larder_platform::log as journal;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -18,7 +18,7 @@ const OUT_OF_RANGE_RETRY: Duration = Duration::from_secs(5);
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 
-pub struct Delivery<'a, H: Handler> {
+pub(crate) struct Delivery<'a, H: Handler> {
     log: &'a EventLog,
     db: &'a Database,
     options: &'a ConsumeOptions,
@@ -78,7 +78,7 @@ struct Hold<S> {
 }
 
 impl<'a, H: Handler> Delivery<'a, H> {
-    pub fn new(
+    pub(crate) fn new(
         log: &'a EventLog,
         db: &'a Database,
         options: &'a ConsumeOptions,
@@ -105,7 +105,7 @@ impl<'a, H: Handler> Delivery<'a, H> {
     }
 
     /// Delivers until the lease ends, or another owner is found to have taken over.
-    pub async fn run(mut self) -> Result<(), ConsumeError> {
+    pub(crate) async fn run(mut self) -> Result<(), ConsumeError> {
         let over = self.lease.over.clone();
         let mut hold = None;
         while !over.is_cancelled() {
@@ -137,10 +137,10 @@ impl<'a, H: Handler> Delivery<'a, H> {
                 }
                 // Database or log: no fault of any event, and no delivery counts.
                 Err(Interrupted::Log(error)) if error.is_unavailable() => {
-                    hold = self.interrupted(&error.to_string()).await
+                    hold = self.interrupted(&error.to_string()).await;
                 }
                 Err(Interrupted::Store(error)) if error.is_unavailable() => {
-                    hold = self.interrupted(&error.to_string()).await
+                    hold = self.interrupted(&error.to_string()).await;
                 }
                 Err(Interrupted::Log(error)) => return Err(error.into()),
                 Err(Interrupted::Store(error)) => return Err(error.into()),

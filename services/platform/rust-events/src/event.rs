@@ -54,21 +54,21 @@ pub enum EncodeError {
 }
 
 mod field {
-    pub const ID: u32 = 1;
-    pub const SOURCE: u32 = 2;
-    pub const SPEC_VERSION: u32 = 3;
-    pub const TYPE: u32 = 4;
-    pub const ATTRIBUTES: u32 = 5;
-    pub const BINARY_DATA: u32 = 6;
+    pub(super) const ID: u32 = 1;
+    pub(super) const SOURCE: u32 = 2;
+    pub(super) const SPEC_VERSION: u32 = 3;
+    pub(super) const TYPE: u32 = 4;
+    pub(super) const ATTRIBUTES: u32 = 5;
+    pub(super) const BINARY_DATA: u32 = 6;
 }
 
 mod attribute {
-    pub const BOOLEAN: u32 = 1;
-    pub const INTEGER: u32 = 2;
-    pub const STRING: u32 = 3;
-    pub const URI: u32 = 5;
-    pub const URI_REFERENCE: u32 = 6;
-    pub const TIMESTAMP: u32 = 7;
+    pub(super) const BOOLEAN: u32 = 1;
+    pub(super) const INTEGER: u32 = 2;
+    pub(super) const STRING: u32 = 3;
+    pub(super) const URI: u32 = 5;
+    pub(super) const URI_REFERENCE: u32 = 6;
+    pub(super) const TIMESTAMP: u32 = 7;
 }
 
 const CONTENT_TYPE: &str = "application/protobuf";
@@ -163,7 +163,7 @@ pub fn decode_event(bytes: &Bytes) -> Result<Event, EventFormatError> {
             field::SPEC_VERSION if kind.is_delimited() => spec_version = reader.text()?,
             field::TYPE if kind.is_delimited() => event.type_name = reader.text()?,
             field::BINARY_DATA if kind.is_delimited() => {
-                event.data = bytes.slice_ref(reader.bytes()?)
+                event.data = bytes.slice_ref(reader.bytes()?);
             }
             field::ATTRIBUTES if kind.is_delimited() => match read_attribute(reader.bytes()?)? {
                 Some((name, Value::Time(ms))) if name == "time" => happened = Some(ms),
@@ -237,13 +237,13 @@ fn read_value(bytes: &[u8]) -> Result<Option<Value>, EventFormatError> {
             // The low 32 bits count, as for every int32 on the wire.
             #[allow(clippy::cast_possible_truncation)]
             attribute::INTEGER if kind.is_varint() => {
-                value = Some(Value::Text((reader.varint()? as i32).to_string()))
+                value = Some(Value::Text((reader.varint()? as i32).to_string()));
             }
             attribute::BOOLEAN if kind.is_varint() => {
-                value = Some(Value::Text((reader.varint()? != 0).to_string()))
+                value = Some(Value::Text((reader.varint()? != 0).to_string()));
             }
             attribute::TIMESTAMP if kind.is_delimited() => {
-                value = Some(Value::Time(read_timestamp(reader.bytes()?)?))
+                value = Some(Value::Time(read_timestamp(reader.bytes()?)?));
             }
             _ => reader.skip(kind)?,
         }

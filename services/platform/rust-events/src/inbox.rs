@@ -3,11 +3,11 @@
 use crate::store::{Session, StoreError, Tx};
 
 /// The channel on which consumers hear that a group was moved.
-pub const MOVED_CHANNEL: &str = "larder_moved";
+pub(crate) const MOVED_CHANNEL: &str = "larder_moved";
 
 /// A partition as one group consumes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     pub group: String,
     pub topic: String,
     pub partition: u32,
@@ -15,7 +15,7 @@ pub struct Place {
 
 /// How far the group has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// The offset of the next event to handle.
     pub next: u64,
     /// Deliveries of that event that were begun.
@@ -47,7 +47,7 @@ update consumer_offsets set next_offset = $6, attempts = 0, attempted_until = 0
 where group_name = $1 and topic = $2 and partition = $3 and epoch = $4 and next_offset = $5";
 
 /// The highest epoch that has owned the partition; 0 for none.
-pub async fn epoch_of(session: &Session, place: &Place) -> Result<u64, StoreError> {
+pub(crate) async fn epoch_of(session: &Session, place: &Place) -> Result<u64, StoreError> {
     let rows = session
         .query(
             EPOCH,
@@ -61,7 +61,7 @@ pub async fn epoch_of(session: &Session, place: &Place) -> Result<u64, StoreErro
 
 /// Makes the epoch the owner, unless a higher one is; one that is already learns where it stands. `start` is where a group begins that
 /// has never been here. None: another owner has taken over.
-pub async fn claim(
+pub(crate) async fn claim(
     session: &Session,
     place: &Place,
     epoch: u64,
@@ -75,13 +75,12 @@ pub async fn claim(
             &[&place.group, &place.topic, &partition, &epoch, &start],
         )
         .await?;
-    let rows = match claimed.is_empty() {
-        true => {
-            session
-                .query(STANDS, &[&place.group, &place.topic, &partition, &epoch])
-                .await?
-        }
-        false => claimed,
+    let rows = if claimed.is_empty() {
+        session
+            .query(STANDS, &[&place.group, &place.topic, &partition, &epoch])
+            .await?
+    } else {
+        claimed
     };
     Ok(rows.first().map(|row| Progress {
         next: row.get::<_, i64>(0).cast_unsigned(),
@@ -91,7 +90,7 @@ pub async fn claim(
 }
 
 /// Records that a delivery begins. False: another owner has taken over.
-pub async fn begin(
+pub(crate) async fn begin(
     session: &Session,
     place: &Place,
     epoch: u64,
@@ -121,7 +120,7 @@ pub async fn begin(
 
 /// Moves the group from one offset to another, in the transaction of the effect. False: another owner has taken over, and nothing of the
 /// transaction must stand.
-pub async fn advance(
+pub(crate) async fn advance(
     tx: &Tx<'_>,
     place: &Place,
     epoch: u64,

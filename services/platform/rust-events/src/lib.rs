@@ -6,7 +6,6 @@ mod dead_letter;
 mod delivery;
 mod event;
 mod inbox;
-mod journal;
 mod log;
 mod membership;
 mod murmur2;
@@ -15,6 +14,7 @@ mod reader;
 mod redis;
 mod relay;
 mod retention;
+mod settings;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -31,6 +31,8 @@ pub use murmur2::{key_hash, murmur2, partition_of};
 pub use outbox::{OutgoingEvent, RelayWaker, WriteError, write_events};
 pub use relay::Relay;
 pub use retention::{Retention, retain};
+pub use settings::event_log_url;
 pub use store::{
     Database, INBOX_MIGRATIONS, MigrationSet, OUTBOX_MIGRATIONS, Session, StoreError, Tx, migrate,
 };
+pub use tokio_postgres::Row;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The right to consume one partition, for a time that is extended while the member lives.
 #[derive(Clone)]
-pub struct Lease {
+pub(crate) struct Lease {
     /// Of the topic.
     pub partition: u32,
     /// Higher than that of every earlier lease on the partition in this group.
@@ -22,7 +22,7 @@ pub struct Lease {
 }
 
 /// What a member does with the partitions that it gets.
-pub trait Share: Send + Sync + 'static {
+pub(crate) trait Share: Send + Sync + 'static {
     /// The highest epoch that the consumer's database has seen for the partition; 0 for none. A lease gets a higher one.
     fn epoch_of(&self, partition: u32) -> impl Future<Output = Result<u64, ConsumeError>> + Send;
     /// Consumes a partition. Ends soon after `lease.over`; only then is the lease given back. If it ends earlier, it will be called
@@ -39,7 +39,7 @@ struct Held {
 
 type Ended = (u32, Result<(), ConsumeError>);
 
-pub struct Member<S> {
+pub(crate) struct Member<S> {
     pub log: EventLog,
     pub topic: String,
     pub group: String,
@@ -52,7 +52,7 @@ pub struct Member<S> {
 
 impl<S: Share> Member<S> {
     /// Takes part until it is told to stop, or until some work fails.
-    pub async fn run(&self, stop: &CancellationToken) -> Result<(), ConsumeError> {
+    pub(crate) async fn run(&self, stop: &CancellationToken) -> Result<(), ConsumeError> {
         let partitions = self.log.partitions(&self.topic).await?;
         let leases = RedisLeases::new(self.log.engine(), &self.topic, &self.group);
         let mut held = HashMap::new();

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
 /// The channel on which a writer tells a relay in another process.
-pub const OUTBOX_CHANNEL: &str = "larder_outbox";
+pub(crate) const OUTBOX_CHANNEL: &str = "larder_outbox";
 
 /// An event and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 const WAIT: Duration = Duration::from_secs(1);
 
-pub struct Reader {
+pub(crate) struct Reader {
     incoming: mpsc::Receiver<Result<Vec<Record>, LogError>>,
     buffer: VecDeque<Record>,
     reading: JoinHandle<()>,
@@ -16,7 +16,13 @@ pub struct Reader {
 
 impl Reader {
     /// From an offset on, about `max` records at a time.
-    pub fn start(log: &EventLog, topic: &str, partition: u32, from: u64, max: usize) -> Self {
+    pub(crate) fn start(
+        log: &EventLog,
+        topic: &str,
+        partition: u32,
+        from: u64,
+        max: usize,
+    ) -> Self {
         let (outgoing, incoming) = mpsc::channel(1);
         let (log, topic) = (log.clone(), topic.to_owned());
         let reading = tokio::spawn(async move {
@@ -43,7 +49,7 @@ impl Reader {
 
     /// What was read and not yet taken, at most `max` records; waits for the first one. May be dropped without taking any. After an error
     /// it must be started anew.
-    pub async fn take(&mut self, max: usize) -> Result<Vec<Record>, LogError> {
+    pub(crate) async fn take(&mut self, max: usize) -> Result<Vec<Record>, LogError> {
         while self.buffer.is_empty() {
             match self.incoming.recv().await {
                 Some(records) => self.buffer.extend(records?),

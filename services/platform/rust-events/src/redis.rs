@@ -9,5 +9,5 @@ mod functions;
 mod keys;
 mod leases;
 
-pub use engine::RedisLog;
-pub use leases::RedisLeases;
+pub(crate) use engine::RedisLog;
+pub(crate) use leases::RedisLeases;

@@ -5,10 +5,10 @@
 //! are appended, so that whoever has to append them again after a crash does it under the same numbers, and the log skips them. Rows are
 //! taken by what is there, never from the highest id seen on: a lower id may become visible later.
 
-use crate::journal;
 use crate::log::{Batch, EventLog, LogError};
 use crate::outbox::{OUTBOX_CHANNEL, RelayWaker};
 use crate::store::{Database, Session, StoreError};
+use larder_platform::log as journal;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -26,6 +26,9 @@ const POLL: Duration = Duration::from_secs(1);
 const CLEAN_UP_AFTER: Duration = Duration::from_millis(100);
 const RETRY: Duration = Duration::from_millis(200);
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
+
+/// A relay that is alive asks every second. One that was stopped loses its lanes to others; when it wakes, the log skips what it appends again.
+const SILENCE: &str = "set idle_session_timeout = '5s'";
 
 const TAKE_LANES: &str =
     "select lane from outbox_state where lane <> all($1) and pg_try_advisory_lock($2, lane)";
@@ -161,7 +164,7 @@ struct Work<'a> {
 impl Work<'_> {
     async fn serve(mut self, stop: &CancellationToken) -> Result<(), StoreError> {
         self.session
-            .execute_all(&format!("listen {OUTBOX_CHANNEL}"))
+            .execute_all(&format!("listen {OUTBOX_CHANNEL}; {SILENCE}"))
             .await?;
         let mut done: Vec<i64> = Vec::new();
         let mut looked: Option<Instant> = None;
@@ -176,7 +179,7 @@ impl Work<'_> {
                     .session
                     .query(NEXT, &[&self.lanes, &done, &MOST])
                     .await?;
-                let is_full = rows.len() as i64 == MOST;
+                let is_full = i64::try_from(rows.len()) == Ok(MOST);
                 done = self
                     .append(rows.into_iter().map(Into::into).collect(), true, stop)
                     .await?;

@@ -1,7 +1,7 @@
 //! Lets the log forget what is old and no longer needed.
 
-use crate::journal;
 use crate::log::{EventLog, LogError};
+use larder_platform::log as journal;
 use serde_json::json;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;

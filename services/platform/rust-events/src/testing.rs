@@ -13,16 +13,16 @@ pub use valkey::TestValkey;
 
 const PASSWORD: &str = "of-a-test";
 
-/// Waits for a condition, at most a minute: machines that run tests are busy.
+/// Waits for a condition, at most three minutes: machines that run tests are busy.
 ///
 /// # Panics
 /// If it does not come.
 pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_secs(180);
     while !condition().await {
         assert!(
             Instant::now() < end,
-            "within a minute it did not happen that {what}"
+            "within three minutes it did not happen that {what}"
         );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -2,6 +2,7 @@
 
 use crate::event::EventFormatError;
 use bytes::{BufMut, Bytes, BytesMut};
+use std::fmt::Write as _;
 
 const VARINT: u8 = 0;
 const FIXED64: u8 = 1;
@@ -10,20 +11,20 @@ const FIXED32: u8 = 5;
 
 /// How a field is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind(u8);
+pub(crate) struct Kind(u8);
 
 impl Kind {
-    pub const fn is_varint(self) -> bool {
+    pub(crate) const fn is_varint(self) -> bool {
         self.0 == VARINT
     }
 
-    pub const fn is_delimited(self) -> bool {
+    pub(crate) const fn is_delimited(self) -> bool {
         self.0 == DELIMITED
     }
 }
 
 /// Reads fields one after the other.
-pub struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
 }
 
@@ -32,12 +33,12 @@ fn cut() -> EventFormatError {
 }
 
 impl<'a> Reader<'a> {
-    pub const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes }
     }
 
     /// The number and kind of the next field. None at the end.
-    pub fn tag(&mut self) -> Result<Option<(u32, Kind)>, EventFormatError> {
+    pub(crate) fn tag(&mut self) -> Result<Option<(u32, Kind)>, EventFormatError> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -51,7 +52,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn varint(&mut self) -> Result<u64, EventFormatError> {
+    pub(crate) fn varint(&mut self) -> Result<u64, EventFormatError> {
         let mut value = 0;
         for shift in (0..70).step_by(7) {
             let (byte, rest) = self.rest.split_first().ok_or_else(cut)?;
@@ -64,17 +65,17 @@ impl<'a> Reader<'a> {
         Err(cut())
     }
 
-    pub fn bytes(&mut self) -> Result<&'a [u8], EventFormatError> {
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], EventFormatError> {
         let length = usize::try_from(self.varint()?).map_err(|_| cut())?;
         self.take(length)
     }
 
-    pub fn text(&mut self) -> Result<String, EventFormatError> {
+    pub(crate) fn text(&mut self) -> Result<String, EventFormatError> {
         let text = std::str::from_utf8(self.bytes()?).map_err(|_| cut())?;
         Ok(text.to_owned())
     }
 
-    pub fn skip(&mut self, kind: Kind) -> Result<(), EventFormatError> {
+    pub(crate) fn skip(&mut self, kind: Kind) -> Result<(), EventFormatError> {
         match kind.0 {
             VARINT => self.varint().map(drop),
             FIXED64 => self.take(8).map(drop),
@@ -92,38 +93,38 @@ impl<'a> Reader<'a> {
 }
 
 /// Writes fields one after the other.
-pub struct Writer {
+pub(crate) struct Writer {
     bytes: BytesMut,
 }
 
 impl Writer {
-    pub fn with_capacity(capacity: usize) -> Self {
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self {
             bytes: BytesMut::with_capacity(capacity),
         }
     }
 
-    pub fn finish(self) -> Bytes {
+    pub(crate) fn finish(self) -> Bytes {
         self.bytes.freeze()
     }
 
-    pub fn varint(&mut self, field: u32, value: u64) {
+    pub(crate) fn varint(&mut self, field: u32, value: u64) {
         self.tag(field, VARINT);
         self.raw_varint(value);
     }
 
-    pub fn bytes(&mut self, field: u32, value: &[u8]) {
+    pub(crate) fn bytes(&mut self, field: u32, value: &[u8]) {
         self.tag(field, DELIMITED);
         self.raw_varint(value.len() as u64);
         self.bytes.put_slice(value);
     }
 
-    pub fn text(&mut self, field: u32, value: &str) {
+    pub(crate) fn text(&mut self, field: u32, value: &str) {
         self.bytes(field, value.as_bytes());
     }
 
     /// A message within the message.
-    pub fn nested(&mut self, field: u32, write: impl FnOnce(&mut Self)) {
+    pub(crate) fn nested(&mut self, field: u32, write: impl FnOnce(&mut Self)) {
         let mut inner = Self::with_capacity(64);
         write(&mut inner);
         self.bytes(field, &inner.bytes);
@@ -133,13 +134,26 @@ impl Writer {
         self.raw_varint(u64::from(field << 3 | u32::from(kind)));
     }
 
-    fn raw_varint(&mut self, mut value: u64) {
-        while value > 0x7f {
-            #[allow(clippy::cast_possible_truncation)] // Seven bits.
-            self.bytes.put_u8((value & 0x7f) as u8 | 0x80);
-            value >>= 7;
-        }
-        #[allow(clippy::cast_possible_truncation)]
-        self.bytes.put_u8(value as u8);
+    fn raw_varint(&mut self, value: u64) {
+        put_varint(&mut self.bytes, value);
     }
+}
+
+/// Writes a number in as many bytes as it takes.
+#[allow(clippy::cast_possible_truncation)] // Seven bits at a time.
+pub(crate) fn put_varint(bytes: &mut impl BufMut, mut value: u64) {
+    while value > 0x7f {
+        bytes.put_u8((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.put_u8(value as u8);
+}
+
+/// Bytes as text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to memory does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -103,7 +103,7 @@ async fn consume_until(
         async move {
             consume(&log, &db, ConsumeOptions::new(TOPIC, "g"), seen, &stop)
                 .await
-                .unwrap()
+                .unwrap();
         }
     });
     until("what was waited for is consumed", done).await;

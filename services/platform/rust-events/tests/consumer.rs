@@ -182,7 +182,7 @@ impl Shop {
         let done = tokio::spawn(async move {
             consume(&log, &db, options, handler, &stopped)
                 .await
-                .unwrap()
+                .unwrap();
         });
         Running { stop, done }
     }
@@ -207,7 +207,7 @@ fn ids(ids: impl IntoIterator<Item = u64>) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_has_its_effect_once_and_in_order() {
     let shop = Shop::open().await;
-    append_keys(&shop.log, 1, &["a"; 1200]).await;
+    append_keys(&shop.log, 1, &vec!["a"; 1200]).await;
     let handler = Arc::new(Effects::default());
     let first = shop.consume("1", &handler);
     until("all are handled", async || {
@@ -254,10 +254,10 @@ async fn what_cannot_be_handled_goes_to_the_dead_letters_and_holds_up_nothing() 
     running.end().await;
     assert_eq!(shop.effects().await, ids([1, 2, 4, 5, 7]));
     let tried = handler.tried.lock().unwrap().clone();
-    let tries = |id: &str| tried.iter().filter(|one| *one == id).count();
-    assert_eq!(tries("3"), 1, "what is hopeless is not tried again");
+    let times = |id: &str| tried.iter().filter(|one| *one == id).count();
+    assert_eq!(times("3"), 1, "what is hopeless is not tried again");
     assert!(
-        tries("6") >= 3 && tries("6") <= 4,
+        times("6") >= 3 && times("6") <= 4,
         "what fails is tried as often as the contract says, after its batch"
     );
     let letters = shop
@@ -383,16 +383,16 @@ async fn several_members_share_the_partitions_and_take_over() {
     };
     let mut members = Vec::new();
     for member in ["1", "2"] {
-        let (log, db, stop) = (shop.log.clone(), shop.db.clone(), CancellationToken::new());
-        let (options, stopped) = (options(member), stop.clone());
+        let (log, db, ending) = (shop.log.clone(), shop.db.clone(), CancellationToken::new());
+        let (options, stopped) = (options(member), ending.clone());
         let handler = Arc::new(Effects::default());
         let done = tokio::spawn(async move {
             consume(&log, &db, options, handler, &stopped)
                 .await
-                .unwrap()
+                .unwrap();
         });
-        members.push(Running { stop, done });
-        let least = members.len() as i64;
+        members.push(Running { stop: ending, done });
+        let least = i64::try_from(members.len()).unwrap();
         until("every partition has an owner", async || {
             let owners = owners().await;
             owners.len() == 4 && owners.iter().filter(|epoch| **epoch >= least).count() >= 2

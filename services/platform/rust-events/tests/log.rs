@@ -42,7 +42,7 @@ async fn the_log_keeps_records_in_order_and_skips_what_it_has_seen() {
 
     let first = batch("t", "a", &[(1, "a1"), (2, "a2")]);
     assert_eq!(
-        log.append(&[first.clone()]).await.unwrap(),
+        log.append(std::slice::from_ref(&first)).await.unwrap(),
         [Appended {
             next: 2,
             skipped: 0

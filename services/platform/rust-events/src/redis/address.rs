@@ -11,7 +11,7 @@ const FORM: &str =
 
 /// `redis+unix://user:password@/path/of/socket` or `redis://user:password@host:port`; user and password may be absent. Errors do not
 /// repeat the address.
-pub fn parse(url: &str) -> Result<ConnectionInfo, AddressError> {
+pub(super) fn parse(url: &str) -> Result<ConnectionInfo, AddressError> {
     let wrong = || AddressError(FORM.into());
     let (scheme, rest) = url.split_once("://").ok_or_else(wrong)?;
     let (login, place) = rest.split_once('@').unwrap_or(("", rest));

@@ -26,7 +26,7 @@ const NOT_NOW: [&str; 9] = [
 ];
 
 #[derive(Clone)]
-pub struct Connection {
+pub(crate) struct Connection {
     client: Client,
     client_name: Arc<str>,
     shared: Arc<Mutex<Option<MultiplexedConnection>>>,
@@ -35,7 +35,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
+    pub(crate) fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
         let client =
             Client::open(address::parse(url)?).map_err(|error| AddressError(error.to_string()))?;
         Ok(Self {
@@ -47,7 +47,7 @@ impl Connection {
     }
 
     /// Calls functions, all in one round trip. Fails with the first failure after all have been answered.
-    pub async fn call(&self, calls: &[Call]) -> Result<Vec<Value>, LogError> {
+    pub(crate) async fn call(&self, calls: &[Call]) -> Result<Vec<Value>, LogError> {
         if calls.is_empty() {
             return Ok(Vec::new());
         }
@@ -71,14 +71,14 @@ impl Connection {
     }
 
     /// Sends one command. `what` it is about, for the error.
-    pub async fn run(&self, command: Cmd, what: &str) -> Result<Value, LogError> {
+    pub(crate) async fn run(&self, command: Cmd, what: &str) -> Result<Value, LogError> {
         let answer = self.send(&[command]).await?.pop();
         checked(answer.unwrap_or(Value::Nil), what)
     }
 
     /// Sends a command that waits in the server, on a connection of its own. A future that is dropped closes that connection. Fails if
     /// there is no answer within `limit`.
-    pub async fn block(
+    pub(crate) async fn block(
         &self,
         command: &Cmd,
         limit: Duration,

@@ -22,7 +22,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 /// See `EventLog`.
 #[derive(Clone)]
-pub struct RedisLog {
+pub(crate) struct RedisLog {
     connection: Connection,
     topics: Arc<Mutex<HashMap<String, Known>>>,
 }
@@ -35,18 +35,18 @@ struct Known {
 }
 
 impl RedisLog {
-    pub fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
+    pub(crate) fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
         Ok(Self {
             connection: Connection::open(url, client_name)?,
             topics: Arc::default(),
         })
     }
 
-    pub const fn connection(&self) -> &Connection {
+    pub(crate) const fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    pub async fn create_topic(&self, topic: &str, partitions: u32) -> Result<u32, LogError> {
+    pub(crate) async fn create_topic(&self, topic: &str, partitions: u32) -> Result<u32, LogError> {
         let key = keys::partitions(topic);
         let mut get = redis::cmd("GET");
         get.arg(&key);
@@ -71,14 +71,14 @@ impl RedisLog {
         Ok(actual)
     }
 
-    pub async fn partitions(&self, topic: &str) -> Result<u32, LogError> {
+    pub(crate) async fn partitions(&self, topic: &str) -> Result<u32, LogError> {
         match self.known(topic).partitions {
             Some(partitions) => Ok(partitions),
             None => self.create_topic(topic, DEFAULT_PARTITIONS).await,
         }
     }
 
-    pub async fn append(&self, batches: &[Batch]) -> Result<Vec<Appended>, LogError> {
+    pub(crate) async fn append(&self, batches: &[Batch]) -> Result<Vec<Appended>, LogError> {
         let calls: Vec<Call> = batches.iter().map(|batch| append_call(batch, 0)).collect();
         let answers = self.connection.call(&calls).await?;
         let mut appended = Vec::with_capacity(batches.len());
@@ -103,7 +103,7 @@ impl RedisLog {
         Ok(appended)
     }
 
-    pub async fn read(
+    pub(crate) async fn read(
         &self,
         topic: &str,
         partition: u32,
@@ -217,18 +217,18 @@ impl RedisLog {
         }
         if taken > 0 {
             self.know(topic, |known| {
-                known.density = Some((records.len() / taken).max(1))
+                known.density = Some((records.len() / taken).max(1));
             });
         }
         records.retain(|record| record.offset >= from);
         Ok(records)
     }
 
-    pub async fn range(&self, topic: &str, partition: u32) -> Result<Range, LogError> {
+    pub(crate) async fn range(&self, topic: &str, partition: u32) -> Result<Range, LogError> {
         Ok(read_answer(self.one(read_call(topic, partition, 0, 0)).await?)?.0)
     }
 
-    pub async fn note(
+    pub(crate) async fn note(
         &self,
         topic: &str,
         partition: u32,
@@ -241,7 +241,7 @@ impl RedisLog {
         self.connection.run(set, &key).await.map(drop)
     }
 
-    pub async fn noted(
+    pub(crate) async fn noted(
         &self,
         topic: &str,
         partition: u32,
@@ -256,7 +256,7 @@ impl RedisLog {
         }
     }
 
-    pub async fn trim(
+    pub(crate) async fn trim(
         &self,
         topic: &str,
         partition: u32,
@@ -285,7 +285,7 @@ impl RedisLog {
         )
     }
 
-    pub async fn ping(&self) -> Result<(), LogError> {
+    pub(crate) async fn ping(&self) -> Result<(), LogError> {
         self.connection
             .run(redis::cmd("PING"), "PING")
             .await

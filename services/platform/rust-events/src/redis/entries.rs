@@ -2,22 +2,18 @@
 //! (`io.cloudevents.v1.CloudEventBatch`: field 1, repeated), so that any reader with that schema can decode the entry.
 
 use crate::log::{LogError, Record};
+use crate::wire::put_varint;
 use bytes::Bytes;
 use redis::Value;
 
 const FRAME_TAG: u8 = 0x0a; // Field 1, length-delimited.
 
 /// The bytes of a batch.
-pub fn frame<'a>(values: impl Iterator<Item = &'a Bytes>) -> Vec<u8> {
+pub(super) fn frame<'a>(values: impl Iterator<Item = &'a Bytes>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for value in values {
         bytes.push(FRAME_TAG);
-        let mut rest = value.len();
-        while rest > 0x7f {
-            bytes.push((rest & 0x7f) as u8 | 0x80);
-            rest >>= 7;
-        }
-        bytes.push(rest as u8);
+        put_varint(&mut bytes, value.len() as u64);
         bytes.extend_from_slice(value);
     }
     bytes
@@ -25,7 +21,7 @@ pub fn frame<'a>(values: impl Iterator<Item = &'a Bytes>) -> Vec<u8> {
 
 /// The records of an entry as the server sends it. One that cannot be taken apart stands as one record of all its bytes, `n - 1` empty ones
 /// behind it.
-pub fn records_of(entry: Value) -> Result<Vec<Record>, LogError> {
+pub(super) fn records_of(entry: Value) -> Result<Vec<Record>, LogError> {
     let odd = || LogError::Refused("a stream holds an entry that is not of an event log".into());
     let Value::Array(parts) = entry else {
         return Err(odd());
@@ -103,7 +99,7 @@ fn text(value: &Value) -> Option<&str> {
 }
 
 /// A whole number that the server sends as one, or as text.
-pub fn number(value: &Value) -> Result<i64, LogError> {
+pub(super) fn number(value: &Value) -> Result<i64, LogError> {
     let found = match value {
         Value::Int(number) => Some(*number),
         other => text(other).and_then(|text| text.parse().ok()),
@@ -112,7 +108,7 @@ pub fn number(value: &Value) -> Result<i64, LogError> {
 }
 
 /// A number that cannot be negative: an offset, an epoch.
-pub fn natural(value: &Value) -> Result<u64, LogError> {
+pub(super) fn natural(value: &Value) -> Result<u64, LogError> {
     u64::try_from(number(value)?)
         .map_err(|_| LogError::Refused("the server answers a negative number".into()))
 }

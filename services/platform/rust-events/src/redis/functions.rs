@@ -1,5 +1,6 @@
 //! The functions in the server: the same text as in every language, under the same names, so that whoever prepares the log loads them for all.
 
+use crate::wire::hex;
 use redis::Cmd;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
@@ -7,17 +8,11 @@ use std::sync::LazyLock;
 const CODE: &str = include_str!("../../../events/src/redis/functions.lua");
 
 /// Functions outlive the process that loaded them, and other builds may use theirs at the same time: each version has its own name.
-static SUFFIX: LazyLock<String> = LazyLock::new(|| {
-    let digest = Sha256::digest(CODE.as_bytes());
-    digest[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-});
+static SUFFIX: LazyLock<String> = LazyLock::new(|| hex(&Sha256::digest(CODE.as_bytes())[..4]));
 
 /// A call of a function of the server.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     pub name: &'static str,
     pub keys: Vec<String>,
     pub args: Vec<Vec<u8>>,
@@ -26,7 +21,7 @@ pub struct Call {
 }
 
 impl Call {
-    pub fn command(&self) -> Cmd {
+    pub(crate) fn command(&self) -> Cmd {
         let mut command = redis::cmd(if self.read_only { "FCALL_RO" } else { "FCALL" });
         command
             .arg(format!("larder_{}_{}", self.name, *SUFFIX))
@@ -40,14 +35,14 @@ impl Call {
 }
 
 /// The library as it is loaded.
-pub fn library() -> String {
+pub(super) fn library() -> String {
     let mut code = CODE.to_owned();
     for before in ["register_function('", "function_name = '"] {
         let mut parts = code.split(before);
         let mut renamed = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             let (name, rest) = part.split_once('\'').unwrap_or((part, ""));
-            renamed += &format!("{before}larder_{name}_{}'{rest}", *SUFFIX);
+            renamed.extend([before, "larder_", name, "_", &SUFFIX, "'", rest]);
         }
         code = renamed;
     }

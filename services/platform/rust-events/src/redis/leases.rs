@@ -11,14 +11,14 @@ use std::time::Duration;
 
 /// The members and leases of one group on one topic, where all members see the same: each call is one step, by the log's clock.
 #[derive(Clone)]
-pub struct RedisLeases {
+pub(crate) struct RedisLeases {
     connection: Connection,
     topic: String,
     group: String,
 }
 
 impl RedisLeases {
-    pub fn new(log: &RedisLog, topic: &str, group: &str) -> Self {
+    pub(crate) fn new(log: &RedisLog, topic: &str, group: &str) -> Self {
         Self {
             connection: log.connection().clone(),
             topic: topic.to_owned(),
@@ -27,7 +27,11 @@ impl RedisLeases {
     }
 
     /// Says that a member lives for so long. Returns the members that are alive, sorted.
-    pub async fn beat(&self, member: &str, lease: Duration) -> Result<Vec<String>, LogError> {
+    pub(crate) async fn beat(
+        &self,
+        member: &str,
+        lease: Duration,
+    ) -> Result<Vec<String>, LogError> {
         let answer = self
             .call(
                 "beat",
@@ -47,7 +51,7 @@ impl RedisLeases {
     }
 
     /// Takes a lease under an epoch above `floor` and above every earlier one. Returns it; none if another member has the lease.
-    pub async fn acquire(
+    pub(crate) async fn acquire(
         &self,
         member: &str,
         lease: Duration,
@@ -60,7 +64,7 @@ impl RedisLeases {
     }
 
     /// Extends a lease, or with no time gives it back. Returns whether it was still the member's.
-    pub async fn extend(
+    pub(crate) async fn extend(
         &self,
         member: &str,
         lease: Duration,
@@ -71,7 +75,7 @@ impl RedisLeases {
         Ok(natural(&self.call("extend", self.key(partition), args).await?)? == 1)
     }
 
-    pub async fn leave(&self, member: &str) -> Result<(), LogError> {
+    pub(crate) async fn leave(&self, member: &str) -> Result<(), LogError> {
         let key = keys::members(&self.topic, &self.group);
         let mut remove = redis::cmd("ZREM");
         remove.arg(&key).arg(member);

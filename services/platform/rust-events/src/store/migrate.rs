@@ -1,6 +1,7 @@
 //! Brings a database to the schema that the code expects, in the same table and by the same rules as `@larder/store` does.
 
 use super::{Database, StoreError};
+use crate::wire::hex;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -126,10 +127,7 @@ fn pending(
 }
 
 fn hash_of(sql: &str) -> String {
-    Sha256::digest(sql.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(sql.as_bytes()))
 }
 
 #[cfg(test)]

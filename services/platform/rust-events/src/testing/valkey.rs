@@ -16,7 +16,7 @@ impl TestValkey {
     /// Starts a server. `users` beside the one that may do everything: a name, and its rules as in a configuration file.
     pub async fn start(users: &[(&str, &str)]) -> Self {
         let folder = Folder::new("valkey");
-        let rules = users
+        let rules: Vec<String> = users
             .iter()
             .map(|(name, rules)| format!("user {name} on >{PASSWORD} {rules}\n"))
             .collect();
@@ -29,7 +29,7 @@ impl TestValkey {
         valkey
     }
 
-    fn run(folder: &Folder, rules: &Vec<String>) -> Server {
+    fn run(folder: &Folder, rules: &[String]) -> Server {
         let dir = folder.0.display();
         let settings = format!(
             "port 0\nunixsocket {dir}/s\ndir {dir}\nrequirepass {PASSWORD}\nappendonly yes\nappendfsync always\n\

@@ -1,0 +1,181 @@
+//! Readings come in, windows and excursions go out: all that a batch of events does, in one transaction.
+
+use crate::message::{About, excursion_changed, windows_closed};
+use crate::metrics::Metrics;
+use crate::reading::ingested;
+use crate::retention::Days;
+use crate::source::{Effects, PaneKey, Rules};
+use crate::store::{self, Stand};
+use crate::window::{Key, Kind};
+use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
+use larder_events::{
+    Delivered, HandleError, Handler, RelayWaker, Session, Tx, payload, write_events,
+};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// So many windows are looked at in one statement.
+const MOST_KEYS: usize = 5000;
+
+pub(crate) struct Aggregator {
+    pub rules: Rules,
+    /// A partition that is so far behind the others is silent, and holds up no window of several devices.
+    pub silence_us: i64,
+    pub days: Arc<Days>,
+    pub waker: RelayWaker,
+    pub wrote: AtomicBool,
+    pub metrics: Metrics,
+}
+
+/// One partition of readings, between its batches.
+pub(crate) struct Partition {
+    number: u32,
+    stand: Stand,
+}
+
+impl Handler for Aggregator {
+    type State = Partition;
+
+    async fn open(&self, tx: &Tx<'_>, partition: u32) -> Result<Partition, HandleError> {
+        Ok(Partition {
+            number: partition,
+            stand: store::stand_of(tx, partition).await?,
+        })
+    }
+
+    async fn handle(
+        &self,
+        state: &mut Partition,
+        tx: &Tx<'_>,
+        batch: &[Delivered],
+    ) -> Result<(), HandleError> {
+        let kept_us = self.days.kept_us();
+        let mut events = Vec::with_capacity(batch.len());
+        for (index, one) in batch.iter().enumerate() {
+            let message: ReadingsIngested =
+                payload(&one.event).map_err(|error| HandleError::payload(index, &error))?;
+            let taken = ingested(&message, &kept_us);
+            events.push(taken.map_err(|error| HandleError::Hopeless {
+                index,
+                reason: error.to_string(),
+            })?);
+        }
+        let names: BTreeSet<&str> = events
+            .iter()
+            .flat_map(|event| &event.devices)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut devices = store::devices_of(tx, &names).await?;
+        let attachments = store::attachments_of(tx, &names).await?;
+        let mut effects = Effects::default();
+        for event in &events {
+            state
+                .stand
+                .source
+                .apply(&self.rules, event, &attachments, &mut devices, &mut effects);
+        }
+        let kept: Vec<_> = devices.iter().collect();
+        store::keep_devices(tx, &kept).await?;
+        let touched: Vec<PaneKey> = effects.panes.keys().cloned().collect();
+        store::add_panes(tx, state.number, std::mem::take(&mut effects.panes)).await?;
+        let impossible = events.iter().map(|event| event.impossible).sum();
+        self.metrics
+            .readings(effects.taken, effects.repeated, impossible);
+        let Some(watermark_us) = state.stand.source.watermark_us(&self.rules) else {
+            return Ok(());
+        };
+
+        let together_us =
+            store::together_us(tx, state.number, watermark_us, self.silence_us).await?;
+        let mut keys = self.keys(state, tx, &touched, watermark_us, true).await?;
+        keys.extend(self.keys(state, tx, &touched, together_us, false).await?);
+        let mut windows = Vec::new();
+        for keys in keys.iter().collect::<Vec<_>>().chunks(MOST_KEYS) {
+            windows.extend(store::tell(tx, keys).await?);
+        }
+        state.stand.told_us = state.stand.told_us.max(Some(watermark_us));
+        state.stand.told_together_us = state.stand.told_together_us.max(Some(together_us));
+        store::keep_stand(tx, state.number, watermark_us, &state.stand).await?;
+
+        let about = About {
+            time_ms: batch.last().map_or(0, |last| last.appended_ms),
+            traceparent: batch
+                .iter()
+                .rev()
+                .find_map(|one| one.event.traceparent.clone()),
+        };
+        let mut told = windows_closed(
+            state.number,
+            watermark_us,
+            &windows,
+            &effects.batches,
+            &about,
+        );
+        told.extend(
+            effects
+                .changes
+                .iter()
+                .map(|change| excursion_changed(change, &about)),
+        );
+        write_events(tx, &told).await?;
+        self.metrics.told(windows.len(), effects.changes.len());
+        self.wrote.fetch_or(!told.is_empty(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn committed(&self, session: &Session) {
+        if self.wrote.swap(false, Ordering::Relaxed) {
+            self.waker.wake(session).await;
+        }
+    }
+}
+
+impl Aggregator {
+    /// The windows to tell of, of single devices or of what they are attached to: those that have come to their end since the last time, and
+    /// those that had before and got more.
+    async fn keys(
+        &self,
+        Partition { number, stand }: &Partition,
+        tx: &Tx<'_>,
+        touched: &[PaneKey],
+        until_us: i64,
+        of_devices: bool,
+    ) -> Result<BTreeSet<Key>, HandleError> {
+        let before_us = if of_devices {
+            stand.told_us
+        } else {
+            stand.told_together_us
+        };
+        let until_us = before_us.unwrap_or(until_us).max(until_us);
+        let own = touched
+            .iter()
+            .filter(|(subject, _)| subject.starts_with("devices/") == of_devices);
+        let mut keys: BTreeSet<Key> = own
+            .flat_map(windows_of)
+            .filter(|key| key.end_us() <= until_us)
+            .collect();
+        if let Some(before_us) = before_us.filter(|before_us| *before_us < until_us) {
+            let from_us = store::panes_from(before_us);
+            let panes = store::panes_between(tx, *number, from_us, until_us, of_devices).await?;
+            let ended = panes
+                .iter()
+                .flat_map(windows_of)
+                .filter(|key| (before_us + 1..=until_us).contains(&key.end_us()));
+            keys.extend(ended);
+        }
+        Ok(keys)
+    }
+}
+
+/// The windows that a pane is part of.
+fn windows_of((subject, start_us): &PaneKey) -> impl Iterator<Item = Key> {
+    Kind::ALL.into_iter().flat_map(move |kind| {
+        kind.starts(*start_us).map(move |start_us| Key {
+            subject: subject.clone(),
+            kind,
+            start_us,
+        })
+    })
+}

@@ -1,0 +1,95 @@
+//! The parts of the aggregator, put together.
+
+use crate::attachment::{ATTACHMENTS_TOPIC, Attachments};
+use crate::config::{Config, us};
+use crate::handler::Aggregator;
+use crate::message::{EXCURSIONS_TOPIC, WINDOWS_TOPIC};
+use crate::metrics::Metrics;
+use crate::retention::Days;
+use larder_events::{
+    ConsumeOptions, Database, EventLog, INBOX_MIGRATIONS, MigrationSet, OUTBOX_MIGRATIONS, Relay,
+    Retention, consume, migrate, retain,
+};
+use larder_platform::{Error, PlatformConfig, Routes, Service};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+const WORKLOAD: &str = "aggregator";
+const READINGS_TOPIC: &str = "larder.telemetry.readings.v1";
+
+const MIGRATIONS: MigrationSet = MigrationSet {
+    name: "main",
+    files: &[(
+        "001_windows.sql",
+        include_str!("../migrations/001_windows.sql"),
+    )],
+};
+
+/// Prepares the database, and everything that runs in the background: nobody calls the aggregator.
+pub(crate) async fn build(config: Config) -> Result<(PlatformConfig, Service), Error> {
+    let db = Database::open(&config.database_url, WORKLOAD)?;
+    let log = EventLog::open(&config.event_log_url, WORKLOAD)?;
+    migrate(&db, &[OUTBOX_MIGRATIONS, INBOX_MIGRATIONS, MIGRATIONS]).await?;
+    let days = Arc::new(Days::new(db.clone(), config.keep_days));
+    days.keep().await?;
+    let relay = Relay::new(db.clone(), log.clone());
+    let aggregator = Arc::new(Aggregator {
+        rules: config.rules.clone(),
+        silence_us: us(config.silence),
+        days: Arc::clone(&days),
+        waker: relay.waker(),
+        wrote: AtomicBool::new(false),
+        metrics: Metrics::new()?,
+    });
+    let options = |topic: &str| ConsumeOptions {
+        lease: config.lease,
+        dead_letters: config.dead_letters,
+        ..ConsumeOptions::new(topic, WORKLOAD)
+    };
+    let (readings, attachments) = (options(READINGS_TOPIC), options(ATTACHMENTS_TOPIC));
+    let produced = [
+        topic(
+            WINDOWS_TOPIC,
+            Duration::from_secs(24 * 3600),
+            &["dashboard"],
+        ),
+        topic(
+            EXCURSIONS_TOPIC,
+            config.event_retention,
+            &["dashboard", "pricing", "shipping"],
+        ),
+    ];
+    let ready = db.clone();
+    let of = || (log.clone(), db.clone());
+    let ((log1, db1), (log2, db2)) = (of(), of());
+    let service = Service::new(WORKLOAD, Routes::new())
+        .ready(move || {
+            let db = ready.clone();
+            async move { Ok(db.session().await.map(drop)?) }
+        })
+        .background(move |stop| async move { Ok(relay.run(&stop).await?) })
+        .background(move |stop| async move {
+            Ok(consume(&log1, &db1, readings, aggregator, &stop).await?)
+        })
+        .background(move |stop| async move {
+            Ok(consume(&log2, &db2, attachments, Arc::new(Attachments), &stop).await?)
+        })
+        .background(move |stop| async move {
+            retain(&log, &produced, &stop).await;
+            Ok(())
+        })
+        .background(move |stop| async move {
+            days.keep_on(stop).await;
+            Ok(())
+        });
+    Ok((config.platform, service))
+}
+
+fn topic(name: &str, time: Duration, groups: &[&str]) -> Retention {
+    Retention {
+        topic: name.to_owned(),
+        time,
+        groups: groups.iter().map(ToString::to_string).collect(),
+    }
+}

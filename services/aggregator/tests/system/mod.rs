@@ -1,0 +1,384 @@
+//! The built service as processes of its own, on a real Valkey and a real PostgreSQL, and what it should tell, reckoned apart from it.
+
+use buffa::{EnumValue, Message, MessageField, MessageName};
+use buffa_types::google::protobuf::Timestamp;
+use larder_contract::proto::larder::catalog::v1::StorageClass;
+use larder_contract::proto::larder::coldchain::v1::{
+    ExcursionChanged, SensorAttached, Window, WindowKind, WindowsClosed,
+};
+use larder_contract::proto::larder::telemetry::v1::{DeviceReadings, ReadingsIngested};
+use larder_events::testing::{TestPostgres, TestValkey, root, send, until};
+use larder_events::{
+    Batch, Database, Event, EventLog, Session, dataschema, decode_event, encode_event, partition_of,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub(crate) const READINGS: &str = "larder.telemetry.readings.v1";
+const ATTACHMENTS: &str = "larder.coldchain.sensor-attached.v1";
+const WINDOWS: &str = "larder.coldchain.windows.v1";
+const EXCURSIONS: &str = "larder.coldchain.excursion.v1";
+
+pub(crate) const SECOND: i64 = 1_000_000;
+pub(crate) const PARTITIONS: u32 = 4;
+
+/// Of one device: number, time in microseconds, degrees.
+pub(crate) type Reading = (i64, i64, f64);
+
+pub(crate) struct System {
+    pub(crate) valkey: TestValkey,
+    pub(crate) log: EventLog,
+    pub(crate) session: Session,
+    _postgres: TestPostgres,
+    database_url: String,
+    folder: PathBuf,
+    instances: u32,
+    appended: HashMap<(String, u32), u64>,
+    /// All readings that were sent, however often, by device.
+    sent: BTreeMap<String, BTreeMap<i64, (i64, f64)>>,
+    rooms: HashMap<String, String>,
+    /// The time at which the first reading is measured: a whole minute, some time ago.
+    pub(crate) begin_us: i64,
+}
+
+impl System {
+    pub(crate) async fn start() -> Self {
+        let (valkey, postgres) = tokio::join!(TestValkey::start(&[]), TestPostgres::start());
+        let log = EventLog::open(&valkey.url(), "test").unwrap();
+        for topic in [READINGS, ATTACHMENTS, WINDOWS, EXCURSIONS] {
+            log.create_topic(topic, PARTITIONS).await.unwrap();
+        }
+        let database_url = postgres.create_database("aggregator").await;
+        let session = Database::open(&database_url, "test")
+            .unwrap()
+            .session()
+            .await
+            .unwrap();
+        let folder =
+            std::env::temp_dir().join(format!("larder-ag-{}", uuid::Uuid::new_v4().simple()));
+        std::fs::create_dir(&folder).unwrap();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_micros();
+        let begin_us = (i64::try_from(now).unwrap() / (60 * SECOND) - 120) * 60 * SECOND;
+        Self {
+            valkey,
+            log,
+            session,
+            _postgres: postgres,
+            database_url,
+            folder,
+            instances: 0,
+            appended: HashMap::new(),
+            sent: BTreeMap::new(),
+            rooms: HashMap::new(),
+            begin_us,
+        }
+    }
+
+    /// Starts an instance; it ends with what this returns.
+    pub(crate) fn instance(&mut self) -> Instance {
+        self.instances += 1;
+        let number = self.instances;
+        let address = |what: &str| format!("unix:{}/{number}.{what}", self.folder.display());
+        let output = std::fs::File::create(self.folder.join(format!("{number}.log"))).unwrap();
+        let program = env!("CARGO_BIN_EXE_aggregator");
+        let child = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", program])
+            .env("AGGREGATOR_LISTEN", address("rpc"))
+            .env("AGGREGATOR_OPS_LISTEN", address("ops"))
+            .env("AGGREGATOR_DATABASE_URL", &self.database_url)
+            .env("AGGREGATOR_EVENT_LOG_URL", self.valkey.url())
+            .env("AGGREGATOR_LEASE_SECONDS", "1")
+            .env("AGGREGATOR_OPEN_AFTER_SECONDS", "20")
+            .env("AGGREGATOR_BATCH_SIZE", "50")
+            .current_dir(root())
+            .stdout(output.try_clone().unwrap())
+            .stderr(output)
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        Instance(child)
+    }
+
+    pub(crate) async fn attach(&mut self, device: &str, room: &str) {
+        let message = SensorAttached {
+            device: device.into(),
+            subject: room.into(),
+            storage_class: EnumValue::Known(StorageClass::STORAGE_CLASS_CHILLED),
+            attach_time: MessageField::some(Timestamp {
+                seconds: 1,
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        self.rooms.insert(device.into(), room.into());
+        let partition = partition_of(device, PARTITIONS);
+        self.append(ATTACHMENTS, partition, device, &message).await;
+    }
+
+    /// Sends readings of devices, an event for each partition; those of later calls were taken later.
+    pub(crate) async fn ingest(&mut self, taken_us: i64, readings: &[(String, Vec<Reading>)]) {
+        let mut events: BTreeMap<u32, Vec<DeviceReadings>> = BTreeMap::new();
+        for (device, readings) in readings {
+            let known = self.sent.entry(device.clone()).or_default();
+            for (sequence, time_us, celsius) in readings {
+                known.entry(*sequence).or_insert((*time_us, *celsius));
+            }
+            events
+                .entry(partition_of(device, PARTITIONS))
+                .or_default()
+                .push(DeviceReadings {
+                    device: device.clone(),
+                    sequences: readings.iter().map(|reading| reading.0).collect(),
+                    measure_times_us: readings.iter().map(|reading| reading.1).collect(),
+                    celsius: readings.iter().map(|reading| reading.2).collect(),
+                    ..Default::default()
+                });
+        }
+        for (partition, devices) in events {
+            let lead_device = devices[0].device.clone();
+            let ingest_time = MessageField::some(Timestamp {
+                seconds: taken_us / SECOND,
+                ..Default::default()
+            });
+            let message = ReadingsIngested {
+                lead_device,
+                devices,
+                ingest_time,
+                ..Default::default()
+            };
+            self.append(READINGS, partition, &message.lead_device, &message)
+                .await;
+        }
+    }
+
+    async fn append<M: Message + MessageName>(
+        &mut self,
+        topic: &str,
+        partition: u32,
+        subject: &str,
+        message: &M,
+    ) {
+        let next = self.appended.entry((topic.into(), partition)).or_default();
+        *next += 1;
+        let event = Event {
+            id: format!("{topic}/{partition}/{next}"),
+            source: "test".into(),
+            type_name: M::FULL_NAME.into(),
+            subject: subject.into(),
+            dataschema: dataschema(),
+            data: message.encode_to_vec().into(),
+            ..Event::default()
+        };
+        self.append_bytes(topic, partition, encode_event(&event).unwrap())
+            .await;
+    }
+
+    pub(crate) async fn append_bytes(&mut self, topic: &str, partition: u32, value: bytes::Bytes) {
+        let next = self.appended.entry((topic.into(), partition)).or_default();
+        let records = vec![(*next, value)];
+        *next += 1;
+        let batch = Batch {
+            topic: topic.into(),
+            partition,
+            producer: "test".into(),
+            records,
+        };
+        self.log.append(&[batch]).await.unwrap();
+    }
+
+    /// Waits until everything sent has had its effect.
+    pub(crate) async fn settled(&self) {
+        until("all events are handled", async || {
+            for topic in [READINGS, ATTACHMENTS] {
+                for partition in 0..PARTITIONS {
+                    let next = self.log.range(topic, partition).await.unwrap().next;
+                    let sql = "select next_offset from consumer_offsets where topic = $1 and partition = $2";
+                    let rows = self.session.query(sql, &[&topic, &partition.cast_signed()]).await.unwrap_or_default();
+                    if rows.first().map_or(0, |row| row.get::<_, i64>(0)) != next.cast_signed() {
+                        return false;
+                    }
+                }
+            }
+            let left = self.session.query("select count(*) from outbox", &[]).await.unwrap();
+            left[0].get::<_, i64>(0) == 0
+        })
+        .await;
+    }
+
+    /// The events of a topic, partition by partition.
+    async fn told<M: Message + MessageName>(&self, topic: &str) -> Vec<(Event, M)> {
+        let mut all = Vec::new();
+        for partition in 0..PARTITIONS {
+            let mut next = 0;
+            loop {
+                let records = self
+                    .log
+                    .read(topic, partition, next, 1000, Duration::ZERO)
+                    .await
+                    .unwrap();
+                let Some(last) = records.last() else { break };
+                next = last.offset + 1;
+                for record in records {
+                    let event = decode_event(&record.value).unwrap();
+                    let message = M::decode(&mut &event.data[..]).unwrap();
+                    all.push((event, message));
+                }
+            }
+        }
+        all
+    }
+
+    pub(crate) async fn excursions(&self) -> Vec<ExcursionChanged> {
+        let told = self.told::<ExcursionChanged>(EXCURSIONS).await;
+        told.into_iter().map(|(_, message)| message).collect()
+    }
+
+    /// Of every window the last revision; and the batches, which nobody may have been told of twice.
+    pub(crate) async fn windows(&self) -> (BTreeMap<(String, i32, i64), Window>, i64) {
+        let mut windows: BTreeMap<(String, i32, i64), Window> = BTreeMap::new();
+        let mut batches = BTreeMap::new();
+        for (event, message) in self.told::<WindowsClosed>(WINDOWS).await {
+            assert_eq!(event.subject, message.source);
+            for window in message.windows {
+                let key = (
+                    window.subject.clone(),
+                    window.kind.to_i32(),
+                    window.start_time.as_option().unwrap().seconds,
+                );
+                let known = windows.entry(key).or_default();
+                assert_ne!(window.revision, known.revision, "a revision is told once");
+                if window.revision > known.revision {
+                    *known = window;
+                }
+            }
+            for batch in message.batches {
+                assert!(
+                    batches
+                        .insert((message.source.clone(), batch.batch), batch.count)
+                        .is_none(),
+                    "a batch is told once"
+                );
+            }
+        }
+        (
+            windows,
+            batches.values().map(|count| i64::from(*count)).sum(),
+        )
+    }
+
+    /// Holds what was told against what was sent: every window of everybody that ends before `until_us` has every reading once.
+    pub(crate) async fn check_windows(&self, until_us: i64) {
+        let (told, _) = self.windows().await;
+        let mut expected: BTreeMap<(String, i32, i64), Vec<f64>> = BTreeMap::new();
+        for (device, readings) in &self.sent {
+            for (time_us, celsius) in readings.values() {
+                let tumbling = [(
+                    WindowKind::WINDOW_KIND_TUMBLING as i32,
+                    time_us / (10 * SECOND) * 10,
+                )];
+                let minute = time_us / (60 * SECOND) * 60;
+                let sliding =
+                    (0..5).map(|back| (WindowKind::WINDOW_KIND_SLIDING as i32, minute - back * 60));
+                for (kind, start) in tumbling.into_iter().chain(sliding) {
+                    for subject in [Some(device), self.rooms.get(device)].into_iter().flatten() {
+                        expected
+                            .entry((subject.clone(), kind, start))
+                            .or_default()
+                            .push(*celsius);
+                    }
+                }
+            }
+        }
+        let mut looked = 0;
+        for (key, mut values) in expected {
+            let length = if key.1 == WindowKind::WINDOW_KIND_TUMBLING as i32 {
+                10
+            } else {
+                300
+            };
+            if (key.2 + length) * SECOND > until_us {
+                continue;
+            }
+            let window = told
+                .get(&key)
+                .unwrap_or_else(|| panic!("{key:?} was not told"));
+            values.sort_by(f64::total_cmp);
+            let count = values.len();
+            assert_eq!(window.count, i64::try_from(count).unwrap(), "{key:?}");
+            let mean = values.iter().sum::<f64>() / f64::from(u32::try_from(count).unwrap());
+            let p95 = values[(count * 95).div_ceil(100) - 1];
+            let found = [
+                window.min_celsius,
+                window.max_celsius,
+                window.mean_celsius,
+                window.p95_celsius,
+            ];
+            for (found, right) in found
+                .into_iter()
+                .zip([values[0], values[count - 1], mean, p95])
+            {
+                assert!(
+                    (found - right).abs() <= 0.1 + 1e-6,
+                    "{key:?}: {found}, not {right}"
+                );
+            }
+            looked += 1;
+        }
+        assert!(looked > 20, "there is something to look at");
+    }
+}
+
+impl Drop for System {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            for number in 1..=self.instances {
+                println!(
+                    "{}",
+                    std::fs::read_to_string(self.folder.join(format!("{number}.log")))
+                        .unwrap_or_default()
+                );
+            }
+        }
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+/// A running instance.
+pub(crate) struct Instance(Child);
+
+impl Instance {
+    pub(crate) fn kill(&mut self) {
+        send(self.0.id(), "KILL");
+        self.0.wait().unwrap();
+    }
+
+    pub(crate) fn freeze(&self) {
+        send(self.0.id(), "STOP");
+    }
+
+    pub(crate) fn wake(&self) {
+        send(self.0.id(), "CONT");
+    }
+
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
+    }
+
+    /// SIGTERM. Returns whether it ended well.
+    pub(crate) fn end(&mut self) -> bool {
+        send(self.0.id(), "TERM");
+        self.0.wait().unwrap().success()
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        send(self.0.id(), "KILL");
+        drop(self.0.wait());
+    }
+}
