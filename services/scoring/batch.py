@@ -14,23 +14,25 @@ Risk = tuple[float, str]
 """A probability, and the name of the model that gave it."""
 
 
-# For so long a run is put off while others keep coming.
-_PATIENCE_SECONDS = 0.002
-
-
 class Batcher:
-    """Scores goods. Nobody waits for others to come: a run has those that come in one turn of the loop after the other."""
+    """Scores goods. Nobody waits for others to come: a run has those that come in one turn of the loop after the other.
 
-    def __init__(self, scorer: Callable[[], Scorer], ran: Callable[[int], None] = lambda _: None) -> None:
+    `ran` is told the goods in each run. A run is put off for `patience` seconds at most, however many keep coming.
+    """
+
+    def __init__(
+        self, scorer: Callable[[], Scorer], ran: Callable[[int], None] = lambda _: None, *, patience: float = 0.002
+    ) -> None:
         self._scorer = scorer
         self._ran = ran
+        self._patience = patience
         self._waiting: list[tuple[Goods, asyncio.Future[Risk]]] = []
 
     def score(self, goods: Goods) -> asyncio.Future[Risk]:
         """Return what will be the risk."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
-            loop.call_soon(self._gather, 1, loop.time() + _PATIENCE_SECONDS)
+            loop.call_soon(self._gather, 1, loop.time() + self._patience)
         future = loop.create_future()
         self._waiting.append((goods, future))
         return future

@@ -38,14 +38,16 @@ class Batches(unittest.IsolatedAsyncioTestCase):
             await asyncio.sleep(0)
         self.assertLessEqual(turns, 2)
 
-    async def test_take_those_that_keep_coming(self) -> None:
-        futures = []
-        for _ in range(3):
-            futures += [self.batcher.score(warm(4)), self.batcher.score(warm(5))]
-            await asyncio.sleep(0)
-        await asyncio.gather(*futures)
-        self.assertEqual(sum(self.runs), 6)
-        self.assertLess(len(self.runs), 6)
+    async def test_take_those_that_keep_coming_as_long_as_patience_lasts(self) -> None:
+        for patience, runs in ((600.0, [6]), (-1.0, [2, 2, 2])):
+            self.runs.clear()
+            batcher = Batcher(lambda: self.scorer, self.runs.append, patience=patience)
+            futures = []
+            for _ in range(3):
+                futures += [batcher.score(warm(4)), batcher.score(warm(5))]
+                await asyncio.sleep(0)
+            await asyncio.gather(*futures)
+            self.assertEqual(self.runs, runs)
 
     async def test_have_a_size_at_most(self) -> None:
         await asyncio.gather(*[self.batcher.score(warm(4)) for _ in range(2 * MOST + 1)])
