@@ -61,8 +61,11 @@ class ModelCache:
         await self._valkey.hsetnx(_MODELS, known.id, entry)
 
     async def active(self, otherwise: str) -> str:
-        """Return the id of the active model; if there is none, it is from now on the one given."""
-        before = await self._valkey.set(_ACTIVE, otherwise, nx=True, get=True)
+        """Return the id of the active model. If there is none, it is from now on the one given, unless that is empty."""
+        if not otherwise:
+            before = await self._valkey.get(_ACTIVE)
+        else:
+            before = await self._valkey.set(_ACTIVE, otherwise, nx=True, get=True)
         return before.decode() if before else otherwise
 
     async def activate(self, model: str) -> None:

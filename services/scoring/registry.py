@@ -24,7 +24,7 @@ class Registry:
         self._follow_seconds = follow_seconds
         self._scorer: Scorer | None = None
         self._using = ""
-        self._refused = ""
+        self._told: set[str] = set()
         self._lock = asyncio.Lock()
         self._shipped: dict[str, tuple[Known, bytes]] = {}
         for known, data in shipped:
@@ -70,6 +70,7 @@ class Registry:
         """
         try:
             async with self._lock:
+                await self._publish()
                 known = await self._find(model)
                 scorer = await self._load(known)
                 await self._cache.activate(model)
@@ -88,7 +89,7 @@ class Registry:
         try:
             await self._publish()
             known = await self._cache.known()
-            active = await self._cache.active(self._using) if self._using else ""
+            active = await self._cache.active(self._using)
         except CacheError as cause:
             raise store_unavailable("model cache") from cause
         return sorted(known.values(), key=lambda each: (-each.created, each.id)), active
@@ -96,20 +97,15 @@ class Registry:
     async def _refresh(self) -> None:
         async with self._lock:
             await self._publish()
-            if not self._using and not self._shipped:
-                return
-            active = await self._cache.active(self._using or self._newest()[0].id)
+            active = await self._cache.active(self._using or (self._newest()[0].id if self._shipped else ""))
             if active == self._using:
                 return
             try:
                 known = await self._find(active)
                 self._take(known, await self._load(known))
             except RpcError as error:
-                # It is tried again all the time, and told once.
-                if self._refused != f"{active} {error.reason}":
-                    self._log.error("a model was refused", model=f"models/{active}", reason=error.reason)
-                self._refused = f"{active} {error.reason}"
-                if self._scorer is None and active not in self._shipped:
+                self._tell("a model was refused", f"models/{active}", error.reason)
+                if self._scorer is None and self._shipped and active not in self._shipped:
                     await self._use(*self._newest())
 
     async def _publish(self) -> None:
@@ -118,9 +114,8 @@ class Registry:
         for known, data in self._shipped.values():
             if known.id not in there:
                 await self._cache.put(known, data)
-            elif there[known.id].sha256 != known.sha256 and self._refused != known.id:
-                self._refused = known.id
-                self._log.error("another model is known by this name", model=known.name)
+            elif there[known.id].sha256 != known.sha256:
+                self._tell("another model is known by this name", known.name)
 
     async def _find(self, model: str) -> Known:
         known = (await self._cache.known()).get(model)
@@ -147,12 +142,20 @@ class Registry:
         try:
             self._take(known, await self._fit(known, data))
         except RpcError as error:
-            self._log.error("a model was refused", model=known.name, reason=error.reason)
+            self._tell("a model was refused", known.name, error.reason)
 
     def _take(self, known: Known, scorer: Scorer) -> None:
         if self._using != known.id:
             self._log.info("scores come from a model", model=known.name, sha256=known.sha256)
-        self._scorer, self._using, self._refused = scorer, known.id, ""
+            self._told.clear()
+        self._scorer, self._using = scorer, known.id
+
+    def _tell(self, message: str, model: str, reason: str | None = None) -> None:
+        """Write what is tried again all the time into the log, once until another model is used."""
+        told = f"{message} {model} {reason}"
+        if told not in self._told:
+            self._log.error(message, model=model, reason=reason)
+        self._told.add(told)
 
     def _newest(self) -> tuple[Known, bytes]:
         return max(self._shipped.values(), key=lambda each: (each[0].created, each[0].id))

@@ -86,6 +86,8 @@ class Models(unittest.IsolatedAsyncioTestCase):
         await older.uses("spoilage-2")
         started = await self.running(SHIPPED, "spoilage-2")
         self.assertEqual((await score(started)).model, "models/spoilage-2")
+        bare = await self.running(new_folder(), "spoilage-2")
+        self.assertEqual((await score(bare)).spoilage_risk, (await score(started)).spoilage_risk)
 
     async def test_that_nobody_knows_are_not_found(self) -> None:
         scoring = await self.running(SHIPPED, "spoilage-1")

@@ -231,8 +231,8 @@ class Registrar:
 
     def add(self, handler: Any, *, quiet: bool = False) -> None:
         """Register an object whose class extends a generated service."""
-        generated = next(each for each in type(handler).__mro__ if "add_to_server" in vars(each))
-        messages = sys.modules[generated.__module__.removesuffix("_grpc")]
+        self._generated = next(each for each in type(handler).__mro__ if "add_to_server" in vars(each))
+        messages = sys.modules[self._generated.__module__.removesuffix("_grpc")]
         self._services = {service.type_name: service for service in messages.desc().services}
         self._quiet = quiet
         handler.add_to_server(self)
@@ -251,15 +251,18 @@ class Registrar:
     def _around(self, handler: grpc.ServiceRpcHandler, descriptor: DescMethod) -> grpc.RpcMethodHandler:
         method = Method(self._shared, descriptor, quiet=self._quiet)
         found = handler.service(_Details(f"/{method.name}"))
+        handle = found.unary_unary or found.unary_stream or found.stream_unary or found.stream_stream
+        if handle.__func__ in vars(self._generated).values():
+            raise ValueError(f"no handler for {method.name}")
         match descriptor.method_kind:
             case "unary":
-                return grpc.unary_unary_rpc_method_handler(_answering(method, found.unary_unary, _one))
+                return grpc.unary_unary_rpc_method_handler(_answering(method, handle, _one))
             case "client_streaming":
-                return grpc.stream_unary_rpc_method_handler(_answering(method, found.stream_unary, _many))
+                return grpc.stream_unary_rpc_method_handler(_answering(method, handle, _many))
             case "server_streaming":
-                return grpc.unary_stream_rpc_method_handler(_streaming(method, found.unary_stream, _one))
+                return grpc.unary_stream_rpc_method_handler(_streaming(method, handle, _one))
             case _:
-                return grpc.stream_stream_rpc_method_handler(_streaming(method, found.stream_stream, _many))
+                return grpc.stream_stream_rpc_method_handler(_streaming(method, handle, _many))
 
 
 @dataclass(frozen=True)

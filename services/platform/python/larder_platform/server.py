@@ -174,11 +174,12 @@ async def serve(
         address = await service.listen()
         tasks = [asyncio.create_task(work()) for work in background]
         for task in tasks:
-            task.add_done_callback(lambda _: ended.set())
+            task.add_done_callback(lambda done: None if done.cancelled() or done.exception() is None else ended.set())
         service.serving(True)
         log.info("serving", address=address, ops=service.platform.ops_listen)
         await ended.wait()
-        failure = next((task.exception() for task in tasks if task.done() and not task.cancelled()), None)
+        failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+        failure = next((each for each in failures if each), None)
         if failure:
             log.error("ending", error=repr(failure))
         else:

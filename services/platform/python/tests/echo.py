@@ -66,7 +66,7 @@ larder_contract.__path__.append(compiled())
 from larder_contract.kit.echo.v1.echo_service_pb import EchoRequest, EchoResponse, Part
 from larder_contract.kit.echo.v1.echo_service_pb_grpc import EchoServiceClient, EchoServiceService
 
-__all__ = ["EchoRequest", "EchoResponse", "EchoServiceClient", "Part"]
+__all__ = ["EchoRequest", "EchoResponse", "EchoServiceClient", "EchoServiceService", "Part"]
 
 SERVICE = "kit.echo.v1.EchoService"
 

@@ -46,11 +46,14 @@ async def main() -> None:
             say("relay ended")
         raise RuntimeError("the relay broke")
 
+    async def warm_up() -> None:
+        """Is done at once, which ends nothing."""
+
     async def close() -> None:
         say("closed")
 
     service = Service(platform, "kit", [Echo(handle)], ready=ready)
-    await serve(service, background=[relay], close=close)
+    await serve(service, background=[warm_up, relay], close=close)
 
 
 if __name__ == "__main__":

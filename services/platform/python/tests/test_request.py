@@ -1,10 +1,21 @@
 import asyncio
 import unittest
+from typing import Any
 
 import grpc
-from echo import SERVICE, Echo, EchoRequest, EchoResponse, Part, Running, refusal
+from echo import (
+    SERVICE,
+    Echo,
+    EchoRequest,
+    EchoResponse,
+    EchoServiceService,
+    Part,
+    Running,
+    new_platform,
+    refusal,
+)
 from grpc import StatusCode
-from larder_platform import MAX_REQUEST_BYTES, RpcError, current_call, store_unavailable
+from larder_platform import MAX_REQUEST_BYTES, RpcError, Service, current_call, store_unavailable
 
 
 class Request(unittest.IsolatedAsyncioTestCase):
@@ -270,10 +281,16 @@ class Streams(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(told, [f"{SERVICE}/Count"])
 
 
-class Handlers(unittest.IsolatedAsyncioTestCase):
-    async def test_two_for_one_service_are_refused_before_anything_listens(self) -> None:
-        from echo import new_platform
-        from larder_platform import Service
+class Handlers(unittest.TestCase):
+    def test_two_for_one_method_or_none_are_refused_before_anything_listens(self) -> None:
+        class Partial(EchoServiceService):
+            async def echo(self, request: EchoRequest, context: Any) -> EchoResponse:
+                return EchoResponse()
 
-        with self.assertRaisesRegex(ValueError, "two handlers for"):
-            Service(new_platform(), "echo", [Echo(), Echo()])
+        async def build(*handlers: object) -> None:
+            Service(new_platform(), "echo", handlers)
+
+        with self.assertRaisesRegex(ValueError, f"two handlers for {SERVICE}"):
+            asyncio.run(build(Echo(), Echo()))
+        with self.assertRaisesRegex(ValueError, f"no handler for {SERVICE}/Mine"):
+            asyncio.run(build(Partial()))
