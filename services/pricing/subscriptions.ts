@@ -43,8 +43,8 @@ const PRODUCTS_A_CALL = 100;
 const CATALOG_CALLS = 10;
 // What scoring takes as a shelf life: three years. What keeps longer is not about to spoil either.
 const LONGEST_MS = 3 * 365 * DAY_MS;
-// The most temperatures of one request, over all goods: about a megabyte.
-const MOST_SAMPLES = 40_000;
+// The most temperatures of one request, over all goods: all goods of a room have the same, and scoring reads them all. About 150 kB.
+const MOST_SAMPLES = 10_000;
 
 /** Consumes the topic of excursions until the signal aborts. */
 export function excursions(

@@ -21,7 +21,6 @@ import {
 import { type EventLog, newEvent, openEventLog, payload, topicOf } from "@larder/events";
 import { tell as append, eventsIn } from "@larder/events/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { loadMeshEnvironment } from "../../mesh/runner/src/index.ts";
 import { larder } from "../../mesh/runner/test/world.ts";
 import { as, basket, confirmedOrder, mailsAbout, methods, placeOrder, responseOf } from "../edge/shop.ts";
 import { sharedWays, type Way } from "../edge/ways.ts";
@@ -91,9 +90,6 @@ test("where sensors hang is told from the first start on, and when they are take
   expect(told.map(({ subject }) => subject)).toEqual([shipment, ""]);
 });
 
-const environment = await loadMeshEnvironment();
-const scoring = environment.workloads.some(({ name }) => name === "scoring");
-
 // Hours at room temperature: no model can find that harmless.
 const hours = 12;
 const history = Array.from({ length: hours * 60 }, (_, minute) => ({
@@ -112,7 +108,7 @@ async function tell(subject: string, more: MessageInitShape<typeof ExcursionSche
   return excursion;
 }
 
-describe.skipIf(!scoring)("an excursion", () => {
+describe("an excursion", () => {
   test("of a room marks its goods down, in a quote that says why and holds when it is ordered", async () => {
     const lines = [{ product: "products/chocolate-ice-cream-500ml-northwind", quantity: 1 }];
     const quoted = async (): Promise<Quote | undefined> => {
