@@ -46,13 +46,20 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Makes a call as a workload, whose answer does not matter. Throws `Refusal` if it is not OK. */
-export async function callAs(state: SupervisorState, caller: string, target: string, json: string): Promise<void> {
+/** Makes a call as a workload; answers the last message. Throws `Refusal` if the call is not OK. */
+export async function callAs<Answer extends Message>(
+  state: SupervisorState,
+  caller: string,
+  target: string,
+  json: string,
+): Promise<Answer> {
   const { method, workload } = findMethod(await contractFiles(), target);
   const way = await wayTo(state, workload, caller);
-  await send(way, method, read(method, json), new Metadata(), () => undefined).catch((error) => {
+  const answers: Message[] = [];
+  await send(way, method, read(method, json), new Metadata(), (answer) => answers.push(answer)).catch((error) => {
     throw new Refusal(`${target}: ${refusalIn(error)}`);
   });
+  return answers.at(-1) as Answer;
 }
 
 const refusalIn = (error: unknown): string => {

@@ -21,6 +21,7 @@ const NAMES = [
   "token",
   "call",
   "device-cert",
+  "simulate",
   "watch",
   "trace",
   "dlq",

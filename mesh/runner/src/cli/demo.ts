@@ -8,6 +8,7 @@ import { ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.j
 import { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import type { Money } from "@larder/contract/larder/type/v1/money_pb.js";
 import { Refusal } from "../refusal.ts";
+import type { SupervisorState } from "../state.ts";
 import { deliver } from "./deliver.ts";
 import { PLACE_USAGE } from "./place.ts";
 import { runningMesh } from "./running.ts";
@@ -24,18 +25,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { place, text, on } = parseWords(args, ["user", "search"], ["deliver"], 0);
   const state = runningMesh(place);
   const user = text("user") ?? "ada";
-  const token = await demoToken(state, user);
-  const transport = createGrpcTransport({
-    baseUrl: state.addresses.shop ?? "",
-    interceptors: [
-      patient,
-      (next) => (request) => {
-        request.header.set("authorization", `Bearer ${token}`);
-        return next(request);
-      },
-    ],
-  });
-  const shop = createClient(StorefrontService, transport);
+  const shop = shopOf(state, await demoToken(state, user));
   const traceId = randomBytes(16).toString("hex");
   try {
     const order = await buy(shop, user, text("search") ?? "milk", traceId);
@@ -51,6 +41,16 @@ export async function run(args: readonly string[]): Promise<number> {
     const { code, rawMessage } = ConnectError.from(error);
     throw new Refusal(`${Code[code]}: ${rawMessage}`);
   }
+}
+
+/** The shop, as whoever has the token sees it. */
+export function shopOf(state: SupervisorState, token: string): Shop {
+  const withToken: Interceptor = (next) => (request) => {
+    request.header.set("authorization", `Bearer ${token}`);
+    return next(request);
+  };
+  const transport = createGrpcTransport({ baseUrl: state.addresses.shop ?? "", interceptors: [patient, withToken] });
+  return createClient(StorefrontService, transport);
 }
 
 const PATIENCE_MS = 15_000;
@@ -71,7 +71,8 @@ const patient: Interceptor = (next) => async (request) => {
 
 type Shop = ReturnType<typeof createClient<typeof StorefrontService>>;
 
-async function buy(shop: Shop, user: string, query: string, traceId: string): Promise<Order> {
+/** Buys what fits the query, and shows the steps of the order until it is settled. */
+export async function buy(shop: Shop, user: string, query: string, traceId: string): Promise<Order> {
   const { products } = await shop.searchProducts({ query, pageSize: 3 });
   if (products.length === 0) throw new Refusal(`Nothing on the shelves fits ${query}.`);
   const lines = products.map(({ name: product }, index) => ({ product, quantity: index + 1 }));

@@ -1,0 +1,185 @@
+// One device on the line: it sends what it measured in batches, keeps them until they are acknowledged, and sends them again on the
+// next stream where one breaks off.
+import { setTimeout as sleep } from "node:timers/promises";
+import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { Client, type ClientDuplexStream, Metadata } from "@grpc/grpc-js";
+import {
+  IngestionService,
+  type StreamReadingsRequest,
+  StreamReadingsRequestSchema,
+  type StreamReadingsResponse,
+  StreamReadingsResponseSchema,
+} from "@larder/contract/larder/telemetry/v1/ingestion_service_pb.js";
+import { type ReadingSchema, RefusalReason } from "@larder/contract/larder/telemetry/v1/reading_pb.js";
+import type { SimulatedReading } from "./sensor.ts";
+
+/** Where a device calls, and how. */
+export interface DeviceLine {
+  readonly address: string;
+  readonly credentials: ConstructorParameters<typeof Client>[1];
+  /** For a listener without TLS: who calls. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What became of readings, of all devices that count here. */
+export class Tally {
+  measured = 0;
+  acknowledged = 0;
+  resent = 0;
+  /** What did not fit into a device any more. */
+  lost = 0;
+  breaks = 0;
+  readonly refused = new Map<string, number>();
+
+  refuse(reason: RefusalReason): void {
+    const name = RefusalReason[reason] ?? String(reason);
+    this.refused.set(name, (this.refused.get(name) ?? 0) + 1);
+  }
+}
+
+interface Batch {
+  readonly number: bigint;
+  readonly readings: readonly SimulatedReading[];
+}
+
+type Stream = ClientDuplexStream<StreamReadingsRequest, StreamReadingsResponse>;
+
+const MOST_READINGS = 1000;
+// What a small device has room for; the oldest goes first.
+const ROOM = 20_000;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
+const FAREWELL_MS = 5_000;
+
+const { input, parent, name } = IngestionService.method.streamReadings;
+const PATH = `/${parent.typeName}/${name}`;
+
+export class DeviceSender {
+  readonly #line: DeviceLine;
+  readonly #tally: Tally;
+  /** Not sent on the present stream. */
+  #waiting: SimulatedReading[] = [];
+  /** Sent and not acknowledged, oldest first. */
+  #sent: Batch[] = [];
+  #stream: Stream | undefined;
+  #number = 0n;
+  #acknowledged = 0n;
+  #window = 0n;
+  #full = false;
+
+  constructor(line: DeviceLine, tally: Tally) {
+    this.#line = line;
+    this.#tally = tally;
+  }
+
+  /** Takes a reading, and sends it as soon as the other side has room for it. */
+  offer(reading: SimulatedReading): void {
+    this.#tally.measured += 1;
+    this.#waiting.push(reading);
+    if (this.#waiting.length > ROOM) {
+      this.#waiting.shift();
+      this.#tally.lost += 1;
+    }
+    this.#send();
+  }
+
+  /** Whether all that was offered is acknowledged. */
+  get settled(): boolean {
+    return this.#waiting.length === 0 && this.#sent.length === 0;
+  }
+
+  /** Stays on the line, over breaks, until the signal aborts. `failed` is told why a stream broke off. */
+  async run(signal: AbortSignal, failed: (reason: string) => void = () => {}): Promise<void> {
+    const { address, credentials } = this.#line;
+    const client = new Client(address, credentials, {
+      "grpc.initial_reconnect_backoff_ms": 100,
+      "grpc.enable_retries": 0,
+    });
+    let pause = FIRST_PAUSE_MS;
+    while (!signal.aborted) {
+      const { began, reason } = await this.#once(client, signal);
+      if (signal.aborted) break;
+      this.#tally.breaks += 1;
+      failed(reason);
+      pause = began ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
+      await sleep(pause, undefined, { signal }).catch(() => {});
+    }
+    client.close();
+  }
+
+  /** One stream, to its end. */
+  async #once(client: Client, signal: AbortSignal): Promise<{ began: boolean; reason: string }> {
+    const metadata = new Metadata();
+    for (const [header, value] of Object.entries(this.#line.headers ?? {})) metadata.set(header, value);
+    const stream: Stream = client.makeBidiStreamRequest(
+      PATH,
+      (request: StreamReadingsRequest) => Buffer.from(toBinary(StreamReadingsRequestSchema, request)),
+      (bytes: Buffer) => fromBinary(StreamReadingsResponseSchema, bytes),
+      metadata,
+    );
+    this.#number = 0n;
+    this.#acknowledged = 0n;
+    this.#window = 0n;
+    this.#full = false;
+    const again = this.#sent.flatMap(({ readings }) => readings);
+    this.#tally.resent += again.length;
+    this.#waiting = [...again, ...this.#waiting];
+    this.#sent = [];
+    this.#stream = stream;
+    let began = false;
+    let farewell: NodeJS.Timeout | undefined;
+    const leave = () => {
+      stream.end();
+      farewell = setTimeout(() => stream.cancel(), FAREWELL_MS);
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    const reason = await new Promise<string>((resolve) => {
+      stream.on("data", (response: StreamReadingsResponse) => {
+        began = true;
+        this.#hear(response);
+      });
+      stream.on("drain", () => {
+        this.#full = false;
+        this.#send();
+      });
+      stream.on("error", ({ message }) => resolve(message));
+      stream.on("end", () => resolve("the other side ended the stream"));
+    });
+    clearTimeout(farewell);
+    signal.removeEventListener("abort", leave);
+    this.#stream = undefined;
+    return { began, reason };
+  }
+
+  #hear({ acknowledgedBatch, window, refusals }: StreamReadingsResponse): void {
+    this.#window = BigInt(window);
+    for (const { reason } of refusals) this.#tally.refuse(reason);
+    while (this.#sent[0] && this.#sent[0].number <= acknowledgedBatch)
+      this.#tally.acknowledged += this.#sent.shift()?.readings.length ?? 0;
+    if (acknowledgedBatch > this.#acknowledged) this.#acknowledged = acknowledgedBatch;
+    this.#send();
+  }
+
+  #send(): void {
+    while (this.#stream && !this.#full && this.#waiting.length > 0) {
+      if (this.#number - this.#acknowledged >= this.#window) return;
+      const readings = this.#waiting.splice(0, MOST_READINGS);
+      this.#number += 1n;
+      this.#sent.push({ number: this.#number, readings });
+      this.#full = !this.#stream.write(create(input, { batch: this.#number, readings: readings.map(toReading) }));
+    }
+  }
+}
+
+const toReading = ({
+  device,
+  sequence,
+  measureMs,
+  celsius,
+}: SimulatedReading): MessageInitShape<typeof ReadingSchema> => ({
+  device,
+  sequence,
+  measureTime: timestampFromMs(measureMs),
+  celsius,
+});
