@@ -178,6 +178,15 @@ export interface Ingress extends Pods {
   readonly hosts: Readonly<Record<string, string>>;
   /** The secret with the certificate of the hosts, in the namespace of the ingress. */
   readonly tlsSecret: string;
+  /** Where devices come in. Absent: nowhere. */
+  readonly devices?: IngressOfDevices;
+}
+
+export interface IngressOfDevices {
+  /** The host of each workload that has methods for `@device`. No other use of the ingress has it. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** The secret with the certificate of the hosts and the authority of devices, in the namespace of the ingress. */
+  readonly tlsSecret: string;
 }
 
 /** What holds for events wherever they are kept. */

@@ -96,7 +96,7 @@ function edgeProblems({ edge }: Environment): [path: string[], problem: string][
 }
 
 /** How the parts of devices belong together. A device of the trust domain of the mesh would pass for a workload. */
-function devicesProblems({ devices, trustDomain }: Environment): [path: string[], problem: string][] {
+function devicesProblems({ devices, trustDomain, cluster }: Environment): [path: string[], problem: string][] {
   const problems: [string[], string][] = [];
   if (!devices) return problems;
   if (devices.trustDomain === trustDomain) {
@@ -104,6 +104,14 @@ function devicesProblems({ devices, trustDomain }: Environment): [path: string[]
   }
   if (devices.rateLimit.burst < devices.rateLimit.requestsPerSecond) {
     problems.push([["devices", "rateLimit", "burst"], "must be at least requestsPerSecond"]);
+  }
+  const { hosts = {}, devices: ofDevices } = cluster?.ingress ?? {};
+  for (const [name, host] of Object.entries(ofDevices?.hosts ?? {})) {
+    if (!Object.values(hosts).includes(host)) continue;
+    problems.push([
+      ["cluster", "ingress", "devices", "hosts", name],
+      "is a host for everybody too: devices need their own",
+    ]);
   }
   return problems;
 }

@@ -14,19 +14,20 @@ export interface ProxyConfig {
 /** The pod of the ingress, of which the manifests know labels and identity only. */
 export const ingress = { name: "ingress", namespace: "istio-ingress", serviceAccount: "istio-ingress" } as const;
 
-/** By the name of the workload. `translate` is the path of the tool. */
+/** By the name of the workload. `translate` is the path of the tool, `ports` are those of the ingress. */
 export function translation(
   translate: string,
   trustDomain: string,
   kubernetes: readonly Any[],
   istio: readonly Any[],
+  ports: readonly number[] = [80, 443],
 ): Readonly<Record<string, ProxyConfig>> {
   const labels = { istio: "ingress" };
   const front = {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: ingress.name, namespace: ingress.namespace },
-    spec: { selector: labels, ports: [80, 443].map((port) => ({ name: `port-${port}`, port })) },
+    spec: { selector: labels, ports: ports.map((port) => ({ name: `port-${port}`, port })) },
   };
   const ofKind = (kind: string): Any[] => kubernetes.filter((object) => object.kind === kind);
   const pods = ofKind("Deployment").map(({ metadata, spec: { template } }) => ({

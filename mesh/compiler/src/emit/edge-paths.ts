@@ -2,7 +2,7 @@
 
 import type { Edge, Environment } from "../environment-model.ts";
 import { InputError } from "../input-error.ts";
-import type { Method } from "../model.ts";
+import type { Method, Workload } from "../model.ts";
 import { compare, place } from "../names.ts";
 import { literalHead, mostExactFirst, type PathTemplate, parseTemplate, templateRegex } from "./path-template.ts";
 
@@ -33,8 +33,11 @@ export function edgeOf({ edge }: Environment, methods: readonly Method[]): Edge 
   return edge;
 }
 
-/** A path outside the contract passes without a token, so it must not cover one inside: then this throws InputError. */
-export function refuseOverlap(edge: Edge, methods: readonly Method[], rest: readonly RestBinding[]): void {
+/**
+ * A path outside the contract passes without a token, so it must not cover one inside, whoever may call it: then this throws InputError.
+ */
+export function refuseOverlap(edge: Edge, { services }: Workload, rest: readonly RestBinding[]): void {
+  const methods = services.flatMap(({ methods }) => methods);
   const guarded = [
     ...methods.map((method) => ({ method, whole: method.path, head: method.path })),
     ...rest.map(({ method, template }) => ({ method, whole: templateRegex(template), head: literalHead(template) })),

@@ -2,7 +2,8 @@
 
 import { expect, test } from "vitest";
 import { inCluster } from "../emit/cluster.ts";
-import { libraryCluster } from "../emit/testing/library.ts";
+import { libraryCluster, libraryWithGatesText } from "../emit/testing/library.ts";
+import { parseEnvironment } from "../environment.ts";
 import { meshc } from "../recorded-run.ts";
 import { neededBy } from "./unset.ts";
 
@@ -30,6 +31,17 @@ test("workloads need what their secrets and files name, and the ingress its cert
     { kind: "Secret", namespace: "reading", name: "seal", key: "wax", by: "desk, as DESK_SEAL" },
     { kind: "Secret", namespace: "reading", name: "stock-database", key: "url", by: "stock, as STOCK_DATABASE_URL" },
   ]);
+});
+
+test("the ingress needs a certificate and the authority of devices, where it has them", () => {
+  const environment = inCluster(parseEnvironment(libraryWithGatesText, "library.yaml"), "check");
+  const ofDevices = neededBy(environment).filter(({ name }) => name === "gates-certificate");
+  expect(ofDevices.map(({ namespace, key }) => [namespace, key])).toEqual([
+    ["ingress", "ca.crt"],
+    ["ingress", "tls.crt"],
+    ["ingress", "tls.key"],
+  ]);
+  expect(ofDevices[0]?.by).toBe("the ingress, for devices at gates.library.test");
 });
 
 test.each([

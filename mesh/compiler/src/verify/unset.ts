@@ -36,6 +36,13 @@ export function neededBy({ namespace, workloads, cluster }: InCluster): Needed[]
     for (const key of ["tls.crt", "tls.key"]) {
       needed.push({ kind: "Secret", namespace: ingress.namespace, name: ingress.tlsSecret, key, by });
     }
+    if (ingress.devices) {
+      const { hosts, tlsSecret: name } = ingress.devices;
+      const by = `the ingress, for devices at ${Object.values(hosts).sort(compare).join(" and ")}`;
+      for (const key of ["tls.crt", "tls.key", "ca.crt"]) {
+        needed.push({ kind: "Secret", namespace: ingress.namespace, name, key, by });
+      }
+    }
   }
   const sortKey = ({ namespace, kind, name, key = "", by }: Needed) => [namespace, kind, name, key, by].join(" ");
   return needed.sort((a, b) => compare(sortKey(a), sortKey(b)));

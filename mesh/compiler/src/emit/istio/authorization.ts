@@ -9,8 +9,9 @@ import { compare } from "../../names.ts";
 import { health, reflection } from "../built-in.ts";
 import { from } from "../calls.ts";
 import { type InCluster, object, selectorOf } from "../cluster.ts";
-import { callersOf, edgeMethods, identityOf, meshMethods } from "../identity.ts";
+import { callersOf, deviceMethods, edgeMethods, identityOf, meshMethods } from "../identity.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
+import { deviceRules } from "./devices.ts";
 import { edgeRules } from "./edge-rules.ts";
 import { anyWorkload, principal, security, selector } from "./names.ts";
 
@@ -35,6 +36,7 @@ export function authorization(contract: Contract, environment: InCluster, worklo
       to: paths(reflection.map(({ path }) => path)),
     }),
     ...(edgeMethods(workload).length > 0 ? edgeRules(environment, workload) : []),
+    ...(deviceMethods(workload).length > 0 ? deviceRules(environment, workload) : []),
   ];
   const spec = { selector: selector(name), action: "ALLOW" };
   if (!audit) return [object({ ...head, name }, { spec: { ...spec, rules } })];

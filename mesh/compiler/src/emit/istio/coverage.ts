@@ -66,8 +66,11 @@ export const coverage: Coverage = {
       how: "corsPolicy on each route of the edge's VirtualService; not on the ingress's own answer that there is no such route",
       instead: "nothing",
     },
-    devices: { grade: "none", how: "no way in for them is made: devices do not get in", instead: "nothing" },
-    deviceLimits: { grade: "none", how: "devices do not get in", instead: "nothing" },
+    devices: {
+      grade: "unchecked",
+      how: "a Gateway of their own, MUTUAL by their authority, which tells the callee who they are; DENY at the ingress for whoever and whatever is not theirs",
+    },
+    deviceLimits: { grade: "none", how: "no field for it", instead: "the process" },
     audit: { grade: "equal", how: "dry-run policies: denials are counted and logged" },
   },
   cases: {
@@ -94,11 +97,11 @@ export const coverage: Coverage = {
     userless: "the kit",
     oversized: "the kit",
     many: "the process",
-    device: "nothing",
+    device: "unrun",
     deviceElsewhere: "unrun",
     deviceInside: "unrun",
     impostor: "unrun",
-    manyFromDevices: "nothing",
+    manyFromDevices: "the process",
     audited: "equal",
   },
 };

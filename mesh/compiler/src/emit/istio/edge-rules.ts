@@ -17,7 +17,7 @@ export function edgeRules(environment: InCluster, workload: Workload): Yaml[] {
   const methods = edgeMethods(workload);
   const edge = edgeOf(environment, methods);
   const rest = restBindings(methods);
-  refuseOverlap(edge, methods, rest);
+  refuseOverlap(edge, workload, rest);
   const { trustDomain } = environment;
   const source = { principals: [principal({ trustDomain, ...ingressOf(environment, workload) })] };
   const open = (operation: YamlMap, when?: Yaml): Yaml => ({ from: [{ source }], to: [{ operation }], when });

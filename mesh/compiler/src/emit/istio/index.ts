@@ -5,10 +5,11 @@ import type { Environment } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Contract, Workload } from "../../model.ts";
 import { deployed, type InCluster, inCluster, type Manifests, manifestFiles } from "../cluster.ts";
-import { edgeMethods } from "../identity.ts";
+import { deviceMethods, edgeMethods } from "../identity.ts";
 import type { YamlMap } from "../yaml.ts";
 import { authorization } from "./authorization.ts";
 import { destinationRule } from "./destination-rule.ts";
+import { deviceObjects } from "./devices.ts";
 import { edgeObjects } from "./edge.ts";
 import { edgeLimit } from "./edge-limit.ts";
 import { kinds } from "./names.ts";
@@ -53,5 +54,6 @@ function objectsOf(contract: Contract, environment: InCluster, workload: Workloa
     ...(edgeMethods(workload).length > 0
       ? [...edgeObjects(environment, workload), ...edgeLimit(environment, workload)]
       : []),
+    ...(deviceMethods(workload).length > 0 ? deviceObjects(environment, workload) : []),
   ];
 }

@@ -2,8 +2,9 @@
 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseEnvironment } from "../../environment.ts";
 import { contractOf, proto, repository } from "../testing/contract.ts";
-import { library, libraryCluster, libraryEnvironment, libraryFiles } from "../testing/library.ts";
+import { library, libraryCluster, libraryEnvironment, libraryFiles, libraryWithGatesText } from "../testing/library.ts";
 import { type Any, objectsIn } from "../testing/manifests.ts";
 import { emitKubernetes } from "./index.ts";
 
@@ -166,6 +167,12 @@ describe("packets", () => {
     expect(peers(ingress, "from")).toContain(
       '[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"legacy"}}}]',
     );
+  });
+
+  test("come from the ingress for devices", () => {
+    const withGates = parseEnvironment(libraryWithGatesText, "library.yaml");
+    const { ingress } = policy("gates", objectsIn(emitKubernetes(contract, withGates)));
+    expect(JSON.stringify(ingress)).toContain('"kubernetes.io/metadata.name":"ingress"');
   });
 
   test("come from the ingress where a method is public, and nowhere else", () => {

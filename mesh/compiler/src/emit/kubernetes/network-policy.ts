@@ -6,7 +6,7 @@ import { ANY, type Contract, type Workload } from "../../model.ts";
 import { compare } from "../../names.ts";
 import { from, outboundCalls } from "../calls.ts";
 import { type InCluster, isPublic, object, selectorOf } from "../cluster.ts";
-import { meshMethods } from "../identity.ts";
+import { deviceMethods, meshMethods } from "../identity.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 import { metricsPort } from "./scraping.ts";
 
@@ -38,7 +38,7 @@ function ingressRules(contract: Contract, environment: InCluster, workload: Work
   const rules = callerRules(contract, environment, workload);
   const operator = { podSelector: { matchLabels: selectorOf(environment.operator) } };
   rules.push(note("the operator, for health and reflection", { from: [operator], ports: [tcp(port)] }));
-  if (cluster.ingress && isPublic(workload)) {
+  if (cluster.ingress && (isPublic(workload) || deviceMethods(workload).length > 0)) {
     rules.push(
       note("the outside, through the ingress", { from: [peer(environment, cluster.ingress)], ports: [tcp(port)] }),
     );

@@ -89,7 +89,7 @@ function edge(environment: InCluster, workload: Workload): YamlMap[] {
   const methods = edgeMethods(workload);
   if (methods.length === 0) return [];
   const { passthrough, ...rest } = edgeOf(environment, methods);
-  refuseOverlap({ passthrough, ...rest }, methods, restBindings(methods));
+  refuseOverlap({ passthrough, ...rest }, workload, restBindings(methods));
   const { serviceAccount, namespace } = ingressOf(environment, workload);
   const identity = linkerdId(environment, { trustDomain: environment.trustDomain, namespace, serviceAccount });
   const beside: Yaml[] = [

@@ -41,7 +41,7 @@ export function edgeListeners(environment: Environment, workload: Workload, plac
   if (methods.length === 0) return [];
   const edge = edgeOf(environment, methods);
   const restRoutes = restBindings(methods);
-  refuseOverlap(edge, methods, restRoutes);
+  refuseOverlap(edge, workload, restRoutes);
 
   const ports = environment.workloads[workload.name]?.edge ?? edge;
   const { maxRequests } = limitsOf(environment, workload.name).concurrency;

@@ -292,6 +292,17 @@ describe("what does not go together is refused", () => {
     expect(emit(change)).toThrow(/lets \S+ pass without a token, which covers acme\.desk\.v1\.DeskService\//);
   });
 
+  test("one that would pass round what only the mesh may call", () => {
+    const files = { ...libraryFiles };
+    files["acme/desk/v1/desk.proto"] = files["acme/desk/v1/desk.proto"].replace(
+      'callers: ["@edge"], scopes: ["books.search"]',
+      'callers: ["clerk"]',
+    );
+    expect(emit(passing({ paths: [desk("SearchBooks")] }), contractOf(files))).toThrow(
+      `lets ${desk("SearchBooks")} pass without a token, which covers acme.desk.v1.DeskService/SearchBooks`,
+    );
+  });
+
   test("a path beside the contract is not", () => {
     expect(emit(passing({ paths: ["/v1", "/v2/books/1"], prefixes: ["/v2/", "/acme/"] }))).not.toThrow();
   });

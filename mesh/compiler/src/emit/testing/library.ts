@@ -187,6 +187,14 @@ defaults:
   settings: { "{WORKLOAD}_LISTEN": "0.0.0.0:50051" }`,
   );
 
+/** The same with the gates, and a way in for devices. */
+export const libraryWithGatesText = libraryClusterText
+  .replace(
+    "tlsSecret: books-certificate",
+    "tlsSecret: books-certificate\n    devices: { hosts: { gates: gates.library.test }, tlsSecret: gates-certificate }",
+  )
+  .concat("  gates: {}\n");
+
 /** `change` gets the text of the environment file. */
 export const libraryCluster = (change: (text: string) => string = (text) => text) =>
   parseEnvironment(change(libraryClusterText), "library.yaml");
