@@ -79,7 +79,7 @@ test("the ingress refuses whoever is no device, and what is not for devices", (c
   const refused = (principal: string, path: string) =>
     filters.some(({ typedConfig: { rules } }) => {
       expect(rules.action).toBe("DENY");
-      return allows({ ...rules, action: "ALLOW" }, { principal, path, headers: { ":authority": host } });
+      return allows({ ...rules, action: "ALLOW" }, { principal, path, port, headers: { ":authority": host } });
     });
   for (const path of theirs) {
     expect(refused(device, path), path).toBe(false);

@@ -12,6 +12,8 @@ export interface Request {
   /** The scopes of a token that was verified. Absent: there was none. */
   readonly scopes?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where it came in. Absent: no rule may ask. */
+  readonly port?: number;
 }
 
 /** Whether a filter with these rules (`ALLOW`, the default) lets the request in: some policy has to fit. */
@@ -46,6 +48,9 @@ function fits(rule: Any, request: Request): boolean {
       return textFits(value.path, pathOf(request));
     case "uriTemplate":
       return templateFits(value.typedConfig.pathTemplate, pathOf(request));
+    case "destinationPort":
+      if (request.port === undefined) throw new Error("a rule asks for the port, and the request has none");
+      return value === request.port;
     case "header":
       return headerFits(value, request);
     case "metadata":

@@ -48,7 +48,8 @@ export function deviceObjects(environment: InCluster, workload: Workload): YamlM
     ),
   );
   const routes = object({ ...head, kind: "VirtualService" }, { spec: { hosts: [host], gateways: [name], http } });
-  const operation = { hosts: [host, `${host}:*`] };
+  // With the port: a rule to refuse that knows HTTP alone would refuse everything that is no HTTP, at every port of the ingress.
+  const operation = { hosts: [host, `${host}:*`], ports: [`${port}`] };
   const refused = object(
     {
       apiVersion: security,

@@ -395,14 +395,14 @@ describe("devices", () => {
 
   test("are refused at the ingress for what is not theirs, and so is whoever is none", () => {
     const { metadata, spec } = made["AuthorizationPolicy/reading-gates-devices"];
-    const hosts = ["gates.library.test", "gates.library.test:*"];
+    const theirPlace = { hosts: ["gates.library.test", "gates.library.test:*"], ports: ["18445"] };
     expect(metadata.namespace).toBe("ingress");
     expect(spec).toEqual({
       selector: { matchLabels: { istio: "ingress" } },
       action: "DENY",
       rules: [
-        { from: [{ source: { notPrincipals: ["gates.library.test/*"] } }], to: [{ operation: { hosts } }] },
-        { to: [{ operation: { hosts, notPaths: theirs } }] },
+        { from: [{ source: { notPrincipals: ["gates.library.test/*"] } }], to: [{ operation: theirPlace }] },
+        { to: [{ operation: { ...theirPlace, notPaths: theirs } }] },
       ],
     });
   });
