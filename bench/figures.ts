@@ -43,7 +43,7 @@ export const pidsOf = (mesh: Mesh): number[] =>
 const pidsNamed = (mesh: Mesh, ...names: string[]): number[] =>
   mesh.state().children.flatMap(({ pid, name }) => (pid !== undefined && names.includes(name) ? [pid] : []));
 
-const ratio = (ours: Run, other: Run) => `${(ours.cpuMicros / other.cpuMicros).toFixed(2)}x`;
+export const ratio = (ours: Run, other: Run) => `${(ours.cpuMicros / other.cpuMicros).toFixed(2)}x`;
 
 const product = { name: "products/oat-drink-1l-alpenquell" };
 const getProduct = (caller: Caller) => () => caller.call(CatalogService.method.getProduct, product);

@@ -1,4 +1,4 @@
-// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log.
+// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log, ONLY=scoring for scoring.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { type Effort, type Figure, meshed, placeOrder, reads, shares } from "./f
 import { type Footprints, footprints, keepFootprints } from "./footprint.ts";
 import { closedLoop } from "./load.ts";
 import { type Orders, orders } from "./orders.ts";
+import { scoring } from "./scoring.ts";
 
 const root = join(import.meta.dirname, "..");
 const effort: Effort = process.env.QUICK ? { rounds: 1, scale: 0.2 } : { rounds: 3, scale: 1 };
@@ -73,6 +74,9 @@ const parts = {
       const shop = await orders(mesh, tokensOf(mesh));
       figures.push(await letters(mesh, shop, effort));
     });
+  },
+  scoring: async () => {
+    figures.push(...(await scoring(effort)));
   },
 };
 const only = process.env.ONLY;

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from operator import lt
 from typing import Any
 
 from larder_contract.larder.scoring.v1 import score_pb as contract
@@ -86,14 +87,16 @@ def goods_of(goods: contract.Goods, field: str) -> Goods:
     """
     history, left = goods.history, goods.remaining_shelf_life
     stamps = [sample.time for sample in history]
-    if None in stamps:
-        raise invalid_request([(f"{field}.history[{stamps.index(None)}].time", "value is required")])
-    # From the first on, so that nanoseconds of today are not lost in a float.
-    begin = stamps[0].seconds
-    times = [(each.seconds - begin) + each.nanos * 1e-9 for each in stamps]
-    for index, (before, after) in enumerate(pairwise(times), 1):
-        if before >= after:
-            raise history_out_of_order(f"{field}.history[{index}].time")
+    try:
+        # From the first on, so that nanoseconds of today are not lost in a float.
+        begin = stamps[0].seconds
+        times = [(each.seconds - begin) + each.nanos * 1e-9 for each in stamps]
+    except AttributeError:
+        missing = next(index for index, each in enumerate(stamps) if each is None)
+        raise invalid_request([(f"{field}.history[{missing}].time", "value is required")]) from None
+    if not all(map(lt, times, times[1:])):
+        behind = next(index for index, (before, after) in enumerate(pairwise(times), 1) if before >= after)
+        raise history_out_of_order(f"{field}.history[{behind}].time")
     days_left = (left.seconds + left.nanos * 1e-9) / DAY
     return Goods(goods.product_class - 1, days_left, goods.stock, times, [sample.celsius for sample in history])
 
