@@ -5,7 +5,9 @@ import type { Coverage } from "../coverage/aspects.ts";
 const nobody = { grade: "none", how: "a client cannot speak for others", instead: "nothing" } as const;
 
 export const coverage: Coverage = {
-  tested: "grpc-js 1.14, grpc-go 1.85 and grpcio 1.85, live: every case that a client decides",
+  tested:
+    "grpc-js 1.14, grpc-go 1.85 and grpcio 1.85, live: every case that a client decides; clients in Rust read no service config, so whoever calls " +
+    "from there applies it, and none was tried",
   covers: {
     callers: nobody,
     identity: nobody,
