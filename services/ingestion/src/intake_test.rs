@@ -1,0 +1,346 @@
+//! What becomes of readings between the check and the log, by a log that can be held up.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use buffa::{ExtensionSet as _, Message as _, MessageName as _};
+use buffa_descriptor::generated::descriptor::FileDescriptorSet;
+use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
+use larder_contract::proto::mesh::v1::__buffa::ext::TOPIC as OPTION;
+use larder_events::{Batch, LogError, MAX_EVENT_BYTES, decode_event};
+use tokio::sync::Semaphore;
+
+use crate::config::{Config, load_config};
+use crate::device::Device;
+use crate::event::Columns;
+use crate::intake::{Intake, TOPIC};
+use crate::reading::Reading;
+use crate::writer::Log;
+
+/// Takes as many batches as it is let, and fails as often as it is told.
+#[derive(Default)]
+struct State {
+    let_go: Option<Semaphore>,
+    failures: AtomicUsize,
+    tries: AtomicUsize,
+    batches: Mutex<Vec<Batch>>,
+}
+
+#[derive(Clone, Default)]
+struct Held(Arc<State>);
+
+impl Held {
+    fn up() -> Self {
+        Self(Arc::new(State {
+            let_go: Some(Semaphore::new(0)),
+            ..State::default()
+        }))
+    }
+
+    fn failing(times: usize) -> Self {
+        Self(Arc::new(State {
+            failures: AtomicUsize::new(times),
+            ..State::default()
+        }))
+    }
+
+    fn let_go(&self, batches: usize) {
+        self.0.let_go.as_ref().unwrap().add_permits(batches);
+    }
+
+    fn tries(&self) -> usize {
+        self.0.tries.load(Ordering::SeqCst)
+    }
+
+    fn events(&self) -> Vec<ReadingsIngested> {
+        let batches = self.0.batches.lock().unwrap();
+        let of = |batch: &Batch| {
+            let event = decode_event(&batch.records[0].1).unwrap();
+            let message = ReadingsIngested::decode(&mut &event.data[..]).unwrap();
+            assert_eq!(
+                (event.type_name.as_str(), event.source.as_str()),
+                (ReadingsIngested::FULL_NAME, "ingestion")
+            );
+            assert_eq!(event.subject, message.lead_device);
+            message
+        };
+        batches.iter().map(of).collect()
+    }
+}
+
+impl Log for Held {
+    async fn partitions(&self, topic: &str) -> Result<u32, LogError> {
+        assert_eq!(topic, TOPIC);
+        Ok(1)
+    }
+
+    async fn append(&self, batch: &Batch) -> Result<(), LogError> {
+        self.0.tries.fetch_add(1, Ordering::SeqCst);
+        if let Some(let_go) = &self.0.let_go {
+            let_go.acquire().await.unwrap().forget();
+        }
+        let left = self
+            .0
+            .failures
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
+        if left.is_ok() {
+            return Err(LogError::Unavailable("away".to_owned()));
+        }
+        self.0.batches.lock().unwrap().push(batch.clone());
+        Ok(())
+    }
+}
+
+fn config(max_pending_readings: usize) -> Config {
+    let lookup = |name: &str| match name {
+        "INGESTION_LISTEN" | "INGESTION_OPS_LISTEN" => Some(":0".to_owned()),
+        "INGESTION_EVENT_LOG_URL" => Some("redis://h:1".to_owned()),
+        _ => None,
+    };
+    Config {
+        max_pending_readings,
+        ..load_config(&lookup).unwrap()
+    }
+}
+
+fn device(id: &str) -> Device {
+    Device::of(Some(&format!("spiffe://d/{id}")), "d").unwrap()
+}
+
+fn columns(name: &str, numbers: impl IntoIterator<Item = i64>) -> Columns {
+    let mut columns = Columns {
+        device: format!("devices/{name}"),
+        ..Columns::default()
+    };
+    numbers
+        .into_iter()
+        .for_each(|number| columns.push(number, number * 1000, 4.0));
+    columns
+}
+
+async fn until(mut holds: impl FnMut() -> bool) {
+    while !holds() {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_while_an_append_is_on_its_way_goes_into_one_event() {
+    let log = Held::up();
+    let intake = Intake::new(log.clone(), &config(10_000));
+    let first = intake
+        .submit(&device("a"), vec![columns("a", [1])])
+        .await
+        .unwrap();
+    until(|| log.tries() == 1).await;
+    let second = intake
+        .submit(
+            &device("b"),
+            vec![columns("b.rear", [1, 2]), columns("b", [7])],
+        )
+        .await
+        .unwrap();
+    let third = intake
+        .submit(&device("c"), vec![columns("c", [1])])
+        .await
+        .unwrap();
+    let fourth = intake
+        .submit(&device("b"), vec![columns("b", [8, 9])])
+        .await
+        .unwrap();
+    log.let_go(2);
+    for underway in [first, second, third, fourth] {
+        underway.durable().await.unwrap();
+    }
+    let events = log.events();
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[1].lead_device, "devices/b");
+    let told: Vec<_> = events[1]
+        .devices
+        .iter()
+        .map(|it| (it.device.as_str(), it.sequences.as_slice()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("devices/b.rear", &[1, 2][..]),
+            ("devices/b", &[7, 8, 9]),
+            ("devices/c", &[1])
+        ]
+    );
+    assert_eq!(events[1].devices[1].measure_times_us, [7000, 8000, 9000]);
+    assert_eq!(events[1].devices[1].celsius, [4.0, 4.0, 4.0]);
+    let batches = log.0.batches.lock().unwrap();
+    assert_eq!(batches[0].producer, batches[1].producer);
+    assert_eq!((batches[0].records[0].0, batches[1].records[0].0), (1, 2));
+}
+
+#[tokio::test]
+async fn no_event_is_larger_than_the_log_takes_and_nothing_is_left_out() {
+    let log = Held::up();
+    let intake = Intake::new(log.clone(), &config(1_000_000));
+    let mut all = vec![
+        intake
+            .submit(&device("z"), vec![columns("z", [1])])
+            .await
+            .unwrap(),
+    ];
+    until(|| log.tries() == 1).await;
+    let id = "a".repeat(60);
+    for round in 0..20 {
+        // The longest names, with the longest numbers.
+        let probes =
+            (0..1000).map(|n| columns(&format!("{id}.{round:030}{n:030}"), [i64::MAX / 1000 - n]));
+        all.push(intake.submit(&device(&id), probes.collect()).await.unwrap());
+    }
+    log.let_go(100);
+    for underway in all {
+        underway.durable().await.unwrap();
+    }
+    let batches = log.0.batches.lock().unwrap();
+    assert!(batches.len() > 2);
+    assert!(
+        batches
+            .iter()
+            .all(|batch| batch.records[0].1.len() <= MAX_EVENT_BYTES)
+    );
+    drop(batches);
+    assert_eq!(
+        log.events()
+            .iter()
+            .map(|event| event.devices.len())
+            .sum::<usize>(),
+        20_001
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_is_away_for_a_moment_is_asked_again_under_the_same_number() {
+    let log = Held::failing(2);
+    let intake = Intake::new(log.clone(), &config(10_000));
+    intake
+        .submit(&device("a"), vec![columns("a", [1])])
+        .await
+        .unwrap()
+        .durable()
+        .await
+        .unwrap();
+    assert_eq!(log.tries(), 3);
+    assert_eq!(log.0.batches.lock().unwrap()[0].records[0].0, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_stays_away_is_told_to_all_who_wait_and_heard_again_when_it_is_back() {
+    let log = Held::failing(usize::MAX);
+    let intake = Intake::new(log.clone(), &config(10_000));
+    let one = intake
+        .submit(&device("a"), vec![columns("a", [1])])
+        .await
+        .unwrap();
+    until(|| log.tries() == 1).await;
+    let two = intake
+        .submit(&device("a"), vec![columns("a", [2])])
+        .await
+        .unwrap();
+    for underway in [one, two] {
+        assert_eq!(
+            underway.durable().await.unwrap_err().reason,
+            "LOG_UNAVAILABLE"
+        );
+    }
+    log.0.failures.store(0, Ordering::SeqCst);
+    intake
+        .submit(&device("a"), vec![columns("a", [3])])
+        .await
+        .unwrap()
+        .durable()
+        .await
+        .unwrap();
+    assert_eq!(log.events()[0].devices[0].sequences, [3]);
+    assert_eq!(
+        log.0.batches.lock().unwrap()[0].records[0].0,
+        2,
+        "a number is not used twice"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_never_answers_is_away() {
+    let log = Held::up();
+    let intake = Intake::new(log.clone(), &config(10_000));
+    let underway = intake
+        .submit(&device("a"), vec![columns("a", [1])])
+        .await
+        .unwrap();
+    assert_eq!(
+        underway.durable().await.unwrap_err().reason,
+        "LOG_UNAVAILABLE"
+    );
+}
+
+#[tokio::test]
+async fn a_batch_waits_for_room_and_gets_it_when_others_are_durable() {
+    let log = Held::up();
+    let intake = Intake::new(log.clone(), &config(1000));
+    let first = intake
+        .submit(&device("a"), vec![columns("a", 1..=600)])
+        .await
+        .unwrap();
+    let b = device("b");
+    let second = intake.submit(&b, vec![columns("b", 1..=600)]);
+    tokio::pin!(second);
+    assert!(futures::poll!(&mut second).is_pending());
+    log.let_go(2);
+    first.durable().await.unwrap();
+    second.await.unwrap().durable().await.unwrap();
+    assert_eq!(log.events().len(), 2);
+}
+
+#[tokio::test]
+async fn a_number_is_dropped_once_it_is_durable_and_not_before() {
+    let log = Held::up();
+    let intake = Intake::new(log.clone(), &config(10_000));
+    let van = device("van");
+    let sort = async || {
+        let reading = Reading {
+            device: "devices/van",
+            sequence: 1,
+            time: Some((5, 0)),
+            celsius: 1.0,
+        };
+        intake
+            .sort(&van, [reading].into_iter(), 5_000_000)
+            .await
+            .unwrap()
+    };
+    let mut first = sort().await;
+    let underway = intake.submit(&van, first.take()).await.unwrap();
+    assert_eq!(sort().await.take().len(), 1, "it may yet fail");
+    log.let_go(1);
+    underway.durable().await.unwrap();
+    let mut again = sort().await;
+    assert_eq!((again.accepted, again.take().len()), (1, 0));
+    intake
+        .submit(&van, again.take())
+        .await
+        .unwrap()
+        .durable()
+        .await
+        .unwrap();
+    assert_eq!(log.events().len(), 1);
+}
+
+#[test]
+fn the_topic_is_that_of_the_contract() {
+    let files = FileDescriptorSet::decode(&mut { larder_contract::DESCRIPTORS })
+        .unwrap()
+        .file;
+    let messages = files.iter().flat_map(|file| &file.message_type);
+    let topics: Vec<_> = messages
+        .filter(|it| it.name.as_deref() == Some("ReadingsIngested"))
+        .map(|it| it.options.extension(&OPTION).unwrap().name)
+        .collect();
+    assert_eq!(topics, [TOPIC]);
+}

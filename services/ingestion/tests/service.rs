@@ -1,0 +1,485 @@
+//! The whole service on a real event log, as devices meet it.
+
+use std::collections::HashSet;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+use buffa::{Message as _, MessageField};
+use connectrpc::client::{CallOptions, ClientConfig, Http2Connection, SharedHttp2Connection};
+use connectrpc::{ConnectError, ErrorCode, Protocol};
+use larder_contract::proto::larder::telemetry::v1::*;
+use larder_contract::rpc::larder::telemetry::v1::IngestionServiceClient;
+use larder_events::testing::{TestValkey, until};
+use larder_events::{EventLog, decode_event};
+
+const TOPIC: &str = "larder.telemetry.readings.v1";
+
+/// An ingestion that is ended with its test.
+struct Ingestion {
+    child: Child,
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Ingestion {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+type Client = IngestionServiceClient<SharedHttp2Connection>;
+
+impl Ingestion {
+    async fn start(valkey: &TestValkey, settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_ingestion"))
+            .env(
+                "INGESTION_LISTEN",
+                format!("unix:{}/app.sock", folder.path().display()),
+            )
+            .env(
+                "INGESTION_OPS_LISTEN",
+                format!("unix:{}/ops.sock", folder.path().display()),
+            )
+            .env("INGESTION_EVENT_LOG_URL", valkey.url())
+            .envs(settings.iter().copied())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let ingestion = Self { child, folder };
+        let socket = ingestion.folder.path().join("app.sock");
+        until("ingestion listens", async || {
+            std::os::unix::net::UnixStream::connect(&socket).is_ok()
+        })
+        .await;
+        ingestion
+    }
+
+    /// A client of a device, over a connection of its own.
+    fn client(&self, device: &str) -> Client {
+        let connection = Http2Connection::lazy_unix(
+            self.folder.path().join("app.sock"),
+            "http://i".parse().unwrap(),
+        )
+        .shared(600);
+        let peer = format!("URI=spiffe://devices.larder.local/{device}");
+        let config = ClientConfig::new("http://i".parse().unwrap())
+            .with_protocol(Protocol::Grpc)
+            .with_default_header("x-forwarded-client-cert", peer.as_str());
+        IngestionServiceClient::new(connection, config)
+    }
+}
+
+fn reading(device: &str, sequence: i64) -> Reading {
+    Reading {
+        device: format!("devices/{device}"),
+        sequence,
+        measure_time: MessageField::some(SystemTime::now().into()),
+        celsius: 4.5,
+        ..Default::default()
+    }
+}
+
+fn batch(readings: Vec<Reading>) -> BatchIngestReadingsRequest {
+    BatchIngestReadingsRequest {
+        readings,
+        ..Default::default()
+    }
+}
+
+fn numbered(batch: i64, readings: Vec<Reading>) -> StreamReadingsRequest {
+    StreamReadingsRequest {
+        batch,
+        readings,
+        ..Default::default()
+    }
+}
+
+fn why(error: &ConnectError) -> (ErrorCode, String) {
+    (
+        error.code,
+        larder_platform::reason(error).unwrap_or_default().1,
+    )
+}
+
+/// All readings in the log, by device and number; in each partition in the order of the log.
+async fn logged(valkey: &TestValkey) -> Vec<(String, i64)> {
+    let log = EventLog::open(&valkey.url(), "test").unwrap();
+    let mut all = Vec::new();
+    for partition in 0..log.partitions(TOPIC).await.unwrap() {
+        let mut offset = 0;
+        loop {
+            let records = log
+                .read(TOPIC, partition, offset, 500, Duration::ZERO)
+                .await
+                .unwrap();
+            let Some(last) = records.last() else { break };
+            offset = last.offset + 1;
+            for record in records {
+                let event = decode_event(&record.value).unwrap();
+                let event = ReadingsIngested::decode(&mut &event.data[..]).unwrap();
+                for device in event.devices {
+                    all.extend(
+                        device
+                            .sequences
+                            .iter()
+                            .map(|number| (device.device.clone(), *number)),
+                    );
+                }
+            }
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn good_readings_of_a_batch_are_durable_and_the_others_refused_for_their_reason() {
+    let valkey = TestValkey::start(&[]).await;
+    let ingestion = Ingestion::start(&valkey, &[]).await;
+    let client = ingestion.client("van-7");
+    let endless = Reading {
+        device: "d".repeat(900_000),
+        ..reading("", 9)
+    };
+    let readings = vec![
+        reading("van-7", 1),
+        reading("van-8", 2),
+        Reading {
+            celsius: f64::NAN,
+            ..reading("van-7", 3)
+        },
+        reading("van-7.rear", 1),
+        Reading {
+            measure_time: MessageField::none(),
+            ..reading("van-7", 4)
+        },
+        endless,
+        reading("van-7", 5),
+    ];
+    for _ in 0..2 {
+        let answer = client
+            .batch_ingest_readings(batch(readings.clone()))
+            .await
+            .unwrap()
+            .into_owned();
+        assert_eq!(answer.accepted, 3, "the second time as repeats");
+        let refused: Vec<_> = answer
+            .refusals
+            .iter()
+            .map(|it| (it.sequence, it.reason.as_known().unwrap()))
+            .collect();
+        let want = [
+            (2, RefusalReason::REFUSAL_REASON_DEVICE_FOREIGN),
+            (3, RefusalReason::REFUSAL_REASON_TEMPERATURE_INVALID),
+            (4, RefusalReason::REFUSAL_REASON_TIME_INVALID),
+            (9, RefusalReason::REFUSAL_REASON_DEVICE_INVALID),
+        ];
+        assert_eq!(refused, want);
+        assert_eq!(answer.refusals[3].device.len(), 200);
+    }
+    let want = [
+        ("devices/van-7", 1),
+        ("devices/van-7", 5),
+        ("devices/van-7.rear", 1),
+    ];
+    assert_eq!(
+        logged(&valkey).await,
+        want.map(|(device, number)| (device.to_owned(), number))
+    );
+
+    let many = (1..=1001).map(|number| reading("van-7", number)).collect();
+    let error = client
+        .batch_ingest_readings(batch(many))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(
+        why(&error),
+        (ErrorCode::InvalidArgument, "INVALID_REQUEST".to_owned())
+    );
+    let huge = batch(vec![Reading {
+        device: "d".repeat(1 << 20),
+        ..reading("", 1)
+    }]);
+    let error = client.batch_ingest_readings(huge).await.err().unwrap();
+    assert_eq!(
+        why(&error),
+        (ErrorCode::ResourceExhausted, "REQUEST_TOO_LARGE".to_owned())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_no_device_is_refused() {
+    let valkey = TestValkey::start(&[]).await;
+    let ingestion = Ingestion::start(&valkey, &[]).await;
+    let refused = (ErrorCode::PermissionDenied, "DEVICE_UNKNOWN".to_owned());
+    let peer = "URI=spiffe://larder.local/ns/larder/sa/gateway";
+    let options = CallOptions::default().with_header("x-forwarded-client-cert", peer);
+    let request = batch(vec![reading("van-7", 1)]);
+    let error = ingestion
+        .client("van-7")
+        .batch_ingest_readings_with_options(request, options)
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(why(&error), refused);
+    let mut stream = ingestion.client("VAN").stream_readings().await.unwrap();
+    stream.close_send();
+    let error = stream
+        .message()
+        .await
+        .err()
+        .or_else(|| stream.error().cloned())
+        .unwrap();
+    assert_eq!(why(&error), refused);
+    assert!(logged(&valkey).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batches_of_a_stream_are_acknowledged_in_their_order() {
+    let valkey = TestValkey::start(&[]).await;
+    let ingestion = Ingestion::start(&valkey, &[("INGESTION_STREAM_WINDOW", "3")]).await;
+    let mut stream = ingestion.client("van-7").stream_readings().await.unwrap();
+    for number in 1..=10 {
+        let readings = vec![reading("van-7", number), reading("van-8", number)];
+        stream.send(numbered(number, readings)).await.unwrap();
+    }
+    for number in 0..=10 {
+        let answer = stream.message().await.unwrap().unwrap().to_owned_message();
+        assert_eq!((answer.acknowledged_batch, answer.window), (number, 3));
+        assert_eq!(answer.refusals.len(), usize::from(number > 0));
+    }
+    // A break in the count ends the stream, and what came before stays.
+    stream
+        .send(numbered(12, vec![reading("van-7", 12)]))
+        .await
+        .unwrap();
+    let error = stream
+        .message()
+        .await
+        .err()
+        .or_else(|| stream.error().cloned())
+        .unwrap();
+    assert_eq!(
+        why(&error),
+        (ErrorCode::InvalidArgument, "BATCH_OUT_OF_ORDER".to_owned())
+    );
+    let want: Vec<_> = (1..=10)
+        .map(|number| ("devices/van-7".to_owned(), number))
+        .collect();
+    assert_eq!(logged(&valkey).await, want);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_a_device_that_wants_one_answer_gets_the_sum() {
+    let valkey = TestValkey::start(&[]).await;
+    let ingestion = Ingestion::start(&valkey, &[]).await;
+    let requests = (0..20).map(|round| IngestReadingsRequest {
+        readings: (1..=100)
+            .map(|n| reading(if n % 2 == 0 { "van-7" } else { "van-8" }, round * 100 + n))
+            .collect(),
+        ..Default::default()
+    });
+    let requests = futures::stream::iter(requests.collect::<Vec<_>>());
+    let answer = ingestion
+        .client("van-7")
+        .ingest_readings(requests)
+        .await
+        .unwrap()
+        .into_owned();
+    assert_eq!(
+        (answer.accepted, answer.refused, answer.refusals.len()),
+        (1000, 1000, 1000)
+    );
+    assert_eq!(logged(&valkey).await.len(), 1000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_many_streams_are_open_as_there_may_be_and_one_that_ends_makes_room() {
+    let valkey = TestValkey::start(&[]).await;
+    let ingestion = Ingestion::start(&valkey, &[("INGESTION_MAX_STREAMS", "200")]).await;
+    let client = ingestion.client("van-7");
+    let mut streams = Vec::new();
+    for _ in 0..200 {
+        let mut stream = client.stream_readings().await.unwrap();
+        // Nothing is sent before the first message, or the end.
+        stream
+            .send(numbered(1, vec![reading("van-8", 1)]))
+            .await
+            .unwrap();
+        assert!(stream.message().await.unwrap().unwrap().view().window > 0);
+        streams.push(stream);
+    }
+    let mut refused = client.stream_readings().await.unwrap();
+    refused.close_send();
+    let error = refused
+        .message()
+        .await
+        .err()
+        .or_else(|| refused.error().cloned())
+        .unwrap();
+    assert_eq!(
+        why(&error),
+        (ErrorCode::ResourceExhausted, "TOO_MANY_STREAMS".to_owned())
+    );
+    // It breaks off in the middle.
+    drop(streams.pop());
+    until("there is room again", async || {
+        let mut stream = client.stream_readings().await.unwrap();
+        stream.close_send();
+        stream
+            .message()
+            .await
+            .is_ok_and(|message| message.is_some())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_away_is_said_and_worked_with_again() {
+    let mut valkey = TestValkey::start(&[]).await;
+    let ingestion = Ingestion::start(&valkey, &[]).await;
+    let client = ingestion.client("van-7");
+    client
+        .batch_ingest_readings(batch(vec![reading("van-7", 1)]))
+        .await
+        .unwrap();
+    valkey.pause();
+    // A machine that is busy may let the deadline of the contract pass first.
+    let options = CallOptions::default().with_timeout(Duration::from_mins(1));
+    let error = client
+        .batch_ingest_readings_with_options(batch(vec![reading("van-7", 2)]), options)
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(
+        why(&error),
+        (ErrorCode::Unavailable, "LOG_UNAVAILABLE".to_owned())
+    );
+    valkey.resume();
+    valkey.restart().await;
+    until("it is taken again", async || {
+        client
+            .batch_ingest_readings(batch(vec![reading("van-7", 3)]))
+            .await
+            .is_ok()
+    })
+    .await;
+    let logged = logged(&valkey).await;
+    assert!(
+        logged.contains(&("devices/van-7".to_owned(), 1))
+            && logged.contains(&("devices/van-7".to_owned(), 3))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_whose_acknowledgements_nobody_reads_is_not_read_any_further() {
+    let valkey = TestValkey::start(&[]).await;
+    let ingestion = Ingestion::start(&valkey, &[]).await;
+    let mut stream = ingestion.client("van-7").stream_readings().await.unwrap();
+    // Each batch is refused, at some length.
+    let wrong = |number| {
+        vec![
+            Reading {
+                device: "d".repeat(200),
+                ..reading("", number)
+            };
+            1000
+        ]
+    };
+    let mut sent = 0;
+    loop {
+        sent += 1;
+        assert!(sent < 1000, "200 MB of answers have been made for nobody");
+        let sending = stream.send(numbered(sent, wrong(sent)));
+        if tokio::time::timeout(Duration::from_secs(3), sending)
+            .await
+            .is_err()
+        {
+            break;
+        }
+    }
+    // Others are served meanwhile, and so is this one as it reads on.
+    ingestion
+        .client("van-8")
+        .batch_ingest_readings(batch(vec![reading("van-8", 1)]))
+        .await
+        .unwrap();
+    for number in 0..sent {
+        assert_eq!(
+            stream
+                .message()
+                .await
+                .unwrap()
+                .unwrap()
+                .view()
+                .acknowledged_batch,
+            number
+        );
+    }
+}
+
+/// Streams batches of ten readings until the stream breaks, and returns the readings that were acknowledged.
+async fn stream_until_broken(
+    client: Client,
+    device: String,
+    reached: tokio::sync::mpsc::Sender<()>,
+) -> Vec<(String, i64)> {
+    let mut acknowledged = 0;
+    if let Ok(mut stream) = client.stream_readings().await {
+        for number in 1.. {
+            let readings = (0..10)
+                .map(|n| reading(&device, (number - 1) * 10 + n + 1))
+                .collect();
+            if stream.send(numbered(number, readings)).await.is_err() {
+                break;
+            }
+            if number < 5 {
+                continue;
+            }
+            let Ok(Some(answer)) = stream.message().await else {
+                break;
+            };
+            acknowledged = answer.view().acknowledged_batch;
+            if acknowledged == 20 {
+                let _ = reached.send(()).await;
+            }
+        }
+    }
+    (1..=acknowledged * 10)
+        .map(|number| (format!("devices/{device}"), number))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_acknowledged_is_lost_when_service_and_log_are_killed() {
+    let mut valkey = TestValkey::start(&[]).await;
+    let mut ingestion = Ingestion::start(&valkey, &[]).await;
+    let (reached, mut all_reached) = tokio::sync::mpsc::channel(10);
+    let streams: Vec<_> = (0..5)
+        .map(|n| {
+            let device = format!("van-{n}");
+            tokio::spawn(stream_until_broken(
+                ingestion.client(&device),
+                device,
+                reached.clone(),
+            ))
+        })
+        .collect();
+    for _ in 0..5 {
+        all_reached.recv().await.unwrap();
+    }
+    ingestion.child.kill().unwrap();
+    valkey.restart().await;
+    let mut acknowledged = Vec::new();
+    for stream in streams {
+        acknowledged.extend(stream.await.unwrap());
+    }
+    assert!(acknowledged.len() >= 5 * 200);
+    let found: HashSet<_> = logged(&valkey).await.into_iter().collect();
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|it| !found.contains(it))
+        .collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
