@@ -9,7 +9,8 @@ use larder_contract::proto::larder::coldchain::v1::{
 use larder_contract::proto::larder::telemetry::v1::{DeviceReadings, ReadingsIngested};
 use larder_events::testing::{TestPostgres, TestValkey, root, send, until};
 use larder_events::{
-    Batch, Database, Event, EventLog, Session, dataschema, decode_event, encode_event, partition_of,
+    Batch, Database, Event, EventLog, Session, dataschema, dead_topic, decode_event, encode_event,
+    partition_of,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -45,10 +46,15 @@ pub(crate) struct System {
 
 impl System {
     pub(crate) async fn start() -> Self {
-        let (valkey, postgres) = tokio::join!(TestValkey::start(&[]), TestPostgres::start());
+        let rules = rights();
+        let users = [("aggregator", rules.as_str())];
+        let (valkey, postgres) = tokio::join!(TestValkey::start(&users), TestPostgres::start());
         let log = EventLog::open(&valkey.url(), "test").unwrap();
         for topic in [READINGS, ATTACHMENTS, WINDOWS, EXCURSIONS] {
             log.create_topic(topic, PARTITIONS).await.unwrap();
+            log.create_topic(&dead_topic(topic), PARTITIONS)
+                .await
+                .unwrap();
         }
         let database_url = postgres.create_database("aggregator").await;
         let session = Database::open(&database_url, "test")
@@ -91,8 +97,8 @@ impl System {
             .env("AGGREGATOR_LISTEN", address("rpc"))
             .env("AGGREGATOR_OPS_LISTEN", address("ops"))
             .env("AGGREGATOR_DATABASE_URL", &self.database_url)
-            .env("AGGREGATOR_EVENT_LOG_URL", self.valkey.url())
-            .env("AGGREGATOR_LEASE_SECONDS", "1")
+            .env("AGGREGATOR_EVENT_LOG_URL", self.valkey.url_of("aggregator"))
+            .env("AGGREGATOR_LEASE_SECONDS", "3")
             .env("AGGREGATOR_OPEN_AFTER_SECONDS", "20")
             .env("AGGREGATOR_BATCH_SIZE", "50")
             .current_dir(root())
@@ -331,6 +337,19 @@ impl System {
         }
         assert!(looked > 20, "there is something to look at");
     }
+}
+
+/// What the contract allows the service at the log, and no more.
+fn rights() -> String {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/system/rules.ts");
+    let node = root().join("node_modules/.bin/node");
+    let done = Command::new(node).arg(script).output().expect("node runs");
+    let (rules, errors) = (
+        String::from_utf8(done.stdout).unwrap(),
+        String::from_utf8_lossy(&done.stderr),
+    );
+    assert!(done.status.success(), "{errors}");
+    rules.trim().to_owned()
 }
 
 impl Drop for System {

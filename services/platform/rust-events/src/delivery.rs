@@ -1,13 +1,13 @@
-//! One partition under one lease: events in order, the effects of a batch and the offset behind it in one transaction.
+//! One partition under one lease: events in order, a batch at a time; what fails comes again, and at last goes to the dead letters.
 
-use crate::consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler};
-use crate::dead_letter::{bury, is_for};
-use crate::event::decode_event;
+use crate::consumer::{ConsumeError, ConsumeOptions, HandleError, Handler};
+use crate::dead_letter::bury;
+use crate::effect::{Effect, Hold, Interrupted};
 use crate::inbox::{MOVED_CHANNEL, Place, advance, begin, claim};
 use crate::log::{EventLog, LogError, Record};
 use crate::membership::Lease;
 use crate::reader::Reader;
-use crate::store::{Database, Session, StoreError, Tx};
+use crate::store::Database;
 use larder_platform::log as journal;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -37,44 +37,6 @@ pub(crate) struct Delivery<'a, H: Handler> {
     hopeless: Option<(u64, String)>,
     noted: Option<u64>,
     noted_at: Instant,
-}
-
-/// What ends a step.
-enum Interrupted {
-    /// Another owner has taken over: whatever this one does must not count.
-    Fenced,
-    Log(LogError),
-    Store(StoreError),
-    /// The effects could not be brought about.
-    Failed(HandleError),
-}
-
-impl From<LogError> for Interrupted {
-    fn from(error: LogError) -> Self {
-        Self::Log(error)
-    }
-}
-
-impl From<StoreError> for Interrupted {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<HandleError> for Interrupted {
-    fn from(error: HandleError) -> Self {
-        match error {
-            HandleError::Store(error) if error.is_unavailable() => Self::Store(error),
-            error => Self::Failed(error),
-        }
-    }
-}
-
-/// What goes with one connection to the database.
-struct Hold<S> {
-    session: Session,
-    reader: Reader,
-    state: Option<S>,
 }
 
 impl<'a, H: Handler> Delivery<'a, H> {
@@ -245,7 +207,13 @@ impl<'a, H: Handler> Delivery<'a, H> {
         }
         let until = last.offset + 1;
         self.mark(hold, self.attempts + 1, until).await?;
-        match self.handle(hold, records, until).await {
+        let effect = Effect {
+            place: &self.place,
+            epoch: self.lease.epoch,
+            records,
+            attempt: self.attempts + 1,
+        };
+        match effect.bring_about(self.handler, hold).await {
             Ok(()) => {
                 self.move_to(until).await;
                 self.handler.committed(&hold.session).await;
@@ -264,77 +232,6 @@ impl<'a, H: Handler> Delivery<'a, H> {
                 self.failed(hold, records, error).await
             }
             Err(other) => Err(other),
-        }
-    }
-
-    async fn handle(
-        &self,
-        hold: &mut Hold<H::State>,
-        records: &[Record],
-        until: u64,
-    ) -> Result<(), Interrupted> {
-        let mut batch = Vec::with_capacity(records.len());
-        for (index, record) in records.iter().enumerate() {
-            let event = decode_event(&record.value).map_err(|error| HandleError::Hopeless {
-                index,
-                reason: error.to_string(),
-            })?;
-            let (offset, appended_ms) = (record.offset, record.time_ms);
-            batch.push(Delivered {
-                event,
-                offset,
-                appended_ms,
-                attempt: self.attempts + 1,
-            });
-        }
-        let Hold { session, state, .. } = hold;
-        let tx = session.begin().await?;
-        match self.effects(&tx, state, &batch, until).await {
-            Ok(()) => tx.commit().await.map_err(Interrupted::from),
-            Err(error) => {
-                // Where that fails the connection goes, and with it the transaction.
-                drop(tx.rollback().await);
-                Err(error)
-            }
-        }
-    }
-
-    async fn effects(
-        &self,
-        tx: &Tx<'_>,
-        state: &mut Option<H::State>,
-        batch: &[Delivered],
-        until: u64,
-    ) -> Result<(), Interrupted> {
-        let state = match state {
-            Some(state) => state,
-            None => state.insert(self.handler.open(tx, self.place.partition).await?),
-        };
-        let places: Vec<usize> = (0..batch.len())
-            .filter(|at| is_for(&batch[*at].event, &self.place.group))
-            .collect();
-        let for_us: Vec<Delivered>;
-        let batch = if places.len() == batch.len() {
-            batch
-        } else {
-            for_us = places.iter().map(|at| batch[*at].clone()).collect();
-            &for_us
-        };
-        self.handler
-            .handle(state, tx, batch)
-            .await
-            .map_err(|error| match error {
-                HandleError::Hopeless { index, reason } => HandleError::Hopeless {
-                    index: places.get(index).copied().unwrap_or(index),
-                    reason,
-                },
-                error => error,
-            })?;
-        let moved = advance(tx, &self.place, self.lease.epoch, self.next, until).await?;
-        if moved {
-            Ok(())
-        } else {
-            Err(Interrupted::Fenced)
         }
     }
 

@@ -4,6 +4,7 @@ mod consumer;
 mod contract;
 mod dead_letter;
 mod delivery;
+mod effect;
 mod event;
 mod inbox;
 mod log;

@@ -1,0 +1,140 @@
+//! The effects of a batch and the offset behind it, in one transaction.
+
+use crate::consumer::{Delivered, HandleError, Handler};
+use crate::dead_letter::is_for;
+use crate::event::decode_event;
+use crate::inbox::{Place, advance};
+use crate::log::{LogError, Record};
+use crate::reader::Reader;
+use crate::store::{Session, StoreError, Tx};
+
+/// What keeps a batch from having its effects.
+pub(crate) enum Interrupted {
+    /// Another owner has taken over: whatever this one does must not count.
+    Fenced,
+    Log(LogError),
+    Store(StoreError),
+    /// The effects could not be brought about.
+    Failed(HandleError),
+}
+
+impl From<LogError> for Interrupted {
+    fn from(error: LogError) -> Self {
+        Self::Log(error)
+    }
+}
+
+impl From<StoreError> for Interrupted {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<HandleError> for Interrupted {
+    fn from(error: HandleError) -> Self {
+        match error {
+            HandleError::Store(error) if error.is_unavailable() => Self::Store(error),
+            error => Self::Failed(error),
+        }
+    }
+}
+
+/// What goes with one connection to the database.
+pub(crate) struct Hold<S> {
+    pub(crate) session: Session,
+    pub(crate) reader: Reader,
+    /// None: to be opened.
+    pub(crate) state: Option<S>,
+}
+
+/// A batch at the place where it begins, under the epoch of a lease.
+pub(crate) struct Effect<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) epoch: u64,
+    /// At least one.
+    pub(crate) records: &'a [Record],
+    /// 1 for the first delivery.
+    pub(crate) attempt: u32,
+}
+
+impl Effect<'_> {
+    /// Brings it about; if it fails nothing of it stands.
+    pub(crate) async fn bring_about<H: Handler>(
+        &self,
+        handler: &H,
+        hold: &mut Hold<H::State>,
+    ) -> Result<(), Interrupted> {
+        let batch = self.decoded()?;
+        let tx = hold.session.begin().await?;
+        match self.within(&tx, handler, &mut hold.state, &batch).await {
+            Ok(()) => tx
+                .commit()
+                .await
+                .map_err(|error| HandleError::from(error).into()),
+            Err(error) => {
+                // Where that fails the connection goes, and with it the transaction.
+                drop(tx.rollback().await);
+                Err(error)
+            }
+        }
+    }
+
+    fn decoded(&self) -> Result<Vec<Delivered>, HandleError> {
+        let decoded = self.records.iter().enumerate().map(|(index, record)| {
+            let event = decode_event(&record.value).map_err(|error| HandleError::Hopeless {
+                index,
+                reason: error.to_string(),
+            })?;
+            Ok(Delivered {
+                event,
+                offset: record.offset,
+                appended_ms: record.time_ms,
+                attempt: self.attempt,
+            })
+        });
+        decoded.collect()
+    }
+
+    async fn within<H: Handler>(
+        &self,
+        tx: &Tx<'_>,
+        handler: &H,
+        state: &mut Option<H::State>,
+        batch: &[Delivered],
+    ) -> Result<(), Interrupted> {
+        let state = match state {
+            Some(state) => state,
+            None => state.insert(handler.open(tx, self.place.partition).await?),
+        };
+        let ours: Vec<usize> = (0..batch.len())
+            .filter(|at| is_for(&batch[*at].event, &self.place.group))
+            .collect();
+        let chosen: Vec<Delivered>;
+        let batch = if ours.len() == batch.len() {
+            batch
+        } else {
+            chosen = ours.iter().map(|at| batch[*at].clone()).collect();
+            &chosen
+        };
+        handler
+            .handle(state, tx, batch)
+            .await
+            .map_err(|error| match error {
+                HandleError::Hopeless { index, reason } => HandleError::Hopeless {
+                    index: ours.get(index).copied().unwrap_or(index),
+                    reason,
+                },
+                error => error,
+            })?;
+        let (from, until) = (
+            self.records[0].offset,
+            self.records[self.records.len() - 1].offset + 1,
+        );
+        let is_owner = advance(tx, self.place, self.epoch, from, until).await?;
+        if is_owner {
+            Ok(())
+        } else {
+            Err(Interrupted::Fenced)
+        }
+    }
+}
