@@ -39,7 +39,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="scoring-", dir="/tmp"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 _numbers = itertools.count()
 # What hangs is found, and says where. Debug mode, in which test cases run, warns of what a busy machine held up.
-faulthandler.dump_traceback_later(300, exit=True)
+faulthandler.dump_traceback_later(1500, exit=True)
 logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 SHIPPED = Path(__file__).with_name("models")

@@ -27,7 +27,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="kit-", dir="/tmp"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 _numbers = itertools.count()
 # What hangs is found, and says where.
-faulthandler.dump_traceback_later(300, exit=True)
+faulthandler.dump_traceback_later(1500, exit=True)
 # Test cases run in debug mode, where asyncio warns of every callback that a busy machine held up.
 logging.getLogger("asyncio").setLevel(logging.ERROR)
 
