@@ -11,10 +11,11 @@ import { parseWords } from "./words.ts";
 
 export const name = "watch";
 export const summary = "Shows excursions, scores, markdowns and letters as they happen.";
-export const usage = `[SUBJECT...] [--readings] [--json] [--until KIND] [--seconds N] ${PLACE_USAGE}
+export const usage = `[SUBJECT...] [--readings] [--all] [--json] [--until KIND] [--seconds N] ${PLACE_USAGE}
 
   SUBJECT         only these: rooms/north-chilled, shipments/ORDER, devices/van-7; default all rooms and shipments
   --readings      the temperatures too, every ten seconds
+  --all           every product that is marked down; default the first three of an excursion
   --json          a line of JSON for each
   --until KIND    ends when there was one: opened, closed, score, markdown, quote, mail or reading
   --seconds N     ends after so long
@@ -23,9 +24,10 @@ It ends with 0 on Ctrl-C, when the time is up, and when there was what --until w
 
 const KINDS: readonly Kind[] = ["opened", "closed", "score", "markdown", "quote", "mail", "reading"];
 const MOST_SUBJECTS = 100;
+const USUAL_PRODUCTS = 3;
 
 export async function run(args: readonly string[]): Promise<number> {
-  const { place, text, on, words } = parseWords(args, ["until", "seconds"], ["readings", "json"], MOST_SUBJECTS);
+  const { place, text, on, words } = parseWords(args, ["until", "seconds"], ["readings", "all", "json"], MOST_SUBJECTS);
   const until = text("until");
   if (until !== undefined && !KINDS.some((kind) => kind === until))
     throw new UsageError(`--until waits for one of ${KINDS.join(", ")}`);
@@ -52,6 +54,7 @@ export async function run(args: readonly string[]): Promise<number> {
         shop,
         mail,
         subjects: [...new Set(words)],
+        products: on("all") ? Number.POSITIVE_INFINITY : USUAL_PRODUCTS,
         readings: on("readings") || until === "reading",
         staffToken: () => demoToken(state, staffUser.id),
         customerToken: () => demoToken(state),

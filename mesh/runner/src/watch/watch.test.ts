@@ -136,6 +136,7 @@ function options(news: News[], change: Partial<WatchOptions> = {}): WatchOptions
     mail: `http://127.0.0.1:${(inbox.address() as AddressInfo).port}`,
     subjects: [],
     readings: false,
+    products: 3,
     staffToken: async () => "nora:coldchain.read",
     customerToken: async () => "ada:orders.read,orders.write",
     tell: (each) => {
@@ -179,6 +180,17 @@ test("what happens is told in its order, over a break, with the new quote and th
   });
   expect(asked.slice(0, 2).map(({ token }) => token)).toEqual(["", "two"]);
   expect(complaints[0]).toContain("trying again");
+});
+
+test("of many products that are marked down the first ones are told of, and the shipment all the same", async () => {
+  const news: News[] = [];
+  const ending = new AbortController();
+  const tell = (each: News) => {
+    news.push(each);
+    if (each.kind === "score" && each.of === "shipments/7") ending.abort();
+  };
+  await watch(options(news, { tell, products: 0 }), ending.signal);
+  expect(news.map(({ kind }) => kind)).toEqual(["opened", "closed", "score"]);
 });
 
 test("a token that has expired is left out of the next try", async () => {

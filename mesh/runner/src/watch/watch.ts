@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly subjects: readonly string[];
   /** Also tell of the temperatures themselves. */
   readonly readings: boolean;
+  /** Of each excursion only so many products are told of: a room may hold hundreds. */
+  readonly products: number;
   readonly staffToken: () => Promise<string>;
   readonly customerToken: () => Promise<string>;
   readonly tell: (news: News) => void;
@@ -32,6 +34,24 @@ const SILENCE_MS = 45_000;
 const RETRY_MS = 1_000;
 const MAIL_MS = 500;
 
+/** The products of each excursion that are told of: those that are heard of first. */
+class Shown {
+  readonly #most: number;
+  readonly #products = new Map<string, Set<string>>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  has(news: News): boolean {
+    const product = news.kind === "markdown" ? news.product : news.kind === "score" ? news.of : "";
+    if (!product.startsWith("products/") || !("excursion" in news)) return true;
+    const shown = this.#products.get(news.excursion) ?? new Set();
+    if (shown.size < this.#most) this.#products.set(news.excursion, shown.add(product));
+    return shown.has(product);
+  }
+}
+
 /** What calling again will not mend. */
 const FINAL = new Set([Code.Unauthenticated, Code.PermissionDenied, Code.InvalidArgument, Code.Unimplemented]);
 
@@ -39,6 +59,7 @@ const FINAL = new Set([Code.Unauthenticated, Code.PermissionDenied, Code.Invalid
 export async function watch(options: WatchOptions, signal: AbortSignal): Promise<void> {
   const known = new Map<string, ExcursionReport>();
   const flagged = new Set<string>();
+  const shown = new Shown(options.products);
   const over = new AbortController();
   const end = AbortSignal.any([signal, over.signal]);
   const letters = tellLetters(options, flagged, end);
@@ -49,6 +70,7 @@ export async function watch(options: WatchOptions, signal: AbortSignal): Promise
       known.set(name, report);
       if (report.shipment) flagged.add(report.shipment.shipment);
       for (const each of news) {
+        if (!shown.has(each)) continue;
         options.tell(each);
         if (each.kind === "markdown" && each.percent > 0) await tellQuote(options, each.product, end);
       }
