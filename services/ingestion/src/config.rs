@@ -1,5 +1,7 @@
 //! The settings of ingestion, and the only reader of its environment.
 
+use std::fmt::Write as _;
+
 use larder_events::EventLog;
 use larder_platform::{ConfigError, Env, PlatformConfig};
 
@@ -75,7 +77,11 @@ fn event_log_url(env: &mut Env) -> String {
 fn with_password(url: &str, password: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     let (user, place) = rest.split_once('@')?;
-    let encoded: String = password.bytes().map(|c| format!("%{c:02X}")).collect();
+    let mut encoded = String::with_capacity(3 * password.len());
+    for c in password.bytes() {
+        // Writing to memory does not fail.
+        let _ = write!(encoded, "%{c:02X}");
+    }
     (!user.is_empty() && !user.contains(':'))
         .then(|| format!("{scheme}://{user}:{encoded}@{place}"))
 }

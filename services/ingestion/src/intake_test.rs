@@ -114,9 +114,9 @@ fn columns(name: &str, numbers: impl IntoIterator<Item = i64>) -> Columns {
         device: format!("devices/{name}"),
         ..Columns::default()
     };
-    numbers
-        .into_iter()
-        .for_each(|number| columns.push(number, number * 1000, 4.0));
+    for number in numbers {
+        columns.push(number, number * 1000, 4.0);
+    }
     columns
 }
 

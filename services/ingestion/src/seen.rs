@@ -64,7 +64,9 @@ impl Seen {
             self.young.insert(device.into(), window);
         }
         if let Some(window) = self.young.get_mut(device) {
-            numbers.iter().for_each(|number| window.add(*number));
+            for number in numbers {
+                window.add(*number);
+            }
         }
     }
 

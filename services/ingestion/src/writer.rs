@@ -93,8 +93,9 @@ impl<L: Log> Writer<L> {
                 all.extend(left.take());
                 all.extend(std::iter::from_fn(|| queue.try_recv().ok()));
                 let why: Arc<str> = error.to_string().into();
-                all.into_iter()
-                    .for_each(|submission| submission.end(Err(Arc::clone(&why))));
+                for submission in all {
+                    submission.end(Err(Arc::clone(&why)));
+                }
                 continue;
             }
             EVENTS.inc();
@@ -103,9 +104,9 @@ impl<L: Log> Writer<L> {
                 seen.add(&columns.device, &columns.sequences);
             }
             drop(seen);
-            gathered
-                .into_iter()
-                .for_each(|submission| submission.end(Ok(())));
+            for submission in gathered {
+                submission.end(Ok(()));
+            }
         }
     }
 
