@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { until } from "../until.ts";
 import { Composition } from "./composition.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 600_000 });
 
 let composition: Composition;
 
@@ -49,7 +49,7 @@ function order(): Promise<Order> {
       const { order } = (await response.json()) as { order?: Order };
       return order?.state === "CONFIRMED" || order?.state === "ORDER_STATE_CONFIRMED" ? order : undefined;
     },
-    90_000,
+    200_000,
   );
 }
 
@@ -63,7 +63,7 @@ test("an order is placed and confirmed, and its letter arrives", async () => {
       const mails = (await response.json()) as { subject: string }[];
       return mails.some(({ subject }) => subject.includes(number)) || undefined;
     },
-    60_000,
+    200_000,
   );
 });
 
@@ -74,7 +74,7 @@ test("an order needs a token", async () => {
 test("a process that was killed, and left its socket, is back, and orders go on", async () => {
   composition.kill("order");
   await until("order to be gone", async () => !(await composition.isHealthy("order")) || undefined);
-  await until("order to be back", async () => (await composition.isHealthy("order")) || undefined, 60_000);
+  await until("order to be back", async () => (await composition.isHealthy("order")) || undefined, 200_000);
   expect((await order()).name).toMatch(/^orders\//);
 });
 
@@ -84,7 +84,7 @@ test("a sidecar that was killed is back, and so is the agent, which keeps its au
   for (const name of ["order-sidecar", "agent"]) {
     composition.kill(name);
     await until(`${name} to be gone`, async () => !(await composition.isHealthy(name)) || undefined);
-    await until(`${name} to be back`, async () => (await composition.isHealthy(name)) || undefined, 60_000);
+    await until(`${name} to be back`, async () => (await composition.isHealthy(name)) || undefined, 200_000);
   }
   expect(bundle()).toBe(before);
   expect((await order()).name).toMatch(/^orders\//);

@@ -20,7 +20,7 @@ const tools = findTools(repository, true);
 const storeUser = userOfStores();
 
 /** How long anything may take to get healthy. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 
 export class Composition {
   readonly folder: string;

@@ -1,9 +1,7 @@
 // The agent of a mesh in containers. READY names a file that is there once workloads may start.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { startAgent } from "./agent.ts";
 import { readInventory } from "./inventory.ts";
-import { clearSockets } from "./sockets.ts";
 
 const { INVENTORY, FOLDER, DATA, SECRETS, POSTGRES, EVENT_LOG, READY, OWNER } = process.env;
 if (!INVENTORY || !FOLDER || !DATA || !SECRETS || !POSTGRES || !EVENT_LOG || !READY) {
@@ -11,10 +9,9 @@ if (!INVENTORY || !FOLDER || !DATA || !SECRETS || !POSTGRES || !EVENT_LOG || !RE
   process.exit(64);
 }
 rmSync(READY, { force: true });
-const inventory = readInventory(INVENTORY);
 const report = (message: string) => void process.stderr.write(`${message}\n`);
 const agent = await startAgent({
-  inventory,
+  inventory: readInventory(INVENTORY),
   folder: FOLDER,
   data: DATA,
   secrets: JSON.parse(readFileSync(SECRETS, "utf8")),
@@ -23,10 +20,6 @@ const agent = await startAgent({
   uid: OWNER ? Number(OWNER) : undefined,
   report,
 });
-const stopClearing = clearSockets(Object.keys(inventory.workloads).map((name) => join(FOLDER, name)));
 writeFileSync(READY, "");
 report("certificates, databases and topics are there");
-process.once("SIGTERM", async () => {
-  stopClearing();
-  await agent.stop();
-});
+process.once("SIGTERM", () => void agent.stop());
