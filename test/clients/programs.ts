@@ -4,7 +4,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { cargoTarget } from "../../scripts/tools.ts";
+import { cargoTarget, lock } from "../../scripts/tools.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -44,13 +44,7 @@ export const languages: Readonly<Record<string, Language>> = {
   rust: {
     skip: () => (spawnSync("cargo", ["--version"]).error ? "cargo is not installed" : undefined),
     async prepare(folder) {
-      // All clones share what was built, and the place of the program too: it is taken from there at once.
-      const target = cargoTarget(root);
-      const environment = { CARGO_TARGET_DIR: target };
-      await run(join(root, "examples/rust"), "cargo", ["build", "--quiet", "--locked"], environment);
-      const program = join(folder, "client");
-      copyFileSync(join(target, "debug/larder-client"), program);
-      return [program];
+      return [await cargoBuild(join(root, "examples/rust"), "larder-client", join(folder, "client"))];
     },
   },
   python: {
@@ -65,6 +59,20 @@ export const languages: Readonly<Record<string, Language>> = {
     },
   },
 };
+
+/** Builds the Rust program of a folder, and copies it. Returns where it is then. */
+export async function cargoBuild(folder: string, name: string, copy: string): Promise<string> {
+  const target = cargoTarget(root);
+  // What another clone builds has the same name there: between the build and the copy nobody else may come.
+  const release = await lock(`${target}.lock`);
+  try {
+    await run(folder, "cargo", ["build", "--quiet", "--locked"], { CARGO_TARGET_DIR: cargoTarget(root) });
+    copyFileSync(join(target, "debug", name), copy);
+    return copy;
+  } finally {
+    release();
+  }
+}
 
 /** Runs a command to its end. Rejects, with what it said, if it fails. */
 export async function run(

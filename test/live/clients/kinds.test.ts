@@ -2,12 +2,12 @@
 // made by the commands of that page, in one program.
 
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cargoTarget, isBuilt, toolPath } from "../../../scripts/tools.ts";
+import { isBuilt, toolPath } from "../../../scripts/tools.ts";
 import { block, here } from "../../clients/page.ts";
-import { outcome, root, run } from "../../clients/programs.ts";
+import { cargoBuild, outcome, root, run } from "../../clients/programs.ts";
 import { startWorld, type World } from "../../clients/world.ts";
 
 const minute = 60_000;
@@ -40,10 +40,8 @@ test("in Rust both kinds live in one program, and bytes of one are read by the o
   const path = [...plugins.map((plugin) => dirname(toolPath(plugin))), process.env.PATH].join(":");
   await run(folder, "bash", ["-ec", here(block("README.md", "Rust", "sh"))], { PATH: path });
 
-  const target = cargoTarget(root);
-  await run(folder, "cargo", ["build", "--quiet", "--locked"], { CARGO_TARGET_DIR: target });
-  copyFileSync(join(target, "debug/larder-kinds"), join(folder, "program"));
-  const ended = await outcome([join(folder, "program")], [], world.settings);
+  const program = await cargoBuild(folder, "larder-kinds", join(folder, "program"));
+  const ended = await outcome([program], [], world.settings);
   expect(ended).toEqual({ out: ["models/warmest-1", "InvalidArgument INVALID_REQUEST"], err: [], exit: 0 });
   expect(world.edge.calls).toEqual(["scoreGoods", "scoreGoods"]);
 });
