@@ -112,14 +112,22 @@ impl<S: Share> Member<S> {
                 .get((partition % count) as usize)
                 .is_some_and(|member| *member == self.name)
         };
-        for (partition, one) in held.iter().filter(|(_, one)| !one.over.is_cancelled()) {
-            let asked = Instant::now();
-            // What is another's share ends, and is given back when its work has ended.
-            if is_mine(*partition)
-                && leases
-                    .extend(&self.name, self.lease, *partition, one.epoch)
-                    .await?
-            {
+        let (mine, others): (Vec<_>, Vec<_>) = held
+            .iter()
+            .filter(|(_, one)| !one.over.is_cancelled())
+            .partition(|(partition, _)| is_mine(**partition));
+        // What is another's share ends, and is given back when its work has ended.
+        for (_, one) in others {
+            one.over.cancel();
+        }
+        let asked = Instant::now();
+        let named: Vec<(u32, u64)> = mine
+            .iter()
+            .map(|(partition, one)| (**partition, one.epoch))
+            .collect();
+        let extended = leases.extend(&self.name, self.lease, &named).await?;
+        for ((_, one), extended) in mine.into_iter().zip(extended) {
+            if extended {
                 one.expires.send_replace(asked + self.lease);
             } else {
                 one.over.cancel();
@@ -187,7 +195,7 @@ impl<S: Share> Member<S> {
             // If the log is away, the lease runs out by itself.
             drop(
                 leases
-                    .extend(&self.name, Duration::ZERO, partition, one.epoch)
+                    .extend(&self.name, Duration::ZERO, &[(partition, one.epoch)])
                     .await,
             );
         }

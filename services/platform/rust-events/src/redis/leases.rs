@@ -63,16 +63,27 @@ impl RedisLeases {
         Ok((epoch > 0).then_some(epoch))
     }
 
-    /// Extends a lease, or with no time gives it back. Returns whether it was still the member's.
+    /// Extends leases, or with no time gives them back: partitions, with the epochs. Returns of each whether it was still the member's.
     pub(crate) async fn extend(
         &self,
         member: &str,
         lease: Duration,
-        partition: u32,
-        epoch: u64,
-    ) -> Result<bool, LogError> {
-        let args = [member.into(), ms(lease), epoch.to_string()];
-        Ok(natural(&self.call("extend", self.key(partition), args).await?)? == 1)
+        held: &[(u32, u64)],
+    ) -> Result<Vec<bool>, LogError> {
+        let call = |(partition, epoch): &(u32, u64)| Call {
+            name: "extend",
+            keys: vec![self.key(*partition)],
+            args: [member.into(), ms(lease), epoch.to_string()]
+                .map(String::into_bytes)
+                .into(),
+            read_only: false,
+        };
+        let calls: Vec<Call> = held.iter().map(call).collect();
+        let answers = self.connection.call(&calls).await?;
+        answers
+            .iter()
+            .map(|answer| Ok(natural(answer)? == 1))
+            .collect()
     }
 
     pub(crate) async fn leave(&self, member: &str) -> Result<(), LogError> {
