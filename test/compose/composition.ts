@@ -33,6 +33,10 @@ export class Composition {
   private constructor() {
     // Sockets stand below it, and their paths must be short.
     this.folder = mkdtempSync("/tmp/lc-");
+    // A run that is cut off takes them with it.
+    process.once("exit", () => {
+      for (const child of this.#running.values()) child.kill("SIGKILL");
+    });
   }
 
   /** Starts everything, each when what it depends on is healthy. */
