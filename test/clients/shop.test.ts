@@ -4,8 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, type TestContext, test, vi } from "vitest";
-import { loadMeshEnvironment } from "../../mesh/runner/src/index.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { larder } from "../../mesh/runner/test/world.ts";
 import { sharedMesh } from "../mesh.ts";
 import { until } from "../until.ts";
@@ -17,7 +16,6 @@ const mesh = sharedMesh();
 vi.setConfig({ testTimeout: 3 * minute });
 
 const folder = mkdtempSync(join(tmpdir(), "larder-clients-"));
-const { workloads } = await loadMeshEnvironment();
 let partner: Record<string, string>;
 let device: Record<string, string>;
 
@@ -55,11 +53,6 @@ describe.each(Object.entries(languages))("the client in %s", (name, language) =>
       minute,
     );
 
-  const needs = (context: TestContext, workload: string) => {
-    if (reason) context.skip(reason);
-    if (!workloads.some((one) => one.name === workload)) context.skip(`${workload} does not run on one machine yet`);
-  };
-
   test("is refused without the scope", async (context) => {
     if (reason) context.skip(reason);
     const settings = { ...partner, LARDER_TOKEN: await accessToken(mesh, "ada") };
@@ -79,7 +72,7 @@ describe.each(Object.entries(languages))("the client in %s", (name, language) =>
   });
 
   test("scores goods", async (context) => {
-    needs(context, "scoring");
+    if (reason) context.skip(reason);
     const { out, err, exit } = await ended("score fish,frozen 2 9 12", partner);
     expect({ err, exit }).toEqual({ err: [], exit: 0 });
     expect(out).toEqual([
@@ -89,7 +82,7 @@ describe.each(Object.entries(languages))("the client in %s", (name, language) =>
   });
 
   test("hands in readings", async (context) => {
-    needs(context, "ingestion");
+    if (reason) context.skip(reason);
     expect(await ended("report door-7 1 3 999", device)).toEqual({
       out: ["refused devices/door-7 2: TEMPERATURE_INVALID", "accepted 1 of 2 readings"],
       err: [],
