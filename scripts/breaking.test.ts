@@ -75,7 +75,8 @@ test("a contract that does not compile does not pass", () => {
 test("a caller dropped on a branch is found, and passes once mesh.yaml accepts it", () => {
   git("switch", "--quiet", "--create", "topic");
   const service = "proto/larder/inventory/v1/inventory_service.proto";
-  edit(service, 'callers: ["backoffice"]', 'callers: ["order"]');
+  const rpc = readFileSync(join(root, service), "utf8").split(/(?=rpc ReceiveStock)/)[1] as string;
+  edit(service, rpc, rpc.replace('callers: ["backoffice"]', 'callers: ["order"]'));
   commit("drop a caller");
   const base = findBase(root, {});
   expect(breaking(root, base)).toBe("");

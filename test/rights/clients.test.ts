@@ -1,6 +1,6 @@
 // What the manifests tell a workload about its event log, against what its client makes of it and what Kafka's own manifests give.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseKafkaUrl } from "@larder/events";
 import { REGISTER_SETTINGS, TOPIC_SETTINGS } from "@larder/events/provision";
@@ -45,8 +45,13 @@ test.each(deployments.map((deployment) => [deployment.metadata.name, deployment]
     // The operator keeps a user's password in a secret of the user's name.
     expect(password.secretKeyRef).toEqual({ name: user.metadata.name, key: "password" });
 
-    const given = env.map(({ name: variable, value = "of-a-secret" }: Any) => [variable, value]);
-    const { settings } = await import(join(repository, "services", name, "config.ts"));
+    // Programs in other languages read the same settings: what order reads stands for theirs.
+    const reader = existsSync(join(repository, "services", name, "config.ts")) ? name : "order";
+    const given = env.map(({ name: variable, value = "of-a-secret" }: Any) => [
+      variable.replace(`${name}_EVENT_LOG`.toUpperCase(), `${reader}_EVENT_LOG`.toUpperCase()),
+      value,
+    ]);
+    const { settings } = await import(join(repository, "services", reader, "config.ts"));
     const own = readEnv({ url: settings.eventLogUrl }, Object.fromEntries(given)) as { url: string };
     const { login, tls, nodes } = parseKafkaUrl(own.url);
     expect(user.spec.authentication.type).toBe(login?.mechanism.toLowerCase());
