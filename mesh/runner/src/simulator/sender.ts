@@ -95,6 +95,8 @@ export class DeviceSender {
     const client = new Client(address, credentials, {
       "grpc.initial_reconnect_backoff_ms": 100,
       "grpc.enable_retries": 0,
+      // Devices do not share a connection, which has room for so many streams only.
+      "grpc.use_local_subchannel_pool": 1,
     });
     let pause = FIRST_PAUSE_MS;
     while (!signal.aborted) {
