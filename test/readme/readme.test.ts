@@ -1,10 +1,12 @@
 // The commands of the README do what it says: each block is run as it stands, against a mesh on other ports.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
 import { ensureTool } from "../../scripts/tools.ts";
 import { sharedMesh } from "../mesh.ts";
+import { until } from "../until.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const mesh = sharedMesh();
@@ -29,27 +31,28 @@ beforeAll(async () => {
 // Each block starts several programs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
+const place = () => ({
+  cwd: root,
+  env: {
+    ...process.env,
+    PATH: `${grpcurlFolder}:${process.env.PATH}`,
+    LARDER_RUN_FOLDER: mesh.run(),
+    LARDER_DATA_FOLDER: mesh.data(),
+  },
+});
+
 /** Runs a block; what it prints, and its exit code. */
-function run(block: string): { status: number | null; output: string; errors: string } {
+function run(block: string, timeout = 60_000): { status: number | null; output: string; errors: string } {
   const { edge } = mesh.ports;
   const script = block.replaceAll("127.0.0.1:8080", `127.0.0.1:${edge}`);
-  const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
-    cwd: root,
-    encoding: "utf8",
-    timeout: 60_000,
-    env: {
-      ...process.env,
-      PATH: `${grpcurlFolder}:${process.env.PATH}`,
-      LARDER_RUN_FOLDER: mesh.run(),
-      LARDER_DATA_FOLDER: mesh.data(),
-    },
-  });
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", script], { ...place(), encoding: "utf8", timeout });
   return { status, output: stdout, errors: stderr };
 }
 
 test("the README has the blocks that this suite runs, and no others in these sections", () => {
   expect(blocksOf("A first order")).toHaveLength(5);
   expect(blocksOf("See it delivered")).toHaveLength(1);
+  expect(blocksOf("See a door left open")).toHaveLength(2);
   expect(blocksOf("See the policy at work")).toHaveLength(2);
   expect(blocksOf("Start")).toEqual([expect.stringContaining("make up")]);
 });
@@ -66,6 +69,26 @@ test("the demo follows an order to its delivery", () => {
   expect(output).toMatch(/picking\s+dispatched\s+delivered/);
   expect(status).toBe(0);
 });
+
+test("a door left open becomes an excursion, a score, a markdown in a new quote and an e-mail", async () => {
+  const [open = "", watch = ""] = blocksOf("See a door left open");
+  // Of the process itself, so that a signal gets to it.
+  const simulation = spawn("bash", ["-c", `exec ${open}`], { ...place(), stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(simulation, "exit");
+  let said = "";
+  simulation.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  await until("the door to be open", async () => /^A door stays open at shipments/m.test(said));
+  const { status, output, errors } = run(watch, 300_000);
+  simulation.kill("SIGINT");
+  await ended;
+  expect(errors).toBe("");
+  expect(status).toBe(0);
+  for (const kind of ["too warm", "score", "markdown", "new quote", "e-mail"])
+    expect(output).toMatch(new RegExp(`^${kind} `, "m"));
+  expect(said).toMatch(/^(\d+) readings, \1 taken/m);
+}, 400_000);
 
 test("curl places an order with JSON over HTTP", () => {
   expect(JSON.parse(run(rest).output)).toMatchObject({ order: { state: "ORDER_STATE_CONFIRMED" } });
