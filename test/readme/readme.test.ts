@@ -72,8 +72,8 @@ test("the demo follows an order to its delivery", () => {
 
 test("a door left open becomes an excursion, a score, a markdown in a new quote and an e-mail", async () => {
   const [open = "", watch = ""] = blocksOf("See a door left open");
-  // Of the process itself, so that a signal gets to it.
-  const simulation = spawn("bash", ["-c", `exec ${open}`], { ...place(), stdio: ["ignore", "pipe", "inherit"] });
+  // In a group of its own, which a signal gets to as Ctrl-C does.
+  const simulation = spawn("bash", ["-c", open], { ...place(), detached: true, stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(simulation, "exit");
   let said = "";
   simulation.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -81,7 +81,7 @@ test("a door left open becomes an excursion, a score, a markdown in a new quote 
   });
   await until("the door to be open", async () => /^A door stays open at shipments/m.test(said));
   const { status, output, errors } = run(watch, 300_000);
-  simulation.kill("SIGINT");
+  process.kill(-(simulation.pid as number), "SIGINT");
   await ended;
   expect(errors).toBe("");
   expect(status).toBe(0);
