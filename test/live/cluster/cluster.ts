@@ -14,6 +14,8 @@ export const whyNotLinkerd = (): string | undefined =>
     ? undefined
     : "the definitions of Linkerd are in no registry, and not at ../shared/data/linkerd/crds.yaml";
 
+const INGRESS = "istio-ingress";
+
 /** Why there is no cluster here. Undefined: there can be one. */
 export const noCluster = whyNotApiServer();
 
@@ -35,6 +37,8 @@ export async function startCluster(sources?: readonly Source[]): Promise<ApiServ
     const files = (sources ?? all).flatMap(definitionFiles);
     await succeeds(server, ["apply", "--server-side", ...files.map((file) => `--filename=${file}`)]);
     await succeeds(server, ["wait", "--for=condition=Established", "--timeout=120s", "crd", "--all"]);
+    // Where the ingress runs, which is there before.
+    await succeeds(server, ["create", "namespace", INGRESS]);
   } catch (error) {
     await server.stop();
     throw error;
@@ -63,7 +67,7 @@ export const keysIn = (folder: string): string[] => objectsIn(folder).map(keyOf)
 
 /** The objects of a target that are in the cluster. `kinds` as kubectl names them. */
 export async function keysThere(server: ApiServer, target: string, kinds: readonly string[]): Promise<string[]> {
-  const selected = ["-n", "larder", "-l", `mesh.v1/target=${target}`, "-o", "json"];
+  const selected = ["--all-namespaces", "-l", `mesh.v1/target=${target}`, "-o", "json"];
   const { items } = JSON.parse(await succeeds(server, ["get", kinds.join(","), ...selected])) as { items: Any[] };
   return items.map(keyOf).sort();
 }

@@ -141,7 +141,7 @@ describe("docs/operate.md", () => {
     await follow("Enforce");
     expect(await there()).toEqual(keysIn("mesh/istio/staging"));
     // The same target of another system is none of its business, and neither is another target.
-    expect(await keysThere(server, "kubernetes", ["serviceaccounts"])).toHaveLength(8);
+    expect(await keysThere(server, "kubernetes", ["serviceaccounts"])).toHaveLength(12);
     expect(await follow("Verify")).toMatch(/looked at: 0 errors, \d+ warnings\n$/);
   });
 

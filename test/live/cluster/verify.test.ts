@@ -90,7 +90,7 @@ describe("a cluster", () => {
     await server.apply(JSON.stringify(pod(["order", "istio-proxy"])));
     const { status, findings, stderr } = verify();
     expect(findings).toEqual([]);
-    expect(stderr).toMatch(/^\d+ objects and 8 workloads looked at: 0 errors, 7 warnings\n$/);
+    expect(stderr).toMatch(/^\d+ objects and 12 workloads looked at: 0 errors, 11 warnings\n$/);
     expect(status).toBe(0);
   });
 

@@ -37,7 +37,8 @@ export async function startNamespace(
     instanceOf(manifests.kubernetes, deployment, number),
   );
   const apply = (list: readonly Any[]) => plane.api.apply(list.map((object) => stringify(object)).join("---\n"));
-  const applyIstio = (list: readonly Any[]) => apply(withoutRedirection(plane, instances, list));
+  const applyIstio = (list: readonly Any[]) =>
+    apply([...namespacesOf(list, name), ...withoutRedirection(plane, instances, list)]);
   await apply([...objects, ...instances.map((instance) => workloadEntry(plane, instance))]);
   await applyIstio(manifests.istio);
 
@@ -54,6 +55,13 @@ export async function startNamespace(
     throw error;
   }
   return { name, proxies, applyIstio, stop };
+}
+
+/** The namespaces of others that objects are for, where the ingress runs: they are there before. */
+function namespacesOf(objects: readonly Any[], own: string): Any[] {
+  const names = new Set<string>(objects.flatMap(({ metadata: { namespace } }) => namespace ?? []));
+  names.delete(own);
+  return [...names].map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
 }
 
 /** What the Deployment of this name would start. */

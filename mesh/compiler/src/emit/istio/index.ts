@@ -41,6 +41,11 @@ export function istioManifests(contract: Contract, environment: Environment): Ma
     common: namespaceObjects(here, workloads),
     workloads: new Map(workloads.map((workload) => [workload.name, objectsOf(tightened, here, workload)])),
     kinds: Object.values(kinds),
+    // What the ingress lets devices do is said where the ingress is.
+    elsewhere: here.cluster.ingress?.devices && {
+      namespace: here.cluster.ingress.namespace,
+      kinds: [kinds.AuthorizationPolicy],
+    },
   };
 }
 
