@@ -16,6 +16,8 @@ import type { Weather } from "./storm.ts";
 import type { EventSeen, Evidence, Handled, LetterRow, OrderRow } from "./verdict.ts";
 
 const LOOK_MS = 500;
+/** Groups whose consumers, in Rust, handle events by the batch and keep no row for each. */
+const WITHOUT_ROWS: ReadonlySet<string> = new Set(["aggregator"]);
 const KINDS: Readonly<Record<string, string>> = {
   [OrderConfirmedSchema.typeName]: "confirmed",
   [OrderCancelledSchema.typeName]: "cancelled",
@@ -138,7 +140,8 @@ export class Witness {
         const sql = `select event_id as id from inbox where group_name = '${group}'`;
         const rows = await this.#rows<{ id: string }>(group, sql);
         const remembered = rows.map(({ id }) => id).filter((id) => ids.has(id));
-        return { topic: name, group, events: remembered, behind: await this.#behind(name, group) };
+        const behind = await this.#behind(name, group);
+        return { topic: name, group, behind, ...(WITHOUT_ROWS.has(group) ? {} : { events: remembered }) };
       }),
     );
   }

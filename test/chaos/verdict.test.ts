@@ -39,6 +39,7 @@ function evidence(): Mutable<Evidence> {
     handled: [
       { topic: "t.confirmed", group: "notification", events: ["e1", "e3"], behind: 0 },
       { topic: "t.cancelled", group: "notification", events: ["e2", "e4"], behind: 0 },
+      { topic: "t.cancelled", group: "aggregator", behind: 0 },
     ],
     letters: ids.map((id) => ({ id: `m-${id}`, event: id, state: "SENT" })),
     received: ids.map((id) => `m-${id}`),
@@ -123,8 +124,8 @@ const wrongs: Wrong[] = [
     ({ events }) => events.push({ ...(events[0] as (typeof events)[0]), id: "e1-again" }),
   ],
   ["every event is of an order", "order ghost", ({ events }) => Object.assign(events[0] ?? {}, { order: "ghost" })],
-  ["every event was handled", "notification: t.confirmed", ({ handled }) => handled[0]?.events.pop()],
-  ["every event was handled once", "notification: t.confirmed", ({ handled }) => handled[0]?.events.push("e1")],
+  ["every event was handled", "notification: t.confirmed", ({ handled }) => handled[0]?.events?.pop()],
+  ["every event was handled once", "notification: t.confirmed", ({ handled }) => handled[0]?.events?.push("e1")],
   ["an event is one letter", "event e1", ({ letters }) => letters.shift()],
   [
     "an event is one letter",
