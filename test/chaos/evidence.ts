@@ -60,9 +60,18 @@ export class Witness {
       "children that are not up": this.#down().length,
       ...(await this.outboxes()),
     };
-    for (const { name, consumers } of (await declaredTopics()).values())
+    for (const { name, consumers } of await this.#topics())
       for (const group of consumers) left[`${group} behind in ${name}`] = await this.#behind(name, group);
     return Object.fromEntries(Object.entries(left).filter(([, number]) => number !== 0));
+  }
+
+  /** The topics with the consumers that run: not all of them know every event log. */
+  async #topics(): Promise<Declared[]> {
+    const running = new Set(this.#mesh.state().children.map(({ name }) => name.replace(/-\d+$/, "")));
+    return [...(await declaredTopics()).values()].map((topic) => ({
+      ...topic,
+      consumers: topic.consumers.filter((group) => running.has(group)),
+    }));
   }
 
   /** How many events have not left the outbox of each database that has one. */
@@ -83,7 +92,7 @@ export class Witness {
   /** Everything that a verdict goes by. */
   async evidence(shop: Shop, customers: Customers, weather: Weather): Promise<Evidence & { readonly traces: number }> {
     await this.look();
-    const topics = [...(await declaredTopics()).values()];
+    const topics = await this.#topics();
     const events = (await Promise.all(topics.map((topic) => this.#events(topic)))).flat();
     const secrets = secretsOf(join(this.#mesh.paths.run, ".."), shop.tokens.values());
     const spans = await leaksInTraces(this.#mesh.ports.traces, secrets);
