@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { create, fromBinary, toBinary, toJsonString } from "@bufbuild/protobuf";
 import { Client, credentials } from "@grpc/grpc-js";
 import { CatalogService } from "@larder/contract/larder/catalog/v1/catalog_service_pb.js";
-import { InventoryService } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
+import { CustomerService } from "@larder/contract/larder/customer/v1/customer_service_pb.js";
 import { startPostgres, type TestPostgres } from "@larder/store/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -22,12 +22,12 @@ import { until } from "../../until.ts";
 import { type Container, start, type Unpacked, unpack, whyNoContainer } from "./container.ts";
 
 const architecture = ownArchitecture();
-const product = "products/oat-drink-1l-alpenquell";
+const [product, customer] = ["products/oat-drink-1l-alpenquell", "customers/ada"];
 
-/** One service a language, and a call to it that its database has to answer. */
+/** One service a language, and a call to it that its database has to answer, with what it asks for. */
 const samples = {
-  catalog: { method: CatalogService.method.getProduct, request: { name: product } },
-  inventory: { method: InventoryService.method.batchGetStock, request: { products: [product] } },
+  catalog: { method: CatalogService.method.getProduct, request: { name: product }, shown: product },
+  customer: { method: CustomerService.method.batchGetCustomers, request: { names: [customer] }, shown: customer },
 } as const;
 type Sample = keyof typeof samples;
 const names = Object.keys(samples) as Sample[];
@@ -109,10 +109,10 @@ function suite(builder: Builder): void {
     test("answers the probe of a cluster, and a call out of its database", async () => {
       const serving = Buffer.from([8, 1]);
       expect(await call(addresses.address, "/grpc.health.v1.Health/Check", Buffer.alloc(0))).toEqual(serving);
-      const { method, request } = samples[name];
+      const { method, request, shown } = samples[name];
       const bytes = Buffer.from(toBinary(method.input, create(method.input, request as never)));
       const answer = await call(addresses.address, `/${method.parent.typeName}/${method.name}`, bytes);
-      expect(toJsonString(method.output, fromBinary(method.output, answer))).toContain(product);
+      expect(toJsonString(method.output, fromBinary(method.output, answer))).toContain(shown);
     });
 
     test("names its build, and is the first process of a user without any right, on a root that it cannot write to", async () => {
@@ -157,11 +157,11 @@ function suite(builder: Builder): void {
   });
 
   test("has in it all that the other services in TypeScript need to start", async () => {
-    const { root } = imageOf("inventory");
-    const others = servicesOf().filter(({ name, runtime }) => runtime === "node" && name !== "inventory");
+    const { root } = imageOf("customer");
+    const others = servicesOf().filter(({ name, runtime }) => runtime === "node" && name !== "customer");
     for (const { name } of others) {
       serviceCode(name, join(root, "app/services", name));
-      const image = imageOf("inventory").image;
+      const image = imageOf("customer").image;
       const WorkingDir = `/app/services/${name}`;
       const container = start(
         { root, image: { ...image, config: { ...image.config, WorkingDir } }, remove: () => {} },
