@@ -2,8 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { credentials } from "@grpc/grpc-js";
-import { loadMeshEnvironment, type Mesh, plansOf, simulate } from "@larder/runner";
+import { loadMeshEnvironment, type Mesh, plainLine, plansOf, simulate } from "@larder/runner";
 import { dial } from "./calls.ts";
 import { cpuSeconds, peakMib } from "./cpu.ts";
 import type { Effort } from "./figures.ts";
@@ -83,13 +82,7 @@ async function measure(mesh: Mesh, durationMs: number): Promise<number> {
       seed: 1,
       startMs: Date.now(),
       durationMs,
-      lineOf: async (device) => ({
-        address: host,
-        credentials: credentials.createInsecure(),
-        headers: {
-          "x-forwarded-client-cert": `URI=spiffe://${deviceTrustDomain}/${device.replace("devices/", "")}`,
-        },
-      }),
+      lineOf: async (device) => plainLine(host, deviceTrustDomain, device),
       complain: (message) => console.error(message),
     },
     new AbortController().signal,

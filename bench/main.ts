@@ -1,4 +1,4 @@
-// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log, ONLY=scoring for scoring.
+// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log, ONLY=scoring and ONLY=footprint for those.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";

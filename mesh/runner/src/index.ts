@@ -8,6 +8,7 @@ export type { LogEngine } from "./options.ts";
 export type { MeshOptions } from "./prepare.ts";
 export { Refusal } from "./refusal.ts";
 export { plansOf } from "./simulator/plan.ts";
+export { plainLine } from "./simulator/sender.ts";
 export { type SimulationOptions, simulate } from "./simulator/simulate.ts";
 export { StartFailure } from "./start-failure.ts";
 export type { ChildRecord, SupervisorState } from "./state.ts";

@@ -10,7 +10,7 @@ import { UsageError } from "../options.ts";
 import type { Paths } from "../paths.ts";
 import { Refusal } from "../refusal.ts";
 import { type Place, plansOf } from "../simulator/plan.ts";
-import type { DeviceLine, Tally } from "../simulator/sender.ts";
+import { type DeviceLine, plainLine, type Tally } from "../simulator/sender.ts";
 import { simulate } from "../simulator/simulate.ts";
 import type { SupervisorState } from "../state.ts";
 import { callAs } from "./call.ts";
@@ -140,17 +140,9 @@ async function linesOf(state: SupervisorState): Promise<(device: string) => Prom
   const environment = await loadMeshEnvironment();
   const { host, hostname, protocol } = new URL(address);
   return async (device) => {
-    const id = device.replace("devices/", "");
-    if (protocol === "http:") {
-      const caller = `URI=spiffe://${environment.deviceTrustDomain}/${id}`;
-      return {
-        address: host,
-        credentials: credentials.createInsecure(),
-        headers: { "x-forwarded-client-cert": caller },
-      };
-    }
+    if (protocol === "http:") return plainLine(host, environment.deviceTrustDomain, device);
     const paths: Pick<Paths, "data"> = { data: state.dataFolder };
-    const own = await deviceCertificate(environment, paths, id);
+    const own = await deviceCertificate(environment, paths, device.replace("devices/", ""));
     const [bundle, key, certificate] = [own.bundle, own.key, own.certificate].map((pem) => Buffer.from(pem));
     return {
       address: `${hostname}:${new URL(address).port}`,

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Client, type ClientDuplexStream, Metadata } from "@grpc/grpc-js";
+import { Client, type ClientDuplexStream, credentials, Metadata } from "@grpc/grpc-js";
 import {
   IngestionService,
   type StreamReadingsRequest,
@@ -21,6 +21,13 @@ export interface DeviceLine {
   /** For a listener without TLS: who calls. */
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** The line of a device, `devices/van-7`, to a mesh without sidecars: it says itself who it is. */
+export const plainLine = (address: string, trustDomain: string | undefined, device: string): DeviceLine => ({
+  address,
+  credentials: credentials.createInsecure(),
+  headers: { "x-forwarded-client-cert": `URI=spiffe://${trustDomain}/${device.replace("devices/", "")}` },
+});
 
 /** What became of readings, of all devices that count here. */
 export class Tally {
