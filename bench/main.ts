@@ -1,4 +1,4 @@
-// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log, ONLY=scoring and ONLY=footprint for those.
+// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log, ONLY=scoring for scoring.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -52,6 +52,7 @@ const parts = {
       facts["CPU of an order by process, µs"] = spent
         .map(([name, micros]) => `${name} ${micros.toFixed(0)}`)
         .join(", ");
+      services = await footprints(mesh, shop, effort);
       figures.push(...(await reads(mesh, effort)));
     });
     const begin = performance.now();
@@ -72,11 +73,6 @@ const parts = {
     await withMesh("off", async (mesh) => {
       const shop = await orders(mesh, tokensOf(mesh));
       figures.push(await letters(mesh, shop, effort));
-    });
-  },
-  footprint: async () => {
-    await withMesh("off", async (mesh) => {
-      services = await footprints(mesh, await orders(mesh, tokensOf(mesh)), effort);
     });
   },
   scoring: async () => {
