@@ -149,10 +149,10 @@ export const crateOf = (root: string, member: string): string =>
 /**
  * The target folder that Cargo shares over clones, so that dependencies are built once per machine. Cargo tells crates
  * apart by their place in the workspace and by the age of their files, so it would take a crate of another clone for
- * ours: whoever comes from another clone touches our crates first.
+ * ours: whoever comes from another clone touches our crates first. `CARGO_TARGET_DIR` names another folder.
  */
 export function cargoTarget(root: string): string {
-  const target = join(cacheFolder, "cargo-target");
+  const target = process.env.CARGO_TARGET_DIR || join(cacheFolder, "cargo-target");
   const owner = join(target, "clone");
   mkdirSync(target, { recursive: true });
   if (!existsSync(owner) || readFileSync(owner, "utf8") !== root) {

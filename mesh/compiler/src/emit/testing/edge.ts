@@ -1,7 +1,8 @@
 // An edge for tests: its sidecar, the process and the issuer behind it, and calls in the protocols that clients speak.
 
+import { once } from "node:events";
 import { request as httpRequest, type Server } from "node:http";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { SignJWT } from "jose";
 import type { Edge, Environment } from "../../environment-model.ts";
 import { emitLocal } from "../local/index.ts";
@@ -134,15 +135,15 @@ export class RealEdge {
 async function environmentWith(change: Partial<Edge>): Promise<Environment & { readonly edge: Edge }> {
   const environment = libraryEnvironment();
   if (!environment.edge) throw new Error("the library has no edge");
-  const own = { port: await freePort(), tlsPort: await freePort() };
-  return { ...environment, edge: { ...environment.edge, ...own, ...change } };
+  const [port = 0, tlsPort = 0] = await freePorts(2);
+  return { ...environment, edge: { ...environment.edge, port, tlsPort, ...change } };
 }
 
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
+/** Different ports of this machine that nobody listens on: each is held until all are found. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) server.close();
+  return ports;
 }

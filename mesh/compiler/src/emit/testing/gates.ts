@@ -2,7 +2,7 @@
 
 import type { Devices } from "../../environment-model.ts";
 import { emitLocal } from "../local/index.ts";
-import { freePort } from "./edge.ts";
+import { freePorts } from "./edge.ts";
 import { EdgeApp } from "./edge-app.ts";
 import { library, libraryEnvironment } from "./library.ts";
 import { RunFolder, type Sidecar } from "./sidecar.ts";
@@ -31,7 +31,7 @@ export class RealGates {
   static async start(change: Partial<Devices> = {}): Promise<RealGates> {
     const environment = libraryEnvironment();
     if (!environment.devices) throw new Error("the library has no devices");
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const devices = { ...environment.devices, port, ...change };
     const run = await RunFolder.create(environment, emitLocal(library(), { ...environment, devices }));
     const sidecar = await run.sidecar("gates");

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServer, until, type Watched } from "@larder/store/testing";
@@ -49,7 +49,7 @@ export interface Identity {
 export async function startKafka(users: readonly string[] = [], identity?: Identity): Promise<TestKafka> {
   const jars = await ensureTool("kafka");
   const folder = mkdtempSync(join(tmpdir(), "larder-kafka-"));
-  const [port, controllerPort, securePort] = [await freePort(), await freePort(), await freePort()];
+  const [port = 0, controllerPort = 0, securePort = 0] = await freePorts(3);
   const file = join(folder, "broker.properties");
   const passwords = Object.fromEntries([KAFKA_ADMIN, ...users].map((user) => [user, PASSWORD]));
   const settings = brokerSettings({ dataFolder: join(folder, "data"), port, controllerPort, passwords });
@@ -143,10 +143,11 @@ const scramUsers = (passwords: Readonly<Record<string, string>>): string[] =>
     SCRAM.flatMap((mechanism) => ["--add-scram", `${mechanism}=[name=${user},password=${password}]`]),
   );
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
+/** Different ports: each is held until all are found, or the system may give one twice. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) server.close();
+  return ports;
 }
