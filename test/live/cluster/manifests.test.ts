@@ -1,11 +1,12 @@
 // Every folder of manifests, applied to a real API server with the real definitions of its kinds.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { blocks, page } from "../../adoption/outside.ts";
 import { readContract, repository } from "../../contract.ts";
 import { until } from "../../until.ts";
 import { type Any, foldersOf, objectsIn } from "../manifests/manifests.ts";
@@ -62,6 +63,22 @@ describe("a canary under Linkerd", () => {
       expect(await applied(server, out)).toEqual(first);
       if (target === "kubernetes") expect(Object.keys(first)).toContain("Service/catalog-canary");
     }
+  });
+});
+
+describe("what docs/adopt.md has generated for Istio", () => {
+  withCluster("is taken without a warning", async () => {
+    const workspace = join(scratch, "adopter");
+    const part = page.slice(0, page.indexOf("## 5. "));
+    for (const { file, text } of blocks) {
+      if (!file || !part.includes(text)) continue;
+      mkdirSync(dirname(join(workspace, file)), { recursive: true });
+      writeFileSync(join(workspace, file), text);
+    }
+    symlinkSync(join(repository, "node_modules"), join(workspace, "node_modules"));
+    execFileSync("npx", ["meshc", "generate", "istio", "--env", "env.yaml"], { cwd: workspace, stdio: "pipe" });
+    await succeeds(server, ["create", "namespace", "library"]);
+    expect(Object.keys(await applied(server, join(workspace, "istio")))).toContain("AuthorizationPolicy/stock");
   });
 });
 

@@ -12,10 +12,15 @@ export interface InCluster extends Environment {
   readonly cluster: Cluster;
 }
 
-/** Throws InputError where the environment says nothing of a cluster. */
+/** Throws InputError where the environment says nothing of a cluster, or runs nothing in it. */
 export function inCluster(environment: Environment, target: string): InCluster {
-  const { cluster } = environment;
+  const { cluster, workloads } = environment;
   if (!cluster) throw new InputError(`the target ${target} needs the part cluster of the environment`);
+  if (Object.keys(workloads).length === 0) {
+    throw new InputError(
+      `the target ${target} has nothing to write: name the workloads that run there under workloads`,
+    );
+  }
   return { ...environment, cluster };
 }
 

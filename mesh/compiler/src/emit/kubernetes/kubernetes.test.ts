@@ -222,6 +222,11 @@ describe("what a cluster needs is missed by its name", () => {
     expect(() => emit((text) => text.replace(part, ""))).toThrow(problem);
   });
 
+  test("the workloads that run in it", () => {
+    const empty = { ...libraryCluster(), workloads: {} };
+    expect(() => emitKubernetes(contract, empty)).toThrow("name the workloads that run there under workloads");
+  });
+
   test("the cluster itself, and a workload with the name of a file", () => {
     expect(() => emitKubernetes(contract, libraryEnvironment())).toThrow("needs the part cluster of the environment");
     const taken = contractOf({ "a/v1/a.proto": proto("a.v1", 'option (mesh.v1.workload) = {name: "namespace"};') });
