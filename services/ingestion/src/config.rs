@@ -10,8 +10,6 @@ use larder_platform::{ConfigError, Env, PlatformConfig};
 pub struct Config {
     pub platform: PlatformConfig,
     pub event_log_url: String,
-    /// The trust domain of the certificates of devices.
-    pub device_trust_domain: String,
     /// How many streams may be open at once.
     pub max_streams: usize,
     /// How many batches of a stream may be without acknowledgement.
@@ -33,7 +31,6 @@ fn read(env: &mut Env) -> Config {
     Config {
         platform: env.platform("INGESTION", &[]),
         event_log_url: event_log_url(env),
-        device_trust_domain: env.text_or("INGESTION_DEVICE_TRUST_DOMAIN", "devices.larder.local"),
         max_streams: env.number("INGESTION_MAX_STREAMS", 10_000, 1, 1_000_000),
         stream_window: env.number("INGESTION_STREAM_WINDOW", 16, 1, 1000),
         // A batch has up to 1,000, and one must always have room.

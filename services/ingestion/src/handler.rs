@@ -34,7 +34,7 @@ pub(crate) struct Handler<L> {
 pub fn routes<L: Log>(intake: Arc<Intake<L>>, config: &Config) -> Routes {
     let handler = Handler {
         intake,
-        device_trust_domain: config.device_trust_domain.clone(),
+        device_trust_domain: config.platform.device_trust_domain.clone(),
         streams: Arc::new(Semaphore::new(config.max_streams)),
         max_streams: config.max_streams,
         window: config.stream_window,

@@ -121,6 +121,9 @@ type Config struct {
 	Egress      string
 	Namespace   string
 	TrustDomain string
+	// DeviceIngress is the identity of the ingress that may speak for devices. Empty means that nobody does.
+	DeviceIngress     string
+	DeviceTrustDomain string
 	// UserJWKS is the file with the keys of the user assertion. Empty means that assertions are refused.
 	UserJWKS     string
 	OTLPEndpoint string
@@ -141,6 +144,8 @@ func (e *Env) Platform(prefix string) Config {
 	config.Egress = e.TextOr("MESH_EGRESS", "")
 	config.Namespace = e.TextOr("MESH_NAMESPACE", "larder")
 	config.TrustDomain = e.TextOr("MESH_TRUST_DOMAIN", "larder.local")
+	config.DeviceIngress = e.TextOr("MESH_DEVICE_INGRESS", "")
+	config.DeviceTrustDomain = e.TextOr("MESH_DEVICE_TRUST_DOMAIN", "devices.larder.local")
 	config.UserJWKS = e.TextOr("LARDER_USER_JWKS", "")
 	config.OTLPEndpoint = e.TextOr("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 	config.Build = e.TextOr("LARDER_BUILD", "dev")

@@ -82,6 +82,7 @@ type interceptors struct {
 type method struct {
 	name     string
 	endUser  meshv1.EndUser
+	devices  bool
 	scopes   []string
 	limit    time.Duration
 	handled  [codes.Unauthenticated + 1]prometheus.Counter
@@ -126,6 +127,7 @@ func (r *registrar) learn(descriptor protoreflect.MethodDescriptor) *method {
 	}
 	if policy, ok := proto.GetExtension(descriptor.Options(), meshv1.E_Method).(*meshv1.MethodPolicy); ok {
 		m.endUser, m.scopes = policy.GetEndUser(), policy.GetScopes()
+		m.devices = slices.Contains(policy.GetCallers(), "@device")
 		m.limit = time.Duration(max(policy.GetDeadlineMs(), policy.GetStream().GetMaxMs())) * time.Millisecond
 	}
 	r.inputs = append(r.inputs, descriptor.Input())
@@ -235,7 +237,7 @@ func (i *interceptors) begin(ctx context.Context, m *method) *request {
 	r := &request{method: m, start: time.Now()}
 	r.call = &Call{
 		Method:    m.name,
-		Caller:    callerOf(header(ctx, peerHeader), i.config.TrustDomain, i.config.Namespace),
+		Caller:    callerOf(header(ctx, peerHeader), i.config, m.devices),
 		RequestID: header(ctx, requestHeader),
 		assertion: header(ctx, userHeader),
 	}

@@ -2,8 +2,10 @@ package platform
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -22,17 +24,26 @@ import (
 	orderv1 "larder.example/gen/go/larder/order/v1"
 )
 
-const getProduct = "larder.catalog.v1.CatalogService/GetProduct"
+const (
+	getProduct     = "larder.catalog.v1.CatalogService/GetProduct"
+	ingestReadings = "larder.telemetry.v1.IngestionService/BatchIngestReadings"
+)
 
-// seen answers GetProduct and remembers the call.
+// seen answers GetProduct and BatchIngestReadings, and remembers the call.
 func seen(call *Call, deadline *time.Duration) *shop {
-	return &shop{getProduct: func(ctx context.Context, _ *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error) {
+	remember := func(ctx context.Context) {
 		*call = *CallOf(ctx)
 		if at, ok := ctx.Deadline(); ok {
 			*deadline = time.Until(at)
 		}
-		return &catalogv1.GetProductResponse{}, nil
-	}}
+	}
+	return &shop{
+		getProduct: func(ctx context.Context, _ *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error) {
+			remember(ctx)
+			return &catalogv1.GetProductResponse{}, nil
+		},
+		ingest: remember,
+	}
 }
 
 func failing(err error) *shop {
@@ -41,28 +52,50 @@ func failing(err error) *shop {
 	}}
 }
 
+// callers are shared with the kits of the other languages.
+func callers(t *testing.T) (shared struct {
+	Ingress     string `json:"device_ingress"`
+	TrustDomain string `json:"device_trust_domain"`
+	Cases       []struct {
+		About    string
+		Header   string
+		Caller   string
+		AtDevice string `json:"at_device_method"`
+	}
+}) {
+	t.Helper()
+	text, err := os.ReadFile("../../../proto/testdata/callers.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &shared); err != nil {
+		t.Fatal(err)
+	}
+	return shared
+}
+
 func TestAHandlerLearnsWhoCalls(t *testing.T) {
+	shared := callers(t)
+	ingress := testConfig()
+	ingress.DeviceIngress, ingress.DeviceTrustDomain = shared.Ingress, shared.TrustDomain
 	var call Call
-	shop := run(t, seen(&call, new(time.Duration)), testConfig())
-	for header, want := range map[string]string{
-		"": "",
-		"By=spiffe://larder.local/ns/larder/sa/catalog;Hash=ab;URI=spiffe://larder.local/ns/larder/sa/gateway":           "gateway",
-		`Hash=ab;Subject="CN=x,URI=spiffe://larder.local/ns/larder/sa/order";URI=spiffe://larder.local/ns/larder/sa/a-b`: "a-b",
-		`Subject="O=\";URI=spiffe://larder.local/ns/larder/sa/order"`:                                                    "",
-		"URI=spiffe://larder.local/ns/larder/sa/order,URI=spiffe://larder.local/ns/larder/sa/pricing;DNS=x":              "pricing",
-		"URI=spiffe://larder.local/ns/larder/sa/order,Hash=ab":                                                           "",
-		"URI=spiffe://larder.local/ns/other/sa/order":                                                                    "spiffe://larder.local/ns/other/sa/order",
-		"URI=spiffe://devices.larder.local/ns/larder/sa/order":                                                           "spiffe://devices.larder.local/ns/larder/sa/order",
-	} {
+	shop, without := run(t, seen(&call, new(time.Duration)), ingress), run(t, seen(&call, new(time.Duration)), testConfig())
+	for _, c := range shared.Cases {
 		ctx := with(t.Context(), "x-larder-caller", "forged")
-		if header != "" {
-			ctx = with(ctx, "x-forwarded-client-cert", header)
+		if c.Header != "" {
+			ctx = with(ctx, "x-forwarded-client-cert", c.Header)
 		}
-		if err := shop.get(ctx, "products/a"); err != nil || call.Caller != want {
-			t.Errorf("%s: caller %q, %v, want %q", header, call.Caller, err, want)
+		if err := shop.get(ctx, "products/a"); err != nil || call.Caller != c.Caller {
+			t.Errorf("%s: caller %q, %v, want %q", c.About, call.Caller, err, c.Caller)
+		}
+		if err := shop.ingest(ctx); err != nil || call.Caller != c.AtDevice {
+			t.Errorf("%s, at a method for devices: caller %q, %v, want %q", c.About, call.Caller, err, c.AtDevice)
+		}
+		if err := without.ingest(ctx); err != nil || call.Caller != c.Caller {
+			t.Errorf("%s, without an ingress: caller %q, %v, want %q", c.About, call.Caller, err, c.Caller)
 		}
 	}
-	if call.Method != getProduct {
+	if call.Method != ingestReadings {
 		t.Errorf("method %q", call.Method)
 	}
 }

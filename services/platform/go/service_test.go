@@ -18,15 +18,18 @@ import (
 	catalogv1 "larder.example/gen/go/larder/catalog/v1"
 	customerv1 "larder.example/gen/go/larder/customer/v1"
 	orderv1 "larder.example/gen/go/larder/order/v1"
+	telemetryv1 "larder.example/gen/go/larder/telemetry/v1"
 )
 
-// shop is a service for tests: what its methods do is up to the test. Three services of the contract stand in for all.
+// shop is a service for tests: what its methods do is up to the test. Four services of the contract stand in for all.
 type shop struct {
 	catalogv1.UnimplementedCatalogServiceServer
 	customerv1.UnimplementedCustomerServiceServer
 	orderv1.UnimplementedOrderServiceServer
+	telemetryv1.UnimplementedIngestionServiceServer
 	getProduct func(context.Context, *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error)
 	getOrder   func(context.Context) error
+	ingest     func(context.Context)
 	watchOrder func(grpc.ServerStreamingServer[orderv1.WatchOrderResponse]) error
 }
 
@@ -42,6 +45,11 @@ func (s *shop) GetCustomer(ctx context.Context, _ *customerv1.GetCustomerRequest
 	return &customerv1.GetCustomerResponse{}, s.getOrder(ctx)
 }
 
+func (s *shop) BatchIngestReadings(ctx context.Context, _ *telemetryv1.BatchIngestReadingsRequest) (*telemetryv1.BatchIngestReadingsResponse, error) {
+	s.ingest(ctx)
+	return &telemetryv1.BatchIngestReadingsResponse{}, nil
+}
+
 func (s *shop) WatchOrder(_ *orderv1.WatchOrderRequest, stream grpc.ServerStreamingServer[orderv1.WatchOrderResponse]) error {
 	return s.watchOrder(stream)
 }
@@ -50,6 +58,7 @@ func (s *shop) register(r grpc.ServiceRegistrar) {
 	catalogv1.RegisterCatalogServiceServer(r, s)
 	customerv1.RegisterCustomerServiceServer(r, s)
 	orderv1.RegisterOrderServiceServer(r, s)
+	telemetryv1.RegisterIngestionServiceServer(r, s)
 }
 
 // running is a shop that serves over a connection in memory, with what it logged and counted.
@@ -61,6 +70,12 @@ type running struct {
 
 func (r *running) get(ctx context.Context, name string) error {
 	_, err := catalogv1.NewCatalogServiceClient(r).GetProduct(ctx, &catalogv1.GetProductRequest{Name: name})
+	return err
+}
+
+func (r *running) ingest(ctx context.Context) error {
+	request := &telemetryv1.BatchIngestReadingsRequest{Readings: []*telemetryv1.Reading{{}}}
+	_, err := telemetryv1.NewIngestionServiceClient(r).BatchIngestReadings(ctx, request)
 	return err
 }
 

@@ -121,31 +121,66 @@ func (u *users) load() error {
 }
 
 // callerOf reads the identity that the sidecar proved from x-forwarded-client-cert: the last URI outside quotes, of the
-// last element, which is the nearest hop's. A workload of this mesh is given by its name, anybody else in full.
-func callerOf(elements, trustDomain, namespace string) string {
-	uri, start, quoted := "", 0, false
-	for at := 0; at <= len(elements); at++ {
-		end := at == len(elements)
+// last element, which is the nearest hop's. A workload of this mesh is given by its name, anybody else in full. At a method
+// for devices, where that is the ingress for them, it is the device that the ingress wrote before it, if that and nothing
+// else stands there.
+func callerOf(header string, config Config, forDevices bool) string {
+	start := lastElement(header)
+	peer, from, quoted := "", start, false
+	for at := start; at <= len(header); at++ {
+		end := at == len(header)
 		switch {
-		case !end && elements[at] == '\\' && quoted:
+		case !end && header[at] == '\\' && quoted:
 			at++
 			continue
-		case !end && elements[at] == '"':
+		case !end && header[at] == '"':
 			quoted = !quoted
 		}
-		if !end && (quoted || elements[at] != ';' && elements[at] != ',') {
+		if !end && (quoted || header[at] != ';') {
 			continue
 		}
-		if value, ok := strings.CutPrefix(strings.TrimSpace(elements[start:min(at, len(elements))]), "URI="); ok {
-			uri = value
+		if value, ok := strings.CutPrefix(strings.TrimSpace(header[from:min(at, len(header))]), "URI="); ok {
+			peer = value
 		}
-		if !end && elements[at] == ',' {
-			uri = ""
-		}
-		start = at + 1
+		from = at + 1
 	}
-	if workload, ok := strings.CutPrefix(uri, "spiffe://"+trustDomain+"/ns/"+namespace+"/sa/"); ok {
+	if forDevices && peer != "" && peer == config.DeviceIngress {
+		before, _ := strings.CutPrefix(strings.TrimSpace(header[:max(0, start-1)]), "URI=")
+		if id, ok := strings.CutPrefix(before, "spiffe://"+config.DeviceTrustDomain+"/"); ok && isDeviceID(id) {
+			return before
+		}
+	}
+	if workload, ok := strings.CutPrefix(peer, "spiffe://"+config.TrustDomain+"/ns/"+config.Namespace+"/sa/"); ok {
 		return workload
 	}
-	return uri
+	return peer
+}
+
+// lastElement returns where the last element begins. What stands before it may be the caller's own text: it is read from
+// the end, so that a quote left open there cannot hide the comma.
+func lastElement(header string) int {
+	quoted := false
+	for at := len(header) - 1; at >= 0; at-- {
+		switch {
+		case header[at] == ',' && !quoted:
+			return at + 1
+		case header[at] == '"' && !(quoted && isEscaped(header, at)):
+			quoted = !quoted
+		}
+	}
+	return 0
+}
+
+func isEscaped(text string, at int) bool {
+	before := text[:at]
+	return (len(before)-len(strings.TrimRight(before, `\`)))%2 == 1
+}
+
+func isDeviceID(id string) bool {
+	for _, c := range []byte(id) {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.') {
+			return false
+		}
+	}
+	return id != ""
 }

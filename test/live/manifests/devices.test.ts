@@ -95,7 +95,13 @@ test("the ingress refuses whoever is no device, and what is not for devices", (c
 test("the ingress has routes to what is for devices, and none at another host", (context) => {
   const routes = routesTo(proxyOf(context, "ingress"), host) ?? [];
   expect(routes.map(({ match }) => match.path).sort()).toEqual(theirs);
-  for (const { route, requestHeadersToRemove } of routes) {
+  for (const { route, requestHeadersToRemove, requestHeadersToAdd } of routes) {
+    expect(requestHeadersToAdd).toEqual([
+      {
+        header: { key: "x-forwarded-client-cert", value: "URI=%DOWNSTREAM_PEER_URI_SAN%" },
+        appendAction: "OVERWRITE_IF_EXISTS_OR_ADD",
+      },
+    ]);
     expect(route.cluster).toContain("gates.reading.svc.cluster.local");
     expect(requestHeadersToRemove).toContain("x-library-user");
   }
@@ -103,11 +109,19 @@ test("the ingress has routes to what is for devices, and none at another host", 
   expect(books).not.toContain("GatesService");
 });
 
-test("the workload takes the ingress for the caller, on the methods for devices alone", (context) => {
+test("the workload takes the ingress for the caller, on the methods for devices alone, and where it names one", (context) => {
   const { rules } = inboundFilter(proxyOf(context, "gates"), "rbac");
   const principal = `spiffe://library.test/ns/${ingress.namespace}/sa/${ingress.serviceAccount}`;
-  for (const path of theirs) expect(allows(rules, { principal, path }), path).toBe(true);
-  expect(allows(rules, { principal, path: gates("Recall") })).toBe(false);
+  const forwarded = (text: string) => ({ headers: { "x-forwarded-client-cert": text } });
+  const own = `By=spiffe://library.test/ns/reading/sa/gates;Hash=ab;URI=${principal}`;
+  const named = forwarded(`URI=${device},${own}`);
+  for (const path of theirs) {
+    expect(allows(rules, { principal, path, ...named }), path).toBe(true);
+    for (const other of [own, `URI=,${own}`, `URI=spiffe://library.test/ns/reading/sa/desk,${own}`]) {
+      expect(allows(rules, { principal, path, ...forwarded(other) }), other).toBe(false);
+    }
+  }
+  expect(allows(rules, { principal, path: gates("Recall"), ...named })).toBe(false);
   for (const path of theirs.concat(gates("Recall")))
-    expect(allows(rules, { principal: device, path }), path).toBe(false);
+    expect(allows(rules, { principal: device, path, ...named }), path).toBe(false);
 });

@@ -43,6 +43,7 @@ class Platform:
     """What the kit itself needs to know.
 
     Attributes:
+        device_ingress: The identity of the ingress that may speak for devices. Empty means that nobody does.
         drain_seconds: The longest that calls in progress may take to end after SIGTERM.
         user_jwks: The file with the keys of the user assertion. Empty means that assertions are refused.
         otlp_endpoint: Where spans go. Empty means that none are made.
@@ -55,6 +56,8 @@ class Platform:
     log_level: str
     namespace: str
     trust_domain: str
+    device_ingress: str
+    device_trust_domain: str
     user_jwks: str
     otlp_endpoint: str
     build: str
@@ -119,6 +122,8 @@ class Env:
             log_level=self.choice(f"{prefix}_LOG_LEVEL", "info", ["debug", "info", "warn", "error"]),
             namespace=self.text("MESH_NAMESPACE", "larder"),
             trust_domain=self.text("MESH_TRUST_DOMAIN", "larder.local"),
+            device_ingress=self.text("MESH_DEVICE_INGRESS", ""),
+            device_trust_domain=self.text("MESH_DEVICE_TRUST_DOMAIN", "devices.larder.local"),
             user_jwks=self.text("LARDER_USER_JWKS", ""),
             otlp_endpoint=self.text("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
             build=self.text("LARDER_BUILD", "dev"),

@@ -37,7 +37,7 @@ class Shared:
     workload: str
     log: Log
     metrics: Metrics
-    caller_of: Callable[[str], str]
+    caller_of: Callable[[str, bool], str]
     verifier: UserVerifier
     tracing: Tracing | None = None
     validator: Validator = field(default_factory=Validator)
@@ -57,6 +57,7 @@ class Method:
         options = descriptor.proto.options
         policy = options[ext_method] if options and ext_method in options else MethodPolicy()
         self.end_user = policy.end_user
+        self.for_devices = "@device" in policy.callers
         self.scopes = tuple(policy.scopes)
         self.limit = (policy.deadline_ms or (policy.stream.max_ms if policy.stream else 0)) / 1000 or None
         self._parse = descriptor.input.type.from_binary
@@ -111,7 +112,7 @@ class Exchange:
         peer = headers.get("x-forwarded-client-cert")
         self.call = Call(
             method.name,
-            shared.caller_of(peer) if peer else "",
+            shared.caller_of(peer, method.for_devices) if peer else "",
             safe_id(headers.get("x-request-id", "")),
             None if remaining is None else self._started + remaining,
             trace_context(headers.get("traceparent", "")),

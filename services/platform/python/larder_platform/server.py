@@ -49,7 +49,7 @@ class Service:
         self.metrics = Metrics(workload, platform.build)
         self._ready = ready
         tracing = Tracing(workload, platform.build) if platform.otlp_endpoint else None
-        caller_of = caller_reader(platform.trust_domain, platform.namespace)
+        caller_of = caller_reader(platform)
         self._shared = Shared(workload, self.log, self.metrics, caller_of, UserVerifier(platform.user_jwks), tracing)
         # A second process at a port that is taken must fail, not share it.
         self._server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])

@@ -10,6 +10,7 @@ import jwt
 from grpc import StatusCode
 
 from .call import User
+from .config import Platform
 from .errors import RpcError
 
 _ISSUER = "larder-gateway"
@@ -87,23 +88,54 @@ class UserVerifier:
 
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_DEVICE_ID = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def caller_reader(trust_domain: str, namespace: str) -> Callable[[str], str]:
+def caller_reader(platform: Platform) -> Callable[[str, bool], str]:
     """Return what reads the caller from `x-forwarded-client-cert`: the last `URI=` outside quotes of the last element,
-    which our own sidecar wrote. A workload of this mesh is given by its name, anybody else by the whole identity.
+    which our own sidecar wrote. A workload of this mesh is given by its name, anybody else by the whole identity. At a
+    method for devices, where the caller is the ingress for them, it is the device that the ingress wrote before it, if that
+    and nothing else stands there.
     """
-    prefix = f"spiffe://{trust_domain}/ns/{namespace}/sa/"
-    known: dict[str, str] = {}
+    workload = f"spiffe://{platform.trust_domain}/ns/{platform.namespace}/sa/"
+    devices = f"URI=spiffe://{platform.device_trust_domain}/"
+    known: dict[str, tuple[str, str]] = {}
 
-    def read(header: str) -> str:
+    def read(header: str) -> tuple[str, str]:
+        start = _last_element(header)
+        own = _QUOTED.sub("", header[start:])
+        uris = [pair.strip()[4:] for pair in own.split(";") if pair.strip().startswith("URI=")]
+        peer = uris[-1] if uris else ""
+        before = header[: max(0, start - 1)].strip()
+        passed_on = before.startswith(devices) and _DEVICE_ID.fullmatch(before, len(devices))
+        device = before.removeprefix("URI=") if passed_on and peer and peer == platform.device_ingress else ""
+        return peer.removeprefix(workload), device
+
+    def caller_of(header: str, for_devices: bool) -> str:
         if header not in known:
-            element = _QUOTED.sub("", header).rsplit(",", 1)[-1]
-            uris = [pair.strip()[4:] for pair in element.split(";") if pair.strip().startswith("URI=")]
             # Certificates rotate, so that headers change; the number of callers is small.
             if len(known) >= 256:
                 known.clear()
-            known[header] = uris[-1].removeprefix(prefix) if uris else ""
-        return known[header]
+            known[header] = read(header)
+        caller, device = known[header]
+        return (for_devices and device) or caller
 
-    return read
+    return caller_of
+
+
+def _last_element(header: str) -> int:
+    """Return where the last element begins. What stands before it may be the caller's own text: it is read from the end,
+    so that a quote left open there cannot hide the comma.
+    """
+    quoted = False
+    for at in range(len(header) - 1, -1, -1):
+        if header[at] == "," and not quoted:
+            return at + 1
+        if header[at] == '"' and not (quoted and _is_escaped(header, at)):
+            quoted = not quoted
+    return 0
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    before = text[:at]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1

@@ -1,5 +1,7 @@
 import asyncio
+import json
 import unittest
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -16,6 +18,13 @@ from echo import (
 )
 from grpc import StatusCode
 from larder_platform import MAX_REQUEST_BYTES, RpcError, Service, current_call, store_unavailable
+
+CALLERS = json.loads((Path(__file__).parents[4] / "proto/testdata/callers.json").read_text())
+"""Shared with the kits of the other languages."""
+INGRESS = {
+    "MESH_DEVICE_INGRESS": CALLERS["device_ingress"],
+    "MESH_DEVICE_TRUST_DOMAIN": CALLERS["device_trust_domain"],
+}
 
 
 class Request(unittest.IsolatedAsyncioTestCase):
@@ -37,22 +46,20 @@ class Request(unittest.IsolatedAsyncioTestCase):
 
 
 class Caller(unittest.IsolatedAsyncioTestCase):
-    async def test_is_the_workload_that_the_sidecar_wrote_and_nobody_else(self) -> None:
-        mesh = "spiffe://larder.local/ns/larder/sa/"
-        cases = {
-            f"By={mesh}echo;Hash=1;URI={mesh}order": "order",
-            f"URI={mesh}gateway,By=x;URI={mesh}order": "order",
-            f"URI=spiffe://other;URI={mesh}order": "order",
-            f'URI={mesh}order;Subject="CN=x;URI={mesh}gateway"': "order",
-            f'URI={mesh}order;Subject="a\\"b,URI={mesh}gateway"': "order",
-            f"URI={mesh}gateway,Hash=1": "",
-            "URI=spiffe://larder.local/ns/other/sa/order": "spiffe://larder.local/ns/other/sa/order",
-            "URI=spiffe://devices.larder.local/d1": "spiffe://devices.larder.local/d1",
-            "": "",
-        }
-        async with Running() as echo:
-            for header, caller in cases.items():
-                self.assertEqual((await echo.echo(x_forwarded_client_cert=header)).caller, caller, header)
+    async def test_is_whom_the_sidecar_proved_by_what_it_wrote_itself_and_nobody_else_could(self) -> None:
+        async with Running(**INGRESS) as echo:
+            for case in CALLERS["cases"]:
+                header, caller = case["header"], case["caller"]
+                self.assertEqual((await echo.echo(x_forwarded_client_cert=header)).caller, caller, case["about"])
+
+    async def test_is_at_a_method_for_devices_the_one_that_their_ingress_speaks_for(self) -> None:
+        async with Running(**INGRESS) as echo, Running() as without:
+            for case in CALLERS["cases"]:
+                header, caller = case["header"], case["at_device_method"]
+                told = (await echo.echo(method="maybe", x_forwarded_client_cert=header)).caller
+                self.assertEqual(told, caller, case["about"])
+                told = (await without.echo(method="maybe", x_forwarded_client_cert=header)).caller
+                self.assertEqual(told, case["caller"], case["about"])
 
     async def test_is_nobody_without_a_sidecar_whatever_other_metadata_says(self) -> None:
         async with Running() as echo:

@@ -92,33 +92,3 @@ pub(crate) fn is_traceparent(text: &str) -> bool {
     };
     parts.iter().map(|part| part.len()).eq([2, 32, 16, 2]) && parts.iter().all(hex)
 }
-
-/// Reads the identity that the sidecar proved from `x-forwarded-client-cert`: the last URI outside quotes, of the last
-/// element, which is the nearest hop's. A workload of this mesh is given by its name, anybody else in full.
-pub(crate) fn caller_of(elements: &str, trust_domain: &str, namespace: &str) -> Option<String> {
-    let mut uri = None;
-    let (mut start, mut quoted, mut escaped) = (0, false, false);
-    for (at, c) in elements.bytes().chain([b',']).enumerate() {
-        let end = at == elements.len();
-        match c {
-            _ if end => {}
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ => {}
-        }
-        if !end && (quoted || !b";,".contains(&c)) {
-            continue;
-        }
-        if let Some(value) = elements[start..at].trim().strip_prefix("URI=") {
-            uri = Some(value);
-        }
-        if !end && c == b',' {
-            uri = None;
-        }
-        start = at + 1;
-    }
-    let own = format!("spiffe://{trust_domain}/ns/{namespace}/sa/");
-    uri.filter(|uri| !uri.is_empty())
-        .map(|uri| uri.strip_prefix(&own).unwrap_or(uri).to_owned())
-}

@@ -16,6 +16,7 @@ pub(crate) struct Method {
     pub(crate) input: String,
     pub(crate) end_user: EndUser,
     pub(crate) scopes: Vec<String>,
+    pub(crate) for_devices: bool,
     /// How long a call that brings no deadline may take. None: for ever.
     pub(crate) limit: Option<Duration>,
 }
@@ -46,6 +47,7 @@ pub(crate) fn methods(files: &[FileDescriptorProto]) -> Vec<Method> {
                         .to_owned(),
                     end_user: policy.end_user.as_known().unwrap_or_default(),
                     limit: limit_of(&policy),
+                    for_devices: policy.callers.iter().any(|caller| caller == "@device"),
                     scopes: policy.scopes,
                 });
             }

@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::{
-    Call, PEER_HEADER, REQUEST_HEADER, TRACE_HEADER, USER_HEADER, User, caller_of, is_safe_id,
-    is_traceparent,
+    Call, PEER_HEADER, REQUEST_HEADER, TRACE_HEADER, USER_HEADER, User, is_safe_id, is_traceparent,
 };
+use crate::caller::caller_of;
 use crate::contract::Method;
 use crate::errors::{CODE_NAMES, RpcError, to_answer};
 use crate::log::{Level, Logger};
@@ -104,7 +104,7 @@ pub(crate) fn begin(
     let call = Call {
         method: plan.name,
         caller: header(PEER_HEADER)
-            .and_then(|value| caller_of(value, &config.trust_domain, &config.namespace)),
+            .and_then(|value| caller_of(value, config, plan.method.for_devices)),
         user: admitted.as_ref().ok().cloned().flatten(),
         request_id: request_id.unwrap_or_else(new_id),
         deadline: context

@@ -14,8 +14,11 @@ use larder_contract::proto::larder::telemetry::v1::{Reading, StreamReadingsReque
 
 use crate::call::Call;
 use crate::errors::{RpcError, detail, reason};
+use crate::platform_config::PlatformConfig;
 use crate::routes::{MAX_REQUEST_BYTES, Routes};
-use crate::testing::{Shop, assert_error, client_config, eventually, headers, run};
+use crate::testing::{
+    Shop, assert_error, callers, client_config, config, eventually, headers, run, run_by,
+};
 use crate::{guard::Guard, server};
 
 const METHOD: &str = "larder.telemetry.v1.IngestionService/BatchIngestReadings";
@@ -45,44 +48,26 @@ fn failing(make: impl Fn() -> ConnectError + Send + Sync + 'static) -> Shop {
 #[tokio::test]
 async fn a_handler_learns_who_calls() {
     let (shop, seen) = seeing();
-    let shop = run(shop).await;
-    let own = "spiffe://larder.local/ns/larder/sa";
-    for (header, caller) in [
-        (
-            format!("By={own}/catalog;Hash=ab;URI={own}/gateway"),
-            Some("gateway"),
-        ),
-        (
-            format!("Hash=ab;Subject=\"CN=x,URI={own}/order\";URI={own}/a-b"),
-            Some("a-b"),
-        ),
-        (format!("Subject=\"O=\\\";URI={own}/order\""), None),
-        (
-            format!("URI={own}/order,URI={own}/pricing;DNS=x"),
-            Some("pricing"),
-        ),
-        (format!("URI={own}/order,Hash=ab"), None),
-        (
-            "URI=spiffe://devices.larder.local/fridge-1".to_owned(),
-            Some("spiffe://devices.larder.local/fridge-1"),
-        ),
-    ] {
-        shop.say(
-            "",
-            headers(&[
-                ("x-larder-caller", "forged"),
-                ("x-forwarded-client-cert", &header),
-            ]),
-        )
-        .await
-        .unwrap();
+    let vectors = callers();
+    let config = PlatformConfig {
+        device_ingress: vectors["device_ingress"].as_str().map(str::to_owned),
+        ..config()
+    };
+    let shop = run_by(shop, config, None).await;
+    let forged = ("x-larder-caller", "forged");
+    for case in vectors["cases"].as_array().unwrap() {
+        let header = ("x-forwarded-client-cert", case["header"].as_str().unwrap());
+        shop.say("", headers(&[forged, header])).await.unwrap();
         let call = last(&seen);
-        assert_eq!(call.caller.as_deref(), caller, "{header}");
+        assert_eq!(
+            call.caller.as_deref().unwrap_or_default(),
+            case["at_device_method"],
+            "{}",
+            case["about"]
+        );
         assert_eq!(call.method, METHOD);
     }
-    shop.say("", headers(&[("x-larder-caller", "forged")]))
-        .await
-        .unwrap();
+    shop.say("", headers(&[forged])).await.unwrap();
     assert_eq!(last(&seen).caller, None);
 }
 

@@ -2,6 +2,7 @@
 //! handler, errors and telemetry. It knows no service. Its files have twins in the kits of the other languages.
 
 mod call;
+mod caller;
 mod config;
 mod contract;
 mod errors;

@@ -18,6 +18,9 @@ pub struct PlatformConfig {
     pub egress: Option<String>,
     pub namespace: String,
     pub trust_domain: String,
+    /// The identity of the ingress that may speak for devices. None: nobody does.
+    pub device_ingress: Option<String>,
+    pub device_trust_domain: String,
     /// The file with the keys of the user assertion.
     pub user_jwks: Option<String>,
     pub otlp_endpoint: Option<String>,
@@ -45,6 +48,8 @@ impl Env<'_> {
             egress: self.optional("MESH_EGRESS"),
             namespace: self.text_or("MESH_NAMESPACE", "larder"),
             trust_domain: self.text_or("MESH_TRUST_DOMAIN", "larder.local"),
+            device_ingress: self.optional("MESH_DEVICE_INGRESS"),
+            device_trust_domain: self.text_or("MESH_DEVICE_TRUST_DOMAIN", "devices.larder.local"),
             user_jwks: self.optional("LARDER_USER_JWKS"),
             otlp_endpoint: self.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
             build: self.text_or("LARDER_BUILD", "dev"),

@@ -183,11 +183,18 @@ pub(crate) fn config() -> PlatformConfig {
         egress: None,
         namespace: "larder".to_owned(),
         trust_domain: "larder.local".to_owned(),
+        device_ingress: None,
+        device_trust_domain: "devices.larder.local".to_owned(),
         user_jwks: None,
         otlp_endpoint: None,
         build: "test".to_owned(),
         addresses: HashMap::new(),
     }
+}
+
+/// What headers say of callers, shared with the kits of the other languages.
+pub(crate) fn callers() -> Value {
+    serde_json::from_str(include_str!("../../../../proto/testdata/callers.json")).unwrap()
 }
 
 pub(crate) async fn run(shop: Shop) -> Running {

@@ -116,6 +116,9 @@ const platformShape = (prefix: string) => ({
   egress: optional(text("MESH_EGRESS")),
   namespace: text("MESH_NAMESPACE", "larder"),
   trustDomain: text("MESH_TRUST_DOMAIN", "larder.local"),
+  /** The identity of the ingress that may speak for devices; absent: nobody does. */
+  deviceIngress: optional(text("MESH_DEVICE_INGRESS")),
+  deviceTrustDomain: text("MESH_DEVICE_TRUST_DOMAIN", "devices.larder.local"),
   /** Addresses of callees by upper-case workload, which go before `egress`. */
   addresses: addresses("LARDER_ADDR_"),
   /** The file with the keys of the user assertion; absent: assertions are refused. */

@@ -33,7 +33,7 @@ interface Wire {
 /** What all methods of a server share. */
 export interface Shared {
   readonly workload: string;
-  readonly callerOf: (header: string) => string | undefined;
+  readonly callerOf: (header: string, forDevices: boolean) => string | undefined;
   readonly verifier: UserVerifier;
   /** The requests in progress that a drain waits for, and those of health and reflection, which it ends. */
   readonly open: Set<Exchange>;
@@ -48,6 +48,7 @@ export interface MethodPlan {
   readonly shared: Shared;
   /** Health and reflection: not logged, not counted, not waited for. */
   readonly quiet: boolean;
+  readonly forDevices: boolean;
   readonly endUser: EndUser;
   readonly scopes: readonly string[];
   /** Milliseconds that a call without a deadline may take. 0: for ever. */
@@ -70,6 +71,7 @@ export function planOf(method: DescMethod, shared: Shared, quiet: boolean): Meth
     name: `${method.parent.typeName}/${method.name}`,
     shared,
     quiet,
+    forDevices: policy.callers.includes("@device"),
     endUser: policy.endUser,
     scopes: policy.scopes,
     limit: policy.deadlineMs || (policy.stream?.maxMs ?? 0),
@@ -129,7 +131,7 @@ export class Exchange {
     this.#answer = answer;
     this.call = new Call({
       method: plan.name,
-      caller: peer && plan.shared.callerOf(peer),
+      caller: peer && plan.shared.callerOf(peer, plan.forDevices),
       deadline: limited ? Date.now() + plan.limit : sent === Number.POSITIVE_INFINITY ? undefined : sent,
       requestId: header(wire, "x-request-id"),
       userAssertion: header(wire, "x-larder-user"),

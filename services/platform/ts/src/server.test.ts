@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { BadRequestSchema, ErrorInfoSchema } from "@larder/contract/google/rpc/error_details_pb.js";
@@ -16,6 +17,13 @@ import {
 import { Code, CodedError, rpcError, serve } from "./index.ts";
 import { MAX_REQUEST_BYTES } from "./interceptors.ts";
 import { metrics } from "./telemetry.ts";
+
+/** Shared with the kits of the other languages. */
+const callers: {
+  device_ingress: string;
+  device_trust_domain: string;
+  cases: { about: string; header: string; caller: string; at_device_method: string }[];
+} = JSON.parse(readFileSync(new URL("../../../../proto/testdata/callers.json", import.meta.url), "utf8"));
 
 type Echo = Awaited<ReturnType<typeof startEcho>>;
 const started: Echo[] = [];
@@ -59,31 +67,26 @@ describe("a request", () => {
 });
 
 describe("the caller", () => {
-  test("is the workload in what the sidecar wrote, by its last URI", async () => {
-    const header =
-      'By=spiffe://larder.local/ns/larder/sa/echo;Hash=1;Subject="CN=x;URI=spiffe://larder.local/ns/larder/sa/mallory";URI=spiffe://larder.local/ns/larder/sa/order;DNS=x';
-    const answer = decodeEcho(await echo(await start(), { text: "a" }, { "x-forwarded-client-cert": header }));
-    expect(answer.caller).toBe("order");
+  const ingress = {
+    MESH_DEVICE_INGRESS: callers.device_ingress,
+    MESH_DEVICE_TRUST_DOMAIN: callers.device_trust_domain,
+  };
+  const told = async (to: Echo, header: string, method = "Echo") => {
+    const path = `/kit.echo.v1.EchoService/${method}`;
+    return decodeEcho(await rawCall(to.address, path, bytesOf({ text: "a" }), { "x-forwarded-client-cert": header }))
+      .caller;
+  };
+
+  test("is whom the sidecar proved, by what it wrote itself and nobody else could", async () => {
+    const to = await start({}, ingress);
+    for (const { about, header, caller } of callers.cases) expect(await told(to, header), about).toBe(caller);
   });
 
-  test("is not what somebody else wrote: in quotes, or in an earlier element", async () => {
-    const to = await start();
-    const forged = "URI=spiffe://larder.local/ns/larder/sa/mallory";
-    for (const header of [
-      `URI=spiffe://larder.local/ns/larder/sa/order;Subject="CN=\\"x;${forged}"`,
-      `Hash=1;${forged},By=x;URI=spiffe://larder.local/ns/larder/sa/order`,
-    ]) {
-      expect(decodeEcho(await echo(to, { text: "a" }, { "x-forwarded-client-cert": header })).caller).toBe("order");
-    }
-    const own = `${forged},By=x;Hash=2`;
-    expect(decodeEcho(await echo(to, { text: "a" }, { "x-forwarded-client-cert": own })).caller).toBe("");
-  });
-
-  test("is the whole identity if it is of another trust domain or namespace", async () => {
-    const to = await start();
-    for (const uri of ["spiffe://other.example/ns/larder/sa/order", "spiffe://larder.local/ns/other/sa/order"]) {
-      const answer = decodeEcho(await echo(to, { text: "a" }, { "x-forwarded-client-cert": `Hash=1;URI=${uri}` }));
-      expect(answer.caller).toBe(uri);
+  test("is at a method for devices the one that their ingress speaks for, if the settings name an ingress", async () => {
+    const [to, without] = [await start({}, ingress), await start()];
+    for (const { about, header, caller, at_device_method } of callers.cases) {
+      expect(await told(to, header, "Maybe"), about).toBe(at_device_method);
+      expect(await told(without, header, "Maybe"), about).toBe(caller);
     }
   });
 

@@ -41,7 +41,7 @@ const ABORT_WAIT_MS = 250;
 function grpcListener(platform: Platform, workload: string, routes: readonly Route[]): Listener {
   const shared: Shared = {
     workload,
-    callerOf: callerReader(platform.trustDomain, platform.namespace),
+    callerOf: callerReader(platform),
     verifier: new UserVerifier(platform.userJwks),
     open: new Set(),
     machinery: new Set(),

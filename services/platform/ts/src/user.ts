@@ -79,26 +79,64 @@ export class UserVerifier {
   }
 }
 
+/** Who is who in the identities of callers. */
+export interface Callers {
+  readonly namespace: string;
+  readonly trustDomain: string;
+  /** Absent: no ingress speaks for devices. */
+  readonly deviceIngress?: string | undefined;
+  readonly deviceTrustDomain: string;
+}
+
 /**
- * Reads the caller from `x-forwarded-client-cert`: the last `URI=` outside quotes of the last element, which is
- * the one that our own sidecar wrote. A workload of this mesh is given by its name, anybody else by the whole identity.
+ * Reads the caller from `x-forwarded-client-cert`: the last `URI=` outside quotes of the last element, which is the one
+ * that our own sidecar wrote. A workload of this mesh is given by its name, anybody else by the whole identity. At a
+ * method for devices, where the caller is the ingress for them, it is the device that the ingress wrote before it, if that
+ * and nothing else stands there.
  */
-export function callerReader(trustDomain: string, namespace: string): (header: string) => string | undefined {
-  const prefix = `spiffe://${trustDomain}/ns/${namespace}/sa/`;
-  const known = new Map<string, string | undefined>();
-  return (header) => {
-    if (known.has(header)) return known.get(header);
-    const element =
-      header
-        .replace(/"(?:[^"\\]|\\.)*"/g, "")
-        .split(",")
-        .at(-1) ?? "";
-    const pair = element.split(";").findLast((it) => it.trim().startsWith("URI="));
-    const identity = pair?.trim().slice("URI=".length);
-    const caller = identity?.startsWith(prefix) ? identity.slice(prefix.length) : identity || undefined;
-    // Certificates rotate, so that headers change; the number of callers is small.
-    if (known.size >= 256) known.clear();
-    known.set(header, caller);
-    return caller;
+export function callerReader(callers: Callers): (header: string, forDevices: boolean) => string | undefined {
+  const { deviceIngress } = callers;
+  const workload = `spiffe://${callers.trustDomain}/ns/${callers.namespace}/sa/`;
+  const devices = `spiffe://${callers.deviceTrustDomain}/`;
+  const known = new Map<string, { readonly caller: string | undefined; readonly device: string | undefined }>();
+  const read = (header: string) => {
+    const start = lastElement(header);
+    const own = header.slice(start).replace(/"(?:[^"\\]|\\.)*"/g, "");
+    const pair = own.split(";").findLast((it) => it.trim().startsWith("URI="));
+    const peer = pair?.trim().slice("URI=".length) || undefined;
+    const before = header.slice(0, Math.max(0, start - 1)).trim();
+    const passedOn = before.startsWith(`URI=${devices}`) ? before.slice("URI=".length) : "";
+    const isDevice = peer !== undefined && peer === deviceIngress && /^[\w.-]+$/.test(passedOn.slice(devices.length));
+    const caller = peer?.startsWith(workload) ? peer.slice(workload.length) : peer;
+    return { caller, device: isDevice ? passedOn : undefined };
   };
+  return (header, forDevices) => {
+    let found = known.get(header);
+    if (!found) {
+      // Certificates rotate, so that headers change; the number of callers is small.
+      if (known.size >= 256) known.clear();
+      found = read(header);
+      known.set(header, found);
+    }
+    return (forDevices ? found.device : undefined) ?? found.caller;
+  };
+}
+
+/**
+ * Where the last element begins. What stands before it may be the caller's own text: it is read from the end, so that a
+ * quote left open there cannot hide the comma.
+ */
+function lastElement(header: string): number {
+  let quoted = false;
+  for (let at = header.length - 1; at >= 0; at--) {
+    if (header[at] === "," && !quoted) return at + 1;
+    if (header[at] === '"' && !(quoted && isEscaped(header, at))) quoted = !quoted;
+  }
+  return 0;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === "\\") first--;
+  return (at - first) % 2 === 1;
 }

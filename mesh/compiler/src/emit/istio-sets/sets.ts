@@ -103,7 +103,7 @@ export const sets: readonly SetOfParts[] = [
     isIn: always,
     upTo: stableOnly,
     does: () =>
-      "Every route ends behind the deadline of its method and tries again what the contract allows; an instance that fails is left out where others remain; the way in is open.",
+      "Every route ends behind the deadline of its method and tries again what the contract allows; an instance that fails is left out where others remain; the way in is open, for devices too where methods are for them.",
     watch:
       '`istio_requests_total{response_flags="UT"}`: ended by the route; `"URX"`: no try is left; `"UO"`: too many at once.',
     linkerd: "annotations of a route; no retry for what reached no handler, no limit of connections",

@@ -1,6 +1,6 @@
 // The way in for devices: the ingress of the mesh, where it takes certificates of their authority alone, in front of a workload's methods
 // for them. The proxies of the mesh never hear of that authority; behind the ingress its identity is the caller, and tells the workload,
-// in the first element of x-forwarded-client-cert, which device it speaks for: that is what Istio's gateways do by themselves.
+// in the first element of x-forwarded-client-cert, which device it speaks for.
 
 import { InputError } from "../../input-error.ts";
 import { EDGE, type Workload } from "../../model.ts";
@@ -12,6 +12,10 @@ import { devicesIngressOf } from "../ingress.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
 import { networking, principal, security } from "./names.ts";
 import { faultOf, limits, onlyUnreached, routesTo } from "./routes.ts";
+
+/** Who calls, as each proxy on the way tells the next, in elements that commas separate. */
+const certificateHeader = "x-forwarded-client-cert";
+const identityIs = "URI=";
 
 /** Throws InputError where the environment has no devices, no way in for them, or a method is for devices and for everybody. */
 export function deviceObjects(environment: InCluster, workload: Workload): YamlMap[] {
@@ -34,13 +38,17 @@ export function deviceObjects(environment: InCluster, workload: Workload): YamlM
       },
     },
   );
-  const dropped = userAssertion ? { headers: { request: { remove: [userAssertion.header] } } } : {};
+  const request = {
+    // Whatever the ingress is set to do with what comes from outside: the certificate's one identity, and no more.
+    set: { [certificateHeader]: `${identityIs}%DOWNSTREAM_PEER_URI_SAN%` },
+    remove: userAssertion ? [userAssertion.header] : undefined,
+  };
   const http = methods.flatMap((method) =>
     routesTo(environment, workload, (headers, route) =>
       note(from(method), {
         match: [{ uri: { exact: method.path }, ...headers }],
         ...route,
-        ...dropped,
+        headers: { request },
         ...limits(method),
         ...faultOf(environment, method),
         ...onlyUnreached,
@@ -77,15 +85,18 @@ export function deviceObjects(environment: InCluster, workload: Workload): YamlM
   return [gateway, routes, refused];
 }
 
-/** What the ingress may pass on for devices. It is who calls for everybody else outside too, so a method cannot be for both. */
+/** What the ingress may pass on, for devices alone. It is who calls for everybody else outside too, so a method cannot be for both. */
 export function deviceRules(environment: InCluster, workload: Workload): Yaml[] {
   const { ingress } = environment.cluster;
   if (!ingress) throw new InputError(`${workload.name} has methods for @device, and cluster.ingress is missing`);
+  const methods = deviceMethods(workload);
   const source = { principals: [principal({ ...ingress, trustDomain: environment.trustDomain })] };
-  return deviceMethods(workload).map((method) => {
+  const { trustDomain } = devicesOf(environment, methods);
+  const when = [{ key: `request.headers[${certificateHeader}]`, values: [`${identityIs}spiffe://${trustDomain}/*`] }];
+  return methods.map((method) => {
     if (method.callers.includes(EDGE)) {
       throw new InputError(`${method.id} is for @edge and for @device, which Istio's ingress does not keep apart`);
     }
-    return note(from(method), { from: [{ source }], to: [{ operation: { paths: [method.path] } }] });
+    return note(from(method), { from: [{ source }], to: [{ operation: { paths: [method.path] } }], when });
   });
 }

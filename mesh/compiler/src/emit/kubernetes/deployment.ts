@@ -7,6 +7,7 @@ import { compare } from "../../names.ts";
 import { type InCluster, object, selectorOf } from "../cluster.ts";
 import { type Track, trackOf } from "../tracks.ts";
 import { note, type Yaml, type YamlMap } from "../yaml.ts";
+import { deviceSettings } from "./device-settings.ts";
 
 /** A user that owns nothing on any node. */
 const nobody = 65532;
@@ -66,7 +67,7 @@ export function deployment(environment: InCluster, workload: Workload, track: Tr
                 labelSelector: { matchLabels: labels },
               },
             ],
-            containers: [container(environment, name, run, imageOf(environment, name, canary?.image ?? run))],
+            containers: [container(environment, workload, run, imageOf(environment, name, canary?.image ?? run))],
             volumes: volumes(run.files),
           },
         },
@@ -91,7 +92,8 @@ const graceSeconds = 30;
 /** So long endpoints may still lead here; then the process is told to stop. */
 const leaveSeconds = 5;
 
-function container(environment: InCluster, name: string, run: DeployedWorkload, image: string): Yaml {
+function container(environment: InCluster, workload: Workload, run: DeployedWorkload, image: string): Yaml {
+  const { name } = workload;
   const { cluster, port } = environment;
   const probe = { grpc: { port } };
   return {
@@ -101,7 +103,7 @@ function container(environment: InCluster, name: string, run: DeployedWorkload, 
       { name: "grpc", containerPort: port },
       { name: "ops", containerPort: cluster.opsPort },
     ],
-    env: variables(run),
+    env: variables(run, deviceSettings(environment, workload)),
     resources: resourcesOf(name, run),
     // What a process does before it answers, such as the migration of its database, may take two minutes.
     startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60 },
@@ -136,9 +138,9 @@ function resourcesOf(name: string, { resources: { requests = {}, limits = {} } }
   return { requests: { ...requests }, limits: { ...limits } };
 }
 
-function variables({ settings, secrets }: DeployedWorkload): Yaml {
+function variables({ settings, secrets }: DeployedWorkload, told: Readonly<Record<string, string>>): Yaml {
   return [
-    ...sorted(settings).map(([name, value]) => ({ name, value })),
+    ...sorted({ ...settings, ...told }).map(([name, value]) => ({ name, value })),
     ...sorted(secrets).map(([name, secret]) => ({ name, valueFrom: { secretKeyRef: { ...secret } } })),
   ];
 }

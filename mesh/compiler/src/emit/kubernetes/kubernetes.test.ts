@@ -197,6 +197,35 @@ describe("packets", () => {
   });
 });
 
+describe("a process with methods for devices", () => {
+  const told = (change: (text: string) => string = (text) => text) => {
+    const made = objectsIn(emitKubernetes(contract, parseEnvironment(change(libraryWithGatesText), "library.yaml")));
+    const variables = (name: string) =>
+      made[`Deployment/${name}`].spec.template.spec.containers[0].env.filter(({ name }: Any) =>
+        name.startsWith("MESH_"),
+      );
+    expect(variables("stock")).toEqual([]);
+    return Object.fromEntries(variables("gates").map(({ name, value }: Any) => [name, value]));
+  };
+  const MESH_DEVICE_TRUST_DOMAIN = "gates.library.test";
+
+  test("is told their trust domain, and who alone may speak for them", () => {
+    const MESH_DEVICE_INGRESS = "spiffe://library.test/ns/ingress/sa/ingress";
+    expect(told()).toEqual({ MESH_DEVICE_INGRESS, MESH_DEVICE_TRUST_DOMAIN });
+  });
+
+  test("is told of no ingress where none is for devices", () => {
+    expect(told((text) => text.replace("mesh: istio", "mesh: linkerd"))).toEqual({ MESH_DEVICE_TRUST_DOMAIN });
+    expect(told((text) => text.replace(/^ {4}devices: .*\n/m, ""))).toEqual({ MESH_DEVICE_TRUST_DOMAIN });
+  });
+
+  test.each(["MESH_DEVICE_INGRESS", "MESH_DEVICE_TRUST_DOMAIN"])("cannot be told %s by hand", (name) => {
+    expect(() => told((text) => text.replace("gates: {}", `gates: { settings: { ${name}: x } }`))).toThrow(
+      `workloads.gates.settings has ${name}, which follows from devices and cluster.ingress`,
+    );
+  });
+});
+
 test("metrics are read where the mesh lets them be read", () => {
   const [endpoint] = objects["PodMonitor/stock"].spec.podMetricsEndpoints;
   expect(endpoint).toMatchObject({ portNumber: 15020, path: "/stats/prometheus" });
