@@ -3,6 +3,7 @@
 import {
   type ChannelCredentials,
   type ChannelOptions,
+  type ClientDuplexStream,
   credentials,
   Client as GrpcClient,
   Metadata,
@@ -60,15 +61,19 @@ export class RawClient implements Client {
     });
   }
 
-  /** By mutual TLS, to a port of the loopback interface. Absent `own`: without a certificate. */
-  static tls(address: string, bundle: string, own?: Credentials): RawClient {
+  /** By mutual TLS, to a port of the loopback interface. Absent `own`: without a certificate. `host` is whom it asks for. */
+  static tls(address: string, bundle: string, own?: Credentials, host?: string): RawClient {
     const { key, certificate } = own ?? {};
     const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
     // The names in the mesh are SPIFFE ids.
     const how = credentials.createSsl(Buffer.from(bundle), pem(key), pem(certificate), {
       checkServerIdentity: () => undefined,
     });
-    return new RawClient(address, how, { "grpc.ssl_target_name_override": "sidecar", "grpc.enable_retries": 0 });
+    return new RawClient(address, how, {
+      "grpc.ssl_target_name_override": host ?? "sidecar",
+      ...(host ? { "grpc.default_authority": host } : {}),
+      "grpc.enable_retries": 0,
+    });
   }
 
   call(
@@ -94,6 +99,16 @@ export class RawClient implements Client {
         resolve(status[code] as Code);
       });
     });
+  }
+
+  /** A call both ways, with what either end makes of the bytes. */
+  stream<Q, A>(
+    path: string,
+    encode: (request: Q) => Buffer,
+    decode: (answer: Buffer) => A,
+    metadata: Metadata,
+  ): ClientDuplexStream<Q, A> {
+    return this.#client.makeBidiStreamRequest(path, encode, decode, metadata);
   }
 
   close(): void {

@@ -19,11 +19,11 @@ export const MAX_REQUEST_BYTES = 1 << 20;
 /** How many calls at once an instance of the callee takes. */
 export const LIMIT = 4;
 
-/** `change` gets the text of the environment file. */
-export const environment = (change: (text: string) => string = (text) => text) =>
+/** `change` gets the text of the environment file, which is `text` with the numbers of the cases. */
+export const environment = (change: (text: string) => string = (text) => text, text = libraryClusterText) =>
   parseEnvironment(
     change(
-      libraryClusterText
+      text
         .replace(
           /userAssertion:.*/,
           "userAssertion: { header: x-larder-user, issuer: larder-gateway, audience: larder-internal }",

@@ -7,16 +7,27 @@ import { afterAll, beforeAll, describe, test, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { coverages } from "../../../mesh/compiler/src/emit/coverage/index.ts";
 import { tokenKey } from "../../../mesh/compiler/src/emit/testing/certificates.ts";
+import { device } from "../../../mesh/compiler/src/emit/testing/gates.ts";
+import { libraryWithGatesText } from "../../../mesh/compiler/src/emit/testing/library.ts";
 import { emitters } from "../../../mesh/compiler/src/index.ts";
 import { Callee } from "../../equality/callee.ts";
-import type { Dialler, Observed, Rig } from "../../equality/cases.ts";
+import type { DevicesRig, Dialler, Observed, Rig } from "../../equality/cases.ts";
 import { RawClient } from "../../equality/client.ts";
-import { CALLEE, CALLER, compiled, environment, STRANGER } from "../../equality/contract.ts";
+import {
+  CALLEE,
+  CALLER,
+  compiled,
+  DEVICES_CALLEE,
+  deviceMethods,
+  environment,
+  STRANGER,
+} from "../../equality/contract.ts";
 import { holdToItsWord } from "../../equality/equality.ts";
 import { kitCaller } from "../../equality/kit.ts";
 import { until } from "../../until.ts";
 import type { Any } from "../manifests/manifests.ts";
 import { type ControlPlane, startControlPlane, whyNotIstio } from "./control-plane.ts";
+import { type IstioIngress, startIngress } from "./ingress.ts";
 import { type Namespace, startNamespace } from "./namespace.ts";
 import type { IstioProxy } from "./proxy.ts";
 
@@ -24,7 +35,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
 const why = whyNotIstio();
 const keys = tokenKey("tokens");
-const numbers = { [CALLEE]: 21, [CALLER]: 22 };
+const numbers = { [CALLEE]: 21, [CALLER]: 22, [DEVICES_CALLEE]: 23 };
 const ends: (() => unknown)[] = [];
 let plane: ControlPlane;
 let namespace: Namespace;
@@ -33,7 +44,7 @@ let rig: Rig;
 
 /** The environment of the cases; `change` as there. */
 const environmentHere = (change: (text: string) => string = (text) => text) =>
-  environment((text) => change(text.replace("https://issuer.library.test", issuer)));
+  environment((text) => change(text.replace("https://issuer.library.test", issuer)), libraryWithGatesText);
 
 const objectsOf = (target: "istio" | "kubernetes", changed = environmentHere()): Any[] =>
   [...(emitters[target]?.(compiled, changed).entries() ?? [])]
@@ -54,17 +65,22 @@ function suite(): void {
     const manifests = { kubernetes: objectsOf("kubernetes"), istio: objectsOf("istio") };
     namespace = await startNamespace(plane, manifests, numbers);
     ends.push(() => namespace.stop());
-    const [stock, desk] = [proxyOf(CALLEE), proxyOf(CALLER)];
-    const [callee, behindEdge] = [new Callee(), new Callee()];
+    const [stock, desk, gates] = [proxyOf(CALLEE), proxyOf(CALLER), proxyOf(DEVICES_CALLEE)];
+    const [callee, behindEdge, behindGates] = [new Callee(), new Callee(), new Callee()];
     ends.push(
       () => callee.close(),
       () => behindEdge.close(),
+      () => behindGates.close(),
     );
     await callee.listen(stock.app);
     await behindEdge.listen(desk.app);
+    await behindGates.listen(gates.app);
+    if (!cluster?.ingress) throw new Error("the environment of the cases has no ingress");
+    const atIngress = await startIngress(plane, cluster.ingress, manifests.istio);
+    ends.push(() => atIngress.stop());
     const out = RawClient.plain(desk.out, `${CALLEE}.${name}.svc.cluster.local:50051`);
     ends.push(() => out.close());
-    const ingress = { workload: cluster?.ingress?.serviceAccount ?? "", namespace: cluster?.ingress?.namespace ?? "" };
+    const ingress = { workload: cluster.ingress.serviceAccount, namespace: cluster.ingress.namespace };
     const throughEdge = async (path: string, scopes?: readonly string[], body?: Buffer): Promise<Observed> => {
       behindEdge.reset();
       const client = await dial(desk, ingress);
@@ -90,9 +106,11 @@ function suite(): void {
           return observed;
         },
       },
-      devices: noWayIn,
+      devices: devicesAt(atIngress, cluster.ingress.devices?.hosts[DEVICES_CALLEE] ?? "", gates, behindGates),
       audited: (path) => audited(stock, callee, path),
     };
+    const comesIn = async () => (await rig.devices.call(deviceMethods.theirs.path, "device")).code === "OK";
+    await until("the way in for devices", comesIn, 60_000);
   });
 
   afterAll(async () => {
@@ -102,12 +120,30 @@ function suite(): void {
   holdToItsWord(coverages.istio.cases, () => rig);
 }
 
-/** No ingress runs here: what devices may do is held against Istio's own translation, in test/live/manifests. */
-const noWayIn: Rig["devices"] = {
-  call: () => Promise.reject(new Error("devices have no way in here")),
-  inside: () => Promise.reject(new Error("devices have no way in here")),
-  hurry: async () => ({ code: "UNREPORTED", tries: 0 }),
-};
+/** Devices, at the ingress and where the mesh comes in; behind both the same process. */
+function devicesAt(ingress: IstioIngress, host: string, gates: IstioProxy, behind: Callee): DevicesRig {
+  const observed = async (client: RawClient, path: string): Promise<Observed> => {
+    behind.reset();
+    const code = await client.call(path);
+    client.close();
+    return { code, tries: behind.arrived.length };
+  };
+  const certificate = (as: "device" | "workload") =>
+    as === "device"
+      ? ingress.devices.issue({ uri: device })
+      : plane.authority.issue({ uri: `spiffe://${plane.trustDomain}/ns/${namespace.name}/sa/${STRANGER}` });
+  const call: DevicesRig["call"] = async (path, as) => observed(ingress.dial(host, await certificate(as)), path);
+  return {
+    call,
+    inside: async (path) =>
+      observed(RawClient.tls(gates.address, plane.authority.bundle, await certificate("device")), path),
+    async hurry(path) {
+      let last: Observed = { code: "OK", tries: 0 };
+      for (let i = 0; i < 20 && last.code === "OK"; i++) last = await call(path, "device");
+      return last;
+    },
+  };
+}
 
 function proxyOf(workload: string): IstioProxy {
   const proxy = namespace.proxies.get(workload);

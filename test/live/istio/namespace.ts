@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { until } from "../../until.ts";
 import type { Any } from "../manifests/manifests.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { PORT } from "./network.ts";
+import { INGRESS, PORT } from "./network.ts";
 import { addressOf, type Instance, type IstioProxy, socketOf, startProxy, wayOutOf } from "./proxy.ts";
 
 /** The objects of a namespace, as they are generated. */
@@ -38,7 +38,7 @@ export async function startNamespace(
   );
   const apply = (list: readonly Any[]) => plane.api.apply(list.map((object) => stringify(object)).join("---\n"));
   const applyIstio = (list: readonly Any[]) =>
-    apply([...namespacesOf(list, name), ...withoutRedirection(plane, instances, list)]);
+    apply([...namespacesOf(list, name), ...withoutRedirection(plane, instances, list.map(atIngress(plane)))]);
   await apply([...objects, ...instances.map((instance) => workloadEntry(plane, instance))]);
   await applyIstio(manifests.istio);
 
@@ -63,6 +63,15 @@ function namespacesOf(objects: readonly Any[], own: string): Any[] {
   names.delete(own);
   return [...names].map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
 }
+
+/** The object as it is generated, but for a Gateway: the ingress listens at an address of its own here, not at all of them. */
+const atIngress =
+  (plane: ControlPlane) =>
+  (object: Any): Any => {
+    if (object.kind !== "Gateway") return object;
+    const servers = object.spec.servers.map((server: Any) => ({ ...server, bind: plane.network.address(INGRESS) }));
+    return { ...object, spec: { ...object.spec, servers } };
+  };
 
 /** What the Deployment of this name would start. */
 function instanceOf(kubernetes: readonly Any[], name: string, number: number): Instance {

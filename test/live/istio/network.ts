@@ -5,6 +5,8 @@ import { createServer, type Server } from "node:net";
 
 /** Of every service, in the mesh and here. */
 export const PORT = 50051;
+/** The end of the address of the ingress. */
+export const INGRESS = 90;
 
 export interface Network {
   /** The address with this end, from 1 to 253. */

@@ -8,6 +8,7 @@ import type { Behaviour } from "../../equality/callee.ts";
 import { RawClient } from "../../equality/client.ts";
 import { objectsIn } from "../manifests/manifests.ts";
 import { whyNotIstio } from "./control-plane.ts";
+import { devicesSuite, INGESTION } from "./devices.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
@@ -16,7 +17,7 @@ const contract = readContract();
 const trustDomain = "larder.staging";
 /** A workload that calls, and those that are called: each has a proxy. */
 const CALLER = "order";
-const numbers = { order: 31, inventory: 32, pricing: 33 };
+const numbers = { order: 31, inventory: 32, pricing: 33, [INGESTION]: 34 };
 const why = whyNotIstio();
 let mesh: Mesh;
 
@@ -112,6 +113,8 @@ function suite(): void {
       client.close();
     }
   });
+
+  devicesSuite(() => mesh);
 }
 
 const methodsOf = (workload: string): Method[] => contract.methods.filter((method) => method.workload === workload);

@@ -1,5 +1,5 @@
 // A workload's proxy as Istio starts it in a pod: pilot-agent, which gets its certificate from istiod by a token of the service
-// account, and Envoy under it. No packets are redirected: it listens at addresses that are its own.
+// account, and Envoy under it; or the same as an ingress, with no process behind it. No packets are redirected: it listens at addresses that are its own.
 
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -48,7 +48,11 @@ export const socketOf = (plane: ControlPlane, instance: Instance): string =>
   join(folderOf(plane, instance), "app.sock");
 
 /** Starts it. The service account must be there, and the objects that make it part of its workload. */
-export async function startProxy(plane: ControlPlane, instance: Instance): Promise<IstioProxy> {
+export async function startProxy(
+  plane: ControlPlane,
+  instance: Instance,
+  role: "sidecar" | "router" = "sidecar",
+): Promise<IstioProxy> {
   const { name, namespace, serviceAccount, labels } = instance;
   const folder = folderOf(plane, instance);
   const [adminPort = 0, statusPort = 0, metricsPort = 0] = await differentPorts(3);
@@ -98,6 +102,8 @@ export async function startProxy(plane: ControlPlane, instance: Instance): Promi
     ISTIOD_SAN: ISTIOD_NAME,
     ISTIO_META_CLUSTER_ID: "Kubernetes",
     ISTIO_META_INTERCEPTION_MODE: "NONE",
+    // A Gateway may name ports that only root could listen at: such an ingress leaves them out.
+    ...(role === "router" ? { ISTIO_META_UNPRIVILEGED_POD: "true" } : {}),
     ISTIO_METAJSON_LABELS: JSON.stringify(labels),
     ENVOY_STATUS_PORT: String(statusPort),
     ENVOY_PROMETHEUS_PORT: String(metricsPort),
@@ -105,7 +111,7 @@ export async function startProxy(plane: ControlPlane, instance: Instance): Promi
   };
   const args = [
     "proxy",
-    "sidecar",
+    role,
     `--domain=${namespace}.svc.cluster.local`,
     "--concurrency=1",
     `--templateFile=${template}`,

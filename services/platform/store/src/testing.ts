@@ -177,6 +177,12 @@ export function startServer(binary: string, args: readonly string[], before: rea
   return watch(spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], env }));
 }
 
+// One listener ends all of them: many would be taken for a leak.
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Keeps what a child prints, and ends it with this process. */
 export function watch(child: ChildProcess): Watched {
   let output = "";
@@ -185,9 +191,8 @@ export function watch(child: ChildProcess): Watched {
   };
   child.stdout?.on("data", keep);
   child.stderr?.on("data", keep);
-  const stop = () => child.kill("SIGKILL");
-  process.once("exit", stop);
-  child.once("exit", () => process.off("exit", stop));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   return { child, output: () => output };
 }
 
