@@ -13,6 +13,7 @@ import { until } from "../../until.ts";
 import { foldersOf, objectsIn } from "../manifests/manifests.ts";
 import { whyNotIstio } from "./control-plane.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
+import { startPod } from "./pod.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
@@ -69,6 +70,13 @@ function suite(): void {
       );
     await until("the gateway to ask for scopes", async () => (await ofEdge("CancelOrder")) === "PERMISSION_DENIED");
     expect(await ofEdge("ListProducts")).toBe("OK");
+  });
+
+  test("020: meshc finds calls refused that it makes from the pod of a caller", async () => {
+    const { findings, refused } = await probe();
+    // Those whose callees have a proxy here; of the others it says that nothing is known.
+    expect(refused).toBe(2);
+    expect(findings.filter((line) => !line.includes("probe-unknown"))).toEqual([]);
   });
 
   test("030: a call has the tries and the time of the contract, and none gets to the canary", async () => {
@@ -226,6 +234,22 @@ const foundFailing = (caller: string, { workload }: Method): Promise<number> =>
   mesh
     .proxy(caller)
     .stat(new RegExp(`\\|${workload}\\..*\\.outlier_detection\\.ejections_detected_.*gateway_failure$`));
+
+/** What `meshc verify --probe` finds by calls from the pod of the gateway, and how many of them were refused. */
+async function probe(): Promise<{ findings: string[]; refused: number }> {
+  const pod = await startPod(mesh.plane, mesh.proxy("gateway"));
+  try {
+    const { stdout, stderr } = await mesh.plane.api.run(
+      "npx meshc verify --env mesh/environments/trial.yaml --probe curl",
+      { cwd: repository },
+    );
+    const refused = /, (\d+) of \d+ calls refused/.exec(stderr)?.[1];
+    if (refused === undefined) throw new Error(stderr);
+    return { findings: stdout.split("\n").filter((line) => line.includes(" probe-")), refused: Number(refused) };
+  } finally {
+    await pod.stop();
+  }
+}
 
 /** Makes some calls that fail. */
 async function failInARow(caller: string, { workload, path }: Method): Promise<void> {
