@@ -21,8 +21,10 @@ import { basename, join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { cacheFolder } from "../../scripts/tools.ts";
 import { type Architecture, nodeName } from "./architecture.ts";
-import { libraries } from "./debian.ts";
+import { fromDebian } from "./debian.ts";
 import { ImagesError } from "./error.ts";
+import { compile, python, pythonKits } from "./python.ts";
+import { type RustProfile, rustPrograms } from "./rust.ts";
 import type { Service } from "./services.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -32,30 +34,45 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 const user = 65532;
 
 /** Code that only tests have use for. */
-const forTests = /(^|\/)(test|testing|testdata|node_modules)(\/|$)|\.test\.ts$|\/testing\.ts$|\.md$/;
+const forTests =
+  /(^|\/)(test|testing|testdata|node_modules|__pycache__)(\/|$)|\.test\.ts$|\/testing\.ts$|\/test_[^/]*\.py$|\.md$/;
+/** What models are trained with, which is more than the service has. */
+const forTraining = /^\/model(\/|$)/;
 /** What packages bring along for editors and readers. Licences stay. */
 const forPeople = /\.(d\.[cm]?ts|[cm]?ts|map|md|markdown)$/i;
+const ofGit = /^\.git/;
 const licence = /licen[cs]e|notice|copying/i;
 
-/** Fills the folder for these services and architectures; what was in it goes. Throws ImagesError where something cannot be had. */
-export function makeContext(folder: string, services: readonly Service[], wanted: readonly Architecture[]): void {
+/**
+ * Fills the folder for these services and architectures; what was in it goes. Programs in Rust are built for release unless `rust` says
+ * otherwise. Throws ImagesError where something cannot be had.
+ */
+export async function makeContext(
+  folder: string,
+  services: readonly Service[],
+  wanted: readonly Architecture[],
+  rust: RustProfile = "release",
+): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   common(join(folder, "common"));
-  const inNode = services.filter(({ runtime }) => runtime === "node");
-  const asRunner = services.some(({ runtime }) => runtime === "runner");
-  if (inNode.length > 0 || asRunner) kits(join(folder, "kits"));
-  for (const { name } of inNode) serviceCode(name, join(folder, "services", name));
+  const of = (runtime: Service["runtime"]) => services.filter((service) => service.runtime === runtime);
+  const [inNode, inPython, asRunner] = [of("node"), of("python"), of("runner").length > 0];
+  const onNode = inNode.length > 0 || asRunner;
+  if (onNode) kits(join(folder, "kits"));
+  for (const { name } of [...inNode, ...inPython]) serviceCode(name, join(folder, "services", name));
+  if (inPython.length > 0) pythonKits(join(folder, "python-kits"));
+  for (const { name } of inPython) compile(join(folder, "services", name), `/app/services/${name}`);
   if (asRunner) runnerCode(join(folder, "runner"));
   for (const architecture of wanted) {
-    if (inNode.length > 0 || asRunner) {
-      libraries(architecture, join(folder, architecture, "libraries"));
-      nodeItself(architecture, join(folder, architecture, "node"));
-    }
-    if (inNode.length > 0) packages(architecture, join(folder, architecture, "packages"), allServices);
-    if (asRunner) packages(architecture, join(folder, architecture, "runner-packages"), () => ["mesh/runner"]);
-    for (const { name, runtime, entry } of services) {
-      if (runtime === "go") goProgram(entry, architecture, join(folder, architecture, "go", name));
-    }
+    const place = (...path: string[]) => join(folder, architecture, ...path);
+    if (services.some(({ runtime }) => runtime !== "go")) fromDebian("libraries", architecture, place("libraries"));
+    if (onNode) nodeItself(architecture, place("node"));
+    if (inNode.length > 0) packages(architecture, place("packages"), allServices);
+    if (asRunner) packages(architecture, place("runner-packages"), () => ["mesh/runner"]);
+    if (inPython.length > 0) python(architecture, place("python"));
+    for (const { name, entry } of of("go")) goProgram(entry, architecture, place("go", name));
+    const crates = of("rust").map(({ name, entry }) => ({ entry, program: place("rust", name, "service") }));
+    if (crates.length > 0) await rustPrograms(crates, architecture, rust);
   }
   evenOut(folder);
 }
@@ -82,7 +99,7 @@ function kits(folder: string): void {
   copyCode("gen/ts", join(folder, "gen/ts"));
 }
 
-/** The code of a service in TypeScript, with its migrations and demo data, and nothing that only tests have use for. */
+/** The code of a service, with its migrations, models and demo data, and nothing that only tests and training have use for. */
 export const serviceCode = (name: string, folder: string): void => copyCode(`services/${name}`, folder);
 
 /** The runner, and the users that its identity provider knows: the customers of the demo data. */
@@ -97,7 +114,7 @@ function copyCode(from: string, to: string): void {
     recursive: true,
     filter: (path) => {
       const inside = path.slice(top.length);
-      return !forTests.test(inside) && !inside.endsWith(".d.ts");
+      return !forTests.test(inside) && !forTraining.test(inside) && !inside.endsWith(".d.ts");
     },
   });
 }
@@ -172,7 +189,8 @@ function packages(
   for (const path of [".bin", ".package-lock.json"]) rmSync(join(modules, path), { recursive: true, force: true });
   for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && forPeople.test(entry.name) && !licence.test(entry.name)) rmSync(path);
+    if (ofGit.test(entry.name)) rmSync(path, { recursive: true, force: true });
+    if (entry.isFile() && forPeople.test(entry.name) && !licence.test(entry.name)) rmSync(path, { force: true });
     if (entry.name === "package.json") checkCpu(path, architecture);
   }
 }
@@ -214,4 +232,5 @@ function evenOut(folder: string): void {
   chmodSync(join(folder, "common/tmp"), 0o1777);
 }
 
-const isProgram = (path: string): boolean => /\/(usr\/local\/bin\/[^/]+|go\/[^/]+\/service|ld-linux[^/]*)$/.test(path);
+const isProgram = (path: string): boolean =>
+  /\/(usr\/(local\/)?bin\/[^/]+|(go|rust)\/[^/]+\/service|ld-linux[^/]*)$/.test(path);

@@ -1,4 +1,4 @@
-// The libraries that Node.js needs, from packages of Debian that debian.lock pins by version and checksum.
+// What images take from packages of Debian, which debian.lock pins by version and checksum.
 //
 // `node deploy/images/debian.ts --update` pins what Debian offers now: security updates come in this way.
 
@@ -29,29 +29,60 @@ interface Package {
   readonly sha256: string;
 }
 
-const lockFile = join(import.meta.dirname, "debian.lock");
+export const debianLock = join(import.meta.dirname, "debian.lock");
 const suite = "trixie";
-/** base-files names the distribution, by which scanners know whose advisories to look at, and holds the licences; gcc-14-base that of three others. */
-const names = ["base-files", "gcc-14-base", "libatomic1", "libc6", "libgcc-s1", "libstdc++6"];
 const header = `# What images take from Debian 13 (${suite}): architecture, package, version, SHA-256. node deploy/images/debian.ts --update\n`;
 
-/** What of the packages goes into an image: what Node.js is linked to, what finds names in DNS, and whose it is. */
-const kept = [
-  "usr/lib/os-release",
-  "usr/lib/ld-linux-*",
-  "usr/lib64/ld-linux-*",
-  "usr/lib/*-linux-gnu/{ld-linux-*,lib{atomic,c,dl,gcc_s,m,nss_dns,nss_files,pthread,resolv,rt,stdc++}.so.*}",
-  "usr/share/common-licenses/*",
-  "usr/share/doc/*/copyright",
-];
+/** A part of an image: packages, and which of their files go into it. */
+interface Part {
+  readonly packages: readonly string[];
+  readonly files: readonly string[];
+}
 
-/** Fills `folder` with the libraries. Throws ImagesError where the packages cannot be had. */
-export function libraries(architecture: Architecture, folder: string): void {
-  for (const { name, deb } of fetched(architecture)) {
+const shared = (...names: string[]): string => `usr/lib/*-linux-gnu/lib{${names.join(",")}}.so.*`;
+
+export const parts = {
+  /**
+   * What Node.js and programs in Rust are linked to, what finds names in DNS, and whose it is. base-files names the distribution, by which
+   * scanners know whose advisories to look at, and holds the licences; gcc-14-base that of three others.
+   */
+  libraries: {
+    packages: ["base-files", "gcc-14-base", "libatomic1", "libc6", "libgcc-s1", "libstdc++6"],
+    files: [
+      "usr/lib/os-release",
+      "usr/lib/ld-linux-*",
+      "usr/lib64/ld-linux-*",
+      "usr/lib/*-linux-gnu/ld-linux-*",
+      shared("atomic", "c", "dl", "gcc_s", "m", "nss_dns", "nss_files", "pthread", "resolv", "rt", "stdc++"),
+      "usr/share/common-licenses/*",
+    ],
+  },
+  /** Python, without what only its tests and people at a terminal use, nor databases. */
+  python: {
+    packages: [
+      ...["python3.13-minimal", "libpython3.13-minimal", "libpython3.13-stdlib"],
+      ...["libbz2-1.0", "libexpat1", "libffi8", "liblzma5", "libssl3t64", "libuuid1", "libzstd1", "zlib1g"],
+    ],
+    files: [
+      "usr/bin/python3.13",
+      "usr/lib/python3.13/!(lib-dynload|sitecustomize.py|test|idlelib|pydoc_data|_pyrepl|ensurepip)",
+      "usr/lib/python3.13/lib-dynload/!(_curses|_dbm|_sqlite3|_test|_xxtest|readline|xx)*",
+      shared("bz2", "crypto", "expat", "ffi", "lzma", "ssl", "uuid", "z", "zstd"),
+    ],
+  },
+} as const satisfies Record<string, Part>;
+
+/** Wherever a package keeps who has written it. */
+const copyright = "usr/share/doc/*/copyright";
+
+/** Puts a part into `folder`, which becomes that of an image. Throws ImagesError where its packages cannot be had. */
+export function fromDebian(part: keyof typeof parts, architecture: Architecture, folder: string): void {
+  const { packages, files }: Part = parts[part];
+  for (const { name, deb } of fetched(architecture, packages)) {
     const all = mkdtempSync(join(tmpdir(), "larder-deb-"));
     try {
       execFileSync("dpkg-deb", ["--extract", deb, all]);
-      for (const path of kept.flatMap((pattern) => globSync(pattern, { cwd: all }))) {
+      for (const path of [...files, copyright].flatMap((pattern) => globSync(pattern, { cwd: all }))) {
         cpSync(join(all, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
       }
     } finally {
@@ -62,6 +93,7 @@ export function libraries(architecture: Architecture, folder: string): void {
     mkdirSync(status, { recursive: true });
     writeFileSync(join(status, name), execFileSync("dpkg-deb", ["--field", deb]));
   }
+  if (part !== "libraries") return;
   for (const name of ["lib", "lib64"]) {
     mkdirSync(join(folder, "usr", name), { recursive: true });
     symlinkSync(`usr/${name}`, join(folder, name));
@@ -71,9 +103,9 @@ export function libraries(architecture: Architecture, folder: string): void {
 }
 
 /** Why the packages cannot be had, in words. Undefined: they are in the cache now. */
-export function whyNoLibraries(architecture: Architecture): string | undefined {
+export function whyNotFromDebian(architecture: Architecture): string | undefined {
   try {
-    fetched(architecture);
+    fetched(architecture, allPackages);
     return undefined;
   } catch (error) {
     if (error instanceof ImagesError) return error.message;
@@ -81,8 +113,17 @@ export function whyNoLibraries(architecture: Architecture): string | undefined {
   }
 }
 
+/** The version that is pinned of a package: `2.41-12+deb13u5`. */
+export function versionOf(name: string): string {
+  const found = readLock().find((each) => each.name === name);
+  if (!found) throw new ImagesError(`debian.lock has no ${name}`);
+  return found.version;
+}
+
+const allPackages: readonly string[] = Object.values(parts).flatMap(({ packages }: Part) => packages);
+
 function readLock(): Package[] {
-  return readFileSync(lockFile, "utf8")
+  return readFileSync(debianLock, "utf8")
     .split("\n")
     .filter((line) => line && !line.startsWith("#"))
     .map((line) => {
@@ -92,8 +133,8 @@ function readLock(): Package[] {
 }
 
 /** The packages' files, from the cache or from Debian. */
-function fetched(architecture: Architecture): { name: string; deb: string }[] {
-  const wanted = readLock().filter((each) => each.architecture === architecture);
+function fetched(architecture: Architecture, names: readonly string[]): { name: string; deb: string }[] {
+  const wanted = readLock().filter((each) => each.architecture === architecture && names.includes(each.name));
   const place = ({ sha256 }: Package) => join(cacheFolder, "debian", `${sha256}.deb`);
   const missing = wanted.filter((each) => !existsSync(place(each)) || checksum(place(each)) !== each.sha256);
   if (missing.length > 0) download(architecture, missing, place);
@@ -156,7 +197,7 @@ function aptFor(architecture: Architecture, folder: string): (args: string[]) =>
     const result = spawnSync("apt-get", [...options, "-qq", ...args], { cwd: folder, encoding: "utf8" });
     if (result.error) {
       throw new ImagesError(
-        "the libraries for Node.js come from Debian's packages, and this machine has no apt-get: build on Debian or Ubuntu, a container of it will do",
+        "libraries and Python come from Debian's packages, and this machine has no apt-get: build on Debian or Ubuntu, a container of it will do",
       );
     }
     return `${result.stdout}${result.stderr}`.trim();
@@ -177,10 +218,10 @@ function update(): void {
   const lines = architectures.flatMap((architecture) => {
     const folder = mkdtempSync(join(tmpdir(), "larder-apt-"));
     try {
-      const said = aptFor(architecture, folder)(["--print-uris", "download", ...names]);
+      const said = aptFor(architecture, folder)(["--print-uris", "download", ...allPackages]);
       const found = [...said.matchAll(/^'\S+' ([^_]+)_([^_]+)_\S+ \d+ SHA256:([0-9a-f]{64})$/gm)];
-      if (found.length !== names.length)
-        throw new ImagesError(`Debian does not offer all of ${names.join(", ")}: ${said}`);
+      if (found.length !== allPackages.length)
+        throw new ImagesError(`Debian does not offer all of ${allPackages.join(", ")}: ${said}`);
       return found
         .map(([, name, version, sum]) => `${architecture} ${name} ${decodeURIComponent(version ?? "")} ${sum}`)
         .sort();
@@ -188,7 +229,7 @@ function update(): void {
       rmSync(folder, { recursive: true, force: true });
     }
   });
-  writeFileSync(lockFile, `${header}${lines.join("\n")}\n`);
+  writeFileSync(debianLock, `${header}${lines.join("\n")}\n`);
 }
 
 if (import.meta.main) {

@@ -6,6 +6,7 @@ import { join, relative } from "node:path";
 import type { Architecture } from "./architecture.ts";
 import { architecturesOf, type Builder, buildImage, exportImages, localName } from "./builder.ts";
 import { makeContext } from "./context.ts";
+import type { RustProfile } from "./rust.ts";
 import type { Service } from "./services.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -21,17 +22,21 @@ export interface Built {
   readonly digest?: string;
 }
 
-/** Builds images of services. Throws ImagesError, having written nothing outside `folder`. */
-export function buildImages(
+/**
+ * Builds images of services, with programs in Rust as makeContext has them. Throws ImagesError, having written nothing outside `folder`
+ * but caches.
+ */
+export async function buildImages(
   builder: Builder,
   services: readonly Service[],
   wanted: readonly Architecture[],
   folder = imagesFolder,
-): Built[] {
+  rust?: RustProfile,
+): Promise<Built[]> {
   const context = join(folder, "context");
   const layout = join(folder, "oci");
   const possible = architecturesOf(builder, wanted);
-  makeContext(context, services, possible);
+  await makeContext(context, services, possible, rust);
   rmSync(layout, { recursive: true, force: true });
   mkdirSync(layout, { recursive: true });
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
@@ -51,15 +56,14 @@ export function buildImages(
 /** A hash of the files that make up an image: what tells one build of a service from another. */
 function contentOf(context: string, { name, runtime }: Service, architecture: Architecture): string {
   const sum = createHash("sha256");
-  const inNode = ["libraries", "node", "packages"]
-    .map((each) => `${architecture}/${each}`)
-    .concat("kits", `services/${name}`);
-  const inRunner = ["libraries", "node", "runner-packages"]
-    .map((each) => `${architecture}/${each}`)
-    .concat("kits", "runner");
-  const own = { node: inNode, go: [`${architecture}/go/${name}`], runner: inRunner }[runtime];
-  const places = ["common", ...own];
-  for (const place of places.map((each) => join(context, each))) {
+  const places = {
+    node: [`${architecture}/libraries`, `${architecture}/node`, `${architecture}/packages`, "kits", `services/${name}`],
+    runner: [`${architecture}/libraries`, `${architecture}/node`, `${architecture}/runner-packages`, "kits", "runner"],
+    python: [`${architecture}/libraries`, `${architecture}/python`, "python-kits", `services/${name}`],
+    rust: [`${architecture}/libraries`, `${architecture}/rust/${name}`],
+    go: [`${architecture}/go/${name}`],
+  }[runtime];
+  for (const place of ["common", ...places].map((each) => join(context, each))) {
     const entries = readdirSync(place, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
     for (const path of paths.sort()) sum.update(relative(context, path)).update(contentsOf(path));

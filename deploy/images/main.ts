@@ -27,7 +27,7 @@ function report(built: readonly Built[]): void {
   }
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { arch: { type: "string", multiple: true }, pin: { type: "string", multiple: true } },
@@ -52,7 +52,7 @@ function main(): void {
     throw new ImagesError("a digest to pin is that of all architectures: build them all, with buildah or podman");
   }
   console.log(`${builder} builds ${services.map(({ name }) => name).join(", ")}`);
-  const built = buildImages(builder, services, wanted);
+  const built = await buildImages(builder, services, wanted);
   report(built);
   const deployed = built.filter(({ service }) => service !== runner);
   const digests = new Map(deployed.flatMap(({ service, digest }) => (digest ? [[service.name, digest] as const] : [])));
@@ -67,7 +67,7 @@ function main(): void {
 
 if (import.meta.main) {
   try {
-    main();
+    await main();
   } catch (error) {
     if (!(error instanceof ImagesError)) throw error;
     console.error(`images: ${error.message}`);

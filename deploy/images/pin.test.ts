@@ -48,7 +48,9 @@ test("an environment of no cluster, and one without the service, is left as it i
 
 test("a service that does not exist is refused by its name", () => {
   expect(() => servicesOf(["order", "stranger"])).toThrow(ImagesError);
-  expect(() => servicesOf(["order", "stranger"])).toThrow(/no service stranger: there are catalog, customer/);
+  expect(() => servicesOf(["order", "stranger"])).toThrow(
+    /no service stranger: there are aggregator, catalog, customer/,
+  );
   expect(servicesOf(["order"]).map(({ name }) => name)).toEqual(["order"]);
 });
 

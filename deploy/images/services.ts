@@ -1,14 +1,14 @@
 // Which services there are, and in which language: what the environment of this machine says; and what runs beside them in containers.
-// There is no image of those in Rust and Python yet.
 
 import { join } from "node:path";
 import { loadEnvironment } from "../../mesh/compiler/src/environment.ts";
+import type { Runtime } from "../../mesh/compiler/src/environment-model.ts";
 import { ImagesError } from "./error.ts";
 
 export interface Service {
   readonly name: string;
   /** Also the name of its Dockerfile. */
-  readonly runtime: "node" | "go" | "runner";
+  readonly runtime: Runtime | "runner";
   /** What is run or built, from the top of the repository. */
   readonly entry: string;
 }
@@ -22,12 +22,12 @@ export const runner: Service = { name: "runner", runtime: "runner", entry: "mesh
 export function servicesOf(names: readonly string[] = []): Service[] {
   const { workloads } = loadEnvironment(local);
   const all = Object.entries(workloads)
-    .flatMap(([name, { runtime, entry }]): Service[] => {
+    .map(([name, { runtime, entry }]): Service => {
       if (runtime === undefined || entry === undefined) {
         const mend = "give it a runtime and an entry";
         throw new ImagesError(`mesh/environments/local.yaml does not say how to start ${name}: ${mend}`);
       }
-      return runtime === "node" || runtime === "go" ? [{ name, runtime, entry }] : [];
+      return { name, runtime, entry };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const unknown = names.filter((name) => !all.some((service) => service.name === name));

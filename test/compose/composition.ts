@@ -2,11 +2,12 @@
 // address of its own. A process finds only what its container would have: the volumes that are mounted and the names on its networks.
 // What a container would have besides is not tried here: its image, user, read-only root, and that nothing else can be reached.
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { writeSecrets } from "../../deploy/compose/secrets.ts";
+import { testedProgram } from "../../deploy/images/rust.ts";
 import { servicesOf } from "../../deploy/images/services.ts";
 import { readInventory } from "../../mesh/runner/src/compose/inventory.ts";
 import { giveAll, userOfStores } from "../../mesh/runner/src/platform.ts";
@@ -22,12 +23,16 @@ const storeUser = userOfStores();
 /** How long anything may take to get healthy. */
 const PATIENCE_MS = 240_000;
 
+/** Why services in Rust are left out. Undefined: they are not. */
+export const whyNotRust = spawnSync("cargo", ["--version"]).error ? "cargo is not installed" : undefined;
+
 export class Composition {
   readonly folder: string;
   readonly #file: ComposeFile = readComposeFile();
   readonly #net = `127.${64 + (process.pid % 128)}.${Math.floor(Math.random() * 250) + 1}`;
   readonly #running = new Map<string, ChildProcess>();
   readonly #said = new Map<string, string>();
+  readonly #starts = new Map<string, number>();
   #stopping = false;
 
   private constructor() {
@@ -61,13 +66,16 @@ export class Composition {
     return join(this.folder, "volumes", name, ...path);
   }
 
-  /** Ends a process as a crash would. It starts again by itself. */
-  kill(name: string): void {
+  /** Ends a process as a crash would, and waits until it has started again by itself, and is healthy. */
+  async crash(name: string): Promise<void> {
+    const before = this.#starts.get(name);
     this.#running.get(name)?.kill("SIGKILL");
+    await until(`${name} to start again`, async () => this.#starts.get(name) !== before || undefined, PATIENCE_MS);
+    await this.#healthy(name);
   }
 
   /** True when the health check of a container says so; where it has none, while it runs. */
-  async isHealthy(name: string): Promise<boolean> {
+  async #isHealthy(name: string): Promise<boolean> {
     const service = this.#service(name);
     if (!this.#running.has(name)) return false;
     if (!service.healthcheck) return true;
@@ -117,7 +125,10 @@ export class Composition {
       started.set(name, own);
       return own;
     };
-    const names = Object.keys(this.#file.services);
+    const rust = servicesOf().filter(({ runtime }) => runtime === "rust");
+    if (!whyNotRust) for (const { entry } of rust) await testedProgram(entry);
+    const leftOut = whyNotRust ? rust.flatMap(({ name }) => [name, `${name}-sidecar`]) : [];
+    const names = Object.keys(this.#file.services).filter((name) => !leftOut.includes(name));
     await Promise.all(names.map(start));
     for (const name of names) await this.#healthy(name);
   }
@@ -126,7 +137,7 @@ export class Composition {
     return until(
       `${name} to be healthy`,
       async () => {
-        if (await this.isHealthy(name)) return true;
+        if (await this.#isHealthy(name)) return true;
         if (this.#stopping) throw new Error("stopped");
         return undefined;
       },
@@ -154,6 +165,7 @@ export class Composition {
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (part) => this.#said.set(name, `${this.#said.get(name) ?? ""}${part}`.slice(-20_000)));
     this.#running.set(name, child);
+    this.#starts.set(name, (this.#starts.get(name) ?? 0) + 1);
     child.once("exit", () => {
       this.#running.delete(name);
       // As `restart: unless-stopped`.
@@ -176,7 +188,8 @@ export class Composition {
     if (image === "runner") return [process.execPath, ...words];
     const [built] = servicesOf([image]);
     if (built?.runtime === "node") return [process.execPath, join(repository, built.entry)];
-    return [join(repository, ".build", image)];
+    if (built?.runtime === "python") return [tools.python, join(repository, built.entry)];
+    return [join(repository, built?.runtime === "rust" ? ".build/debug" : ".build", image)];
   }
 
   #workingFolder(name: string, service: Service): string {
@@ -276,5 +289,6 @@ const isStore = ({ image }: Service): boolean => /\/(postgres|valkey):/.test(ima
 
 const programOf = (command: string): string => {
   if (command === "pg_isready") return join(tools.postgres, command);
+  if (command === "/usr/bin/python3.13") return tools.python;
   return command === "/usr/local/bin/node" ? process.execPath : command;
 };

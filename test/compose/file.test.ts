@@ -35,7 +35,6 @@ const file = readComposeFile();
 const { workloads } = parse(readFileSync(join(repository, "mesh/environments/local.yaml"), "utf8")) as {
   workloads: Record<string, { stores?: string[] }>;
 };
-/** Those that have an image. */
 const names = servicesOf().map(({ name }) => name);
 const service = (name: string): Service => {
   const found = file.services[name];
@@ -53,7 +52,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe("the containers", () => {
-  test("are a process and a sidecar for each workload that has an image, with its stores, and what both need", () => {
+  test("are a process and a sidecar for each workload, with its stores, and what both need", () => {
     const own = Object.entries(file.services).flatMap(([name, { image }]) =>
       name.endsWith("-sidecar") || /^localhost\/larder\/(?!runner:)/.test(image) ? [name] : [],
     );
@@ -103,13 +102,14 @@ describe("the containers", () => {
     }
   });
 
-  test("publish nothing but on this machine, and only what people open", () => {
+  test("publish nothing but on this machine, and only what people open and devices send to", () => {
     const published = Object.entries(file.services).flatMap(([name, { ports = [] }]) =>
       ports.map((port) => [name, port]),
     );
     expect(published.sort()).toEqual([
       ["gateway-sidecar", "127.0.0.1:8080:8080"],
       ["gateway-sidecar", "127.0.0.1:8443:8443"],
+      ["ingestion-sidecar", "127.0.0.1:8444:8444"],
       ["issuer", "127.0.0.1:8081:8081"],
       ["mail", "127.0.0.1:8025:8025"],
     ]);
@@ -143,7 +143,7 @@ describe("the networks", () => {
     const open = Object.keys(file.networks).filter((name) => !file.networks[name]?.internal);
     expect(open).toEqual(["edge"]);
     const there = Object.keys(file.services).filter((name) => networksOf(service(name)).includes("edge"));
-    expect(there.sort()).toEqual(["gateway-sidecar", "issuer", "mail"]);
+    expect(there.sort()).toEqual(["gateway-sidecar", "ingestion-sidecar", "issuer", "mail"]);
     const used = Object.values(file.services).flatMap(networksOf);
     expect(Object.keys(file.networks).sort()).toEqual([...new Set(used)].sort());
   });
@@ -225,7 +225,10 @@ test.each(names)("Envoy takes the bootstrap of %s", async (name) => {
   const leaf = await authority.issue({ uri: `spiffe://larder.local/ns/larder/sa/${name}` });
   writeFileSync(join(cwd, "sds/svid.yaml"), certificateSecret("svid", leaf));
   writeFileSync(join(cwd, "sds/bundle.yaml"), bundleSecret("bundle", authority.bundle));
-  writeFileSync(join(cwd, "sds/edge.yaml"), certificateSecret("edge", leaf));
+  for (const secret of ["edge", "devices"]) {
+    writeFileSync(join(cwd, `sds/${secret}.yaml`), certificateSecret(secret, leaf));
+  }
+  writeFileSync(join(cwd, "sds/devices-bundle.yaml"), bundleSecret("devices-bundle", authority.bundle));
   const flags = ["--mode", "validate", "--reject-unknown-dynamic-fields", "-l", "error"];
   const { envoy } = findTools(repository, true);
   const result = spawnSync(envoy, [...flags, "-c", join(composeFolder, `${name}.yaml`)], { cwd, encoding: "utf8" });

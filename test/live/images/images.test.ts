@@ -1,21 +1,28 @@
 // One image a language, built, taken apart, and run as a cluster runs it: as its user, on a read-only root, as the first process, with the
-// variables of the manifests, against a real PostgreSQL.
+// variables of the manifests, against a real PostgreSQL and a real Valkey. The program in Rust is the one that other tests run.
 
+import { spawnSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { create, fromBinary, toBinary, toJsonString } from "@bufbuild/protobuf";
-import { Client, credentials } from "@grpc/grpc-js";
+import { basename, dirname, join } from "node:path";
+import { create, type DescMethod, fromBinary, toBinary, toJsonString } from "@bufbuild/protobuf";
+import { timestampNow } from "@bufbuild/protobuf/wkt";
+import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { CatalogService } from "@larder/contract/larder/catalog/v1/catalog_service_pb.js";
 import { CustomerService } from "@larder/contract/larder/customer/v1/customer_service_pb.js";
+import { ProductClass } from "@larder/contract/larder/scoring/v1/score_pb.js";
+import { ScoringService } from "@larder/contract/larder/scoring/v1/scoring_service_pb.js";
+import { IngestionService } from "@larder/contract/larder/telemetry/v1/ingestion_service_pb.js";
+import { startValkey, type TestValkey } from "@larder/events/testing";
 import { startPostgres, type TestPostgres } from "@larder/store/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { ownArchitecture } from "../../../deploy/images/architecture.ts";
 import { type Builder, findBuilder } from "../../../deploy/images/builder.ts";
 import { serviceCode } from "../../../deploy/images/context.ts";
-import { whyNoLibraries } from "../../../deploy/images/debian.ts";
+import { whyNotFromDebian } from "../../../deploy/images/debian.ts";
 import { type Built, buildImages } from "../../../deploy/images/images.ts";
+import { compile } from "../../../deploy/images/python.ts";
 import { runner, servicesOf } from "../../../deploy/images/services.ts";
 import { repository } from "../../contract.ts";
 import { until } from "../../until.ts";
@@ -24,13 +31,38 @@ import { type Container, start, type Unpacked, unpack, whyNoContainer } from "./
 const architecture = ownArchitecture();
 const [product, customer] = ["products/oat-drink-1l-alpenquell", "customers/ada"];
 
-/** One service a language, and a call to it that its database has to answer, with what it asks for. */
+/** One service a language, and a call to it that its store has to answer or its model, with what the answer shows. */
 const samples = {
   catalog: { method: CatalogService.method.getProduct, request: { name: product }, shown: product },
   customer: { method: CustomerService.method.batchGetCustomers, request: { names: [customer] }, shown: customer },
+  ingestion: {
+    method: IngestionService.method.batchIngestReadings,
+    request: { readings: [{ device: "devices/van-7", sequence: 1n, measureTime: timestampNow(), celsius: 4 }] },
+    // Who calls, as its sidecar says.
+    headers: { "x-forwarded-client-cert": "URI=spiffe://devices.larder.production/van-7" },
+    shown: '"accepted":1',
+  },
+  scoring: {
+    method: ScoringService.method.score,
+    request: {
+      goods: {
+        productClass: ProductClass.FISH,
+        history: [{ time: timestampNow(), celsius: 9 }],
+        remainingShelfLife: { seconds: 172_800n },
+      },
+    },
+    shown: "models/spoilage-1",
+  },
 } as const;
 type Sample = keyof typeof samples;
-const names = Object.keys(samples) as Sample[];
+interface Call {
+  readonly method: DescMethod;
+  readonly request: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly shown: string;
+}
+const withoutCargo = spawnSync("cargo", ["--version"]).error ? "cargo is not installed" : undefined;
+const names = (Object.keys(samples) as Sample[]).filter((name) => name !== "ingestion" || !withoutCargo);
 
 const reason = whyNot();
 if (reason) test("images", (context) => context.skip(reason));
@@ -50,7 +82,7 @@ function whyNot(): string | undefined {
   }
   if (architecture === undefined) return `no images are made for ${process.arch}`;
   // Debian keeps a package only until it has a newer one.
-  return whyNoContainer() ?? whyNoLibraries(architecture);
+  return whyNoContainer() ?? whyNotFromDebian(architecture);
 }
 
 function suite(builder: Builder): void {
@@ -58,21 +90,24 @@ function suite(builder: Builder): void {
   const images = new Map<string, Unpacked>();
   let built: Built[] = [];
   let postgres: TestPostgres;
+  let valkey: TestValkey;
 
   beforeAll(async () => {
-    built = buildImages(builder, [...servicesOf(names), runner], [architecture ?? "amd64"], folder);
+    const wanted = [...servicesOf(names), runner];
+    built = await buildImages(builder, wanted, [architecture ?? "amd64"], folder, "debug");
     for (const { service, digest = "" } of built) {
       images.set(service.name, unpack(join(folder, "oci"), digest, architecture ?? "amd64"));
     }
-    postgres = await startPostgres();
-    // The users of containers come to the socket; the password decides.
-    chmodSync(postgres.socketFolder, 0o711);
-  }, 600_000);
+    [postgres, valkey] = await Promise.all([startPostgres(), startValkey()]);
+    // The users of containers come to the sockets; the password decides.
+    for (const socketFolder of [postgres.socketFolder, dirname(valkey.socket)]) chmodSync(socketFolder, 0o711);
+    chmodSync(valkey.socket, 0o777);
+  }, 1_200_000);
   afterAll(async () => {
-    await postgres?.stop();
+    await Promise.all([postgres?.stop(), valkey?.stop()]);
     for (const unpacked of images.values()) unpacked.remove();
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, 120_000);
 
   const imageOf = (name: string): Unpacked => {
     const found = images.get(name);
@@ -89,10 +124,12 @@ function suite(builder: Builder): void {
       [`${x}_LISTEN`]: "127.0.0.1:0",
       [`${x}_OPS_LISTEN`]: "127.0.0.1:0",
       [`${x}_DATABASE_URL`]: url,
+      [`${x}_CACHE_URL`]: valkey.url,
+      [`${x}_EVENT_LOG_URL`]: valkey.url,
       [`${x}_SEED`]: "demo",
       OTEL_EXPORTER_OTLP_ENDPOINT: "",
     };
-    return start(imageOf(name), { ...env, ...changed }, [postgres.socketFolder]);
+    return start(imageOf(name), { ...env, ...changed }, [postgres.socketFolder, dirname(valkey.socket)]);
   };
 
   describe.each(names)("of %s", (name) => {
@@ -102,16 +139,18 @@ function suite(builder: Builder): void {
     beforeAll(async () => {
       container = await startService(name);
       addresses = await until(`${name} to serve`, () => servingAt(container), 120_000);
-    }, 150_000);
+      const { ops } = addresses;
+      await until(`${name} to be ready`, async () => (await fetch(`http://${ops}/readyz`)).ok || undefined, 60_000);
+    }, 200_000);
     // It has ended by then, unless something failed.
     afterAll(() => container?.kill(), 60_000);
 
-    test("answers the probe of a cluster, and a call out of its database", async () => {
+    test("answers the probe of a cluster, and a call out of its store", async () => {
       const serving = Buffer.from([8, 1]);
       expect(await call(addresses.address, "/grpc.health.v1.Health/Check", Buffer.alloc(0))).toEqual(serving);
-      const { method, request, shown } = samples[name];
+      const { method, request, shown, headers }: Call = samples[name];
       const bytes = Buffer.from(toBinary(method.input, create(method.input, request as never)));
-      const answer = await call(addresses.address, `/${method.parent.typeName}/${method.name}`, bytes);
+      const answer = await call(addresses.address, `/${method.parent.typeName}/${method.name}`, bytes, headers);
       expect(toJsonString(method.output, fromBinary(method.output, answer))).toContain(shown);
     });
 
@@ -156,6 +195,40 @@ function suite(builder: Builder): void {
     expect(files.filter(({ mode }) => (mode & 0o6022) !== 0)).toEqual([]);
   });
 
+  test.each([...names, runner.name])("of %s has no key, and nothing for those who test, type or train", (name) => {
+    const { root, image } = imageOf(name);
+    const set = image.config.Env.map((each) => each.slice(0, each.indexOf("=")));
+    const known = ["PATH", "NODE_ENV", "LARDER_BUILD", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"];
+    expect(set.filter((each) => !known.includes(each))).toEqual([]);
+    const files = filesBelow(root);
+    const paths = files.map(({ path }) => path);
+    const wrong =
+      /\.(key|pyi|d\.[cm]?ts)$|\/\.(git|npmrc|netrc|env)|\/(sklearn|scipy|playwright-core)\/|dist-packages\/.*\/tests\//;
+    expect(paths.filter((path) => wrong.test(path))).toEqual([]);
+    const ours = paths.filter((path) => /\/(app|larder_\w+)\//.test(path) && !path.includes("/node_modules/"));
+    expect(ours.filter((path) => /\.test\.ts$|\/testdata\/|\/(test_\w+|train)\.py$|\.md$/.test(path))).toEqual([]);
+    const isKey = ({ path, size }: { path: string; size: number }) =>
+      size < 1_000_000 && /PRIVATE KEY-----\n[\w+/]{40}/.test(readFileSync(join(root, path), "latin1"));
+    expect(files.filter(isKey)).toEqual([]);
+  });
+
+  test("of a service in Python has all of it compiled, to the same bytes each time", () => {
+    const { root } = imageOf("scoring");
+    const paths = filesBelow(root).map(({ path }) => path);
+    const compiled = (path: string) => join(dirname(path), "__pycache__", `${basename(path, ".py")}.cpython-313.pyc`);
+    const sources = paths.filter((path) => path.endsWith(".py"));
+    expect(sources.filter((path) => !paths.includes(compiled(path)))).toEqual([]);
+    const [place, again] = ["app/services/scoring", join(folder, "again")];
+    serviceCode("scoring", again);
+    compile(again, `/${place}`);
+    const ours = readdirSync(join(again, "__pycache__"));
+    expect(ours).toContain("main.cpython-313.pyc");
+    for (const file of ours) {
+      const path = join("__pycache__", file);
+      expect(readFileSync(join(again, path)).equals(readFileSync(join(root, place, path))), file).toBe(true);
+    }
+  });
+
   test("has in it all that the other services in TypeScript need to start", async () => {
     const { root } = imageOf("customer");
     const others = servicesOf().filter(({ name, runtime }) => runtime === "node" && name !== "customer");
@@ -186,10 +259,12 @@ function suite(builder: Builder): void {
     },
   );
 
-  test("is the same to the last byte when it is built again", () => {
+  if (withoutCargo) test("of a service in Rust", (context) => context.skip(withoutCargo));
+
+  test("is the same to the last byte when it is built again", async () => {
     const again = mkdtempSync(join(tmpdir(), "larder-images-"));
     try {
-      const [second] = buildImages(builder, servicesOf(["catalog"]), [architecture ?? "amd64"], again);
+      const [second] = await buildImages(builder, servicesOf(["catalog"]), [architecture ?? "amd64"], again);
       expect(second?.digest).toBe(built.find(({ service }) => service.name === "catalog")?.digest);
     } finally {
       rmSync(again, { recursive: true, force: true });
@@ -198,11 +273,19 @@ function suite(builder: Builder): void {
 }
 
 /** Makes one call, without a mesh. */
-async function call(address: string, path: string, request: Buffer): Promise<Buffer> {
+async function call(
+  address: string,
+  path: string,
+  request: Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Buffer> {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   const client = new Client(address, credentials.createInsecure());
   const same = (bytes: Buffer) => bytes;
   return new Promise<Buffer>((resolve, reject) => {
-    client.makeUnaryRequest(path, same, same, request, { deadline: Date.now() + 60_000 }, (error, answer) =>
+    const deadline = Date.now() + 60_000;
+    client.makeUnaryRequest(path, same, same, request, metadata, { deadline }, (error, answer) =>
       error ? reject(error) : resolve(answer ?? Buffer.alloc(0)),
     );
   }).finally(() => client.close());
@@ -249,11 +332,12 @@ function servingAt(container: Container): { address: string; ops: string } | und
 }
 
 /** Everything but folders and links. */
-function filesBelow(root: string): { path: string; mode: number }[] {
+function filesBelow(root: string): { path: string; mode: number; size: number }[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name);
-      return { path: path.slice(root.length), mode: lstatSync(path).mode };
+      const { mode, size } = lstatSync(path);
+      return { path: path.slice(root.length), mode, size };
     });
 }

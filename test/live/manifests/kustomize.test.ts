@@ -1,10 +1,12 @@
 // The lists, as kubectl apply -k reads them.
 
 import { spawnSync } from "node:child_process";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { repository } from "../../contract.ts";
 import { type Any, foldersOf, objectsIn } from "./manifests.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const targets = ["kubernetes", "istio", "istio-sets", "linkerd", "kafka", "prometheus"];
 const folders = targets.flatMap((target) =>

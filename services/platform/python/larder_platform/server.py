@@ -74,6 +74,13 @@ class Service:
         await self._server.start()
         return platform.listen if port <= 1 else f"{platform.listen.rpartition(':')[0]}:{port}"
 
+    @property
+    def ops_address(self) -> str:
+        """Where the pages for operations are answered, with the port that the system found for `:0`."""
+        where = self._ops.sockets[0].getsockname() if self._ops else None
+        address = self.platform.ops_listen
+        return f"{address.rpartition(':')[0]}:{where[1]}" if isinstance(where, tuple) else address
+
     def serving(self, serving: bool) -> None:
         """Tell whether calls are welcome."""
         self._health.set(serving=serving)
@@ -184,7 +191,7 @@ async def serve(
         gc.freeze()
         gc.set_threshold(*_COLLECT_AFTER)
         service.serving(True)
-        log.info("serving", address=address, ops=service.platform.ops_listen)
+        log.info("serving", address=address, ops=service.ops_address)
         await ended.wait()
         failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
         failure = next((each for each in failures if each), None)

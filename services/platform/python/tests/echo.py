@@ -147,12 +147,14 @@ class Running:
 
     async def page(self, path: str, verb: str = "GET") -> tuple[int, str]:
         """Ask the pages for operations."""
-        return await page(self.platform.ops_listen, path, verb)
+        return await page(self.service.ops_address, path, verb)
 
 
 async def page(address: str, path: str, verb: str = "GET") -> tuple[int, str]:
     """Return the status and the body of a page."""
-    reader, writer = await asyncio.open_unix_connection(address.removeprefix("unix:"))
+    host, _, place = address.rpartition(":")
+    opening = asyncio.open_unix_connection(place) if host == "unix" else asyncio.open_connection(host, int(place))
+    reader, writer = await opening
     writer.write(f"{verb} {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode())
     answer = (await reader.read()).decode()
     writer.close()

@@ -143,9 +143,11 @@ class Life(unittest.IsolatedAsyncioTestCase):
         await kit.ended()
 
     async def test_it_listens_on_tcp_as_well_where_the_port_may_be_found_by_the_system(self) -> None:
-        async with Running(ECHO_LISTEN="127.0.0.1:0") as echo:
-            self.assertRegex(echo.address, r"^127\.0\.0\.1:[1-9]\d+$")
+        async with Running(ECHO_LISTEN="127.0.0.1:0", ECHO_OPS_LISTEN="127.0.0.1:0") as echo:
+            for address in (echo.address, echo.service.ops_address):
+                self.assertRegex(address, r"^127\.0\.0\.1:[1-9]\d+$")
             self.assertEqual((await echo.echo("tcp")).text, "tcp")
+            self.assertEqual(await echo.page("/healthz"), (200, '{"alive": true}\n'))
 
 
 class PagesForOperations(unittest.IsolatedAsyncioTestCase):

@@ -1,0 +1,126 @@
+// Programs in Rust for images, of either architecture. Zig links them against the C library that images have, so that neither the linker nor
+// the libraries of this machine go into them.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { build, isStale } from "../../mesh/runner/src/build.ts";
+import type { RustProfile } from "../../mesh/runner/src/environment.ts";
+import { cacheFolder, cargoTarget, crateOf, lock } from "../../scripts/tools.ts";
+import { type Architecture, ownArchitecture } from "./architecture.ts";
+import { versionOf } from "./debian.ts";
+import { ImagesError } from "./error.ts";
+
+export type { RustProfile };
+
+const root = join(import.meta.dirname, "../..");
+const toolsLock = join(import.meta.dirname, "zig.lock");
+
+interface Crate {
+  /** Its folder, from the top of the repository. */
+  readonly entry: string;
+  /** Where its program goes. */
+  readonly program: string;
+}
+
+/** As Rust calls the machines. */
+const triple: Record<Architecture, string> = {
+  amd64: "x86_64-unknown-linux-gnu",
+  arm64: "aarch64-unknown-linux-gnu",
+};
+
+/**
+ * Builds programs. Those for debugging are the very ones that tests run here, so there are none for another architecture.
+ * Throws ImagesError where this machine cannot build them.
+ */
+export async function rustPrograms(
+  crates: readonly Crate[],
+  architecture: Architecture,
+  profile: RustProfile,
+): Promise<void> {
+  if (profile === "debug") await fromTests(crates, architecture);
+  else await forRelease(crates, architecture);
+}
+
+async function fromTests(crates: readonly Crate[], architecture: Architecture): Promise<void> {
+  if (architecture !== ownArchitecture()) throw new ImagesError(`programs to debug are not built for ${architecture}`);
+  for (const { entry, program } of crates) {
+    mkdirSync(dirname(program), { recursive: true });
+    copyFileSync(await testedProgram(entry), program);
+  }
+}
+
+/** The program that tests run, built for debugging where it is not there yet. Throws Refusal where it does not build. */
+export async function testedProgram(source: string): Promise<string> {
+  const binary = join(root, ".build/debug", basename(source));
+  const program = { kind: "rust", binary, source, profile: "debug" } as const;
+  if (isStale(root, program)) await build(root, program, new AbortController().signal);
+  return binary;
+}
+
+async function forRelease(crates: readonly Crate[], architecture: Architecture): Promise<void> {
+  const { zigbuild, zig } = linker();
+  const target = cargoTarget(root);
+  const names = crates.map(({ entry }) => crateOf(root, entry));
+  const [glibc = ""] = versionOf("libc6").split("-");
+  // Where this machine keeps sources and what is generated stands in messages of panics.
+  const places = { [process.env.CARGO_HOME || join(homedir(), ".cargo")]: "/cargo", [target]: "/target" };
+  const flags = Object.entries(places).map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  const args = ["zigbuild", "--release", "--locked", "--bins", ...names.flatMap((name) => ["--package", name])];
+  // What another clone builds has the same name there: between the build and the copy nobody else may come.
+  const release = await lock(`${target}.lock`);
+  try {
+    const result = spawnSync(zigbuild, [...args, "--target", `${triple[architecture]}.${glibc}`], {
+      cwd: root,
+      stdio: ["ignore", "inherit", "pipe"],
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      env: {
+        ...process.env,
+        CARGO_TARGET_DIR: target,
+        CARGO_PROFILE_RELEASE_STRIP: "symbols",
+        CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f"),
+        CARGO_TERM_COLOR: "never",
+        CARGO_ZIGBUILD_ZIG_PATH: zig,
+      },
+    });
+    if (result.error || result.status !== 0) throw failure(architecture, result.error?.message ?? result.stderr);
+    for (const { entry, program } of crates) {
+      mkdirSync(dirname(program), { recursive: true });
+      copyFileSync(join(target, triple[architecture], "release", basename(entry)), program);
+    }
+  } finally {
+    release();
+  }
+}
+
+function failure(architecture: Architecture, said: string): ImagesError {
+  if (/can't find crate for `(core|std)`/.test(said)) {
+    const mend = `rustup target add ${triple[architecture]}, or name the other alone: ARCH=...`;
+    return new ImagesError(`Rust has no library for ${architecture} on this machine: ${mend}`);
+  }
+  const complaint = said.split("\n").filter((line) => line.startsWith("error"));
+  return new ImagesError(`the services in Rust do not build for ${architecture}: ${complaint.join("; ") || said}`);
+}
+
+/** The linker, and the part of Cargo that knows how to use it: wheels, kept outside the clone. */
+function linker(): { zigbuild: string; zig: string } {
+  const pinned = createHash("sha256").update(readFileSync(toolsLock)).digest("hex").slice(0, 12);
+  const folder = join(cacheFolder, `zig-${pinned}-${process.platform}-${process.arch}`);
+  if (!existsSync(folder)) {
+    const partial = `${folder}.${process.pid}`;
+    const exactly = ["--no-deps", "--only-binary=:all:", "--require-hashes", `--target=${partial}`, "-r", toolsLock];
+    try {
+      const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
+      execFileSync(join(root, ".venv/bin/python"), ["-m", "pip", "install", ...quiet, ...exactly]);
+      renameSync(partial, folder);
+    } catch (error) {
+      throw new ImagesError(`the linker for programs in Rust cannot be had: ${(error as Error).message}`);
+    } finally {
+      rmSync(partial, { recursive: true, force: true });
+    }
+  }
+  return { zigbuild: join(folder, "bin/cargo-zigbuild"), zig: join(folder, "ziglang/zig") };
+}
