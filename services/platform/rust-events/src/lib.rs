@@ -7,6 +7,8 @@ mod delivery;
 mod effect;
 mod event;
 mod inbox;
+mod kafka;
+mod leases;
 mod log;
 mod membership;
 mod murmur2;

@@ -1,9 +1,13 @@
 //! The event log as its users see it. Engines stand behind it.
 
 use crate::event::MAX_EVENT_BYTES;
+use crate::kafka::{KafkaLog, is_kafka};
 use crate::redis::RedisLog;
 use bytes::Bytes;
 use std::time::Duration;
+
+/// Partitions of a topic that nobody created.
+pub(crate) const DEFAULT_PARTITIONS: u32 = 4;
 
 /// What is appended to one partition by one producer, in one step.
 #[derive(Debug, Clone)]
@@ -39,7 +43,7 @@ pub struct Record {
 }
 
 /// The records that a partition holds: from `earliest` up to, but without, `next`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Range {
     /// The oldest offset that is left.
     pub earliest: u64,
@@ -107,18 +111,38 @@ pub struct AddressError(pub String);
 /// What was acknowledged by `append` survives the end of the log's process. Clones share their connections.
 #[derive(Clone)]
 pub struct EventLog {
-    engine: RedisLog,
+    engine: Engine,
+}
+
+#[derive(Clone)]
+pub(crate) enum Engine {
+    Redis(RedisLog),
+    Kafka(KafkaLog),
+}
+
+/// The same call of whichever engine it is.
+macro_rules! on {
+    ($self:ident, $engine:ident => $call:expr) => {
+        match &$self.engine {
+            Engine::Redis($engine) => $call.await,
+            Engine::Kafka($engine) => $call.await,
+        }
+    };
 }
 
 impl EventLog {
-    /// Opens the log at an address, without connecting: `redis+unix://user:password@/path/of/socket` or `redis://host:port`.
+    /// Opens the log at an address, without connecting: `redis+unix://user:password@/path/of/socket`, `redis://host:port`, or
+    /// `kafka://user:password@host:port,host:port`, with TLS `kafkas://`.
     ///
     /// # Errors
     /// For an address that no engine understands.
     pub fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
-        Ok(Self {
-            engine: RedisLog::open(url, client_name)?,
-        })
+        let engine = if is_kafka(url) {
+            Engine::Kafka(KafkaLog::open(url, client_name)?)
+        } else {
+            Engine::Redis(RedisLog::open(url, client_name)?)
+        };
+        Ok(Self { engine })
     }
 
     /// Creates the topic unless it is there. Returns the number of its partitions, which never changes.
@@ -126,7 +150,7 @@ impl EventLog {
     /// # Errors
     /// See `LogError`.
     pub async fn create_topic(&self, topic: &str, partitions: u32) -> Result<u32, LogError> {
-        self.engine.create_topic(topic, partitions).await
+        on!(self, engine => engine.create_topic(topic, partitions))
     }
 
     /// The number of partitions. A topic that is not there is created with 4.
@@ -134,7 +158,7 @@ impl EventLog {
     /// # Errors
     /// See `LogError`.
     pub async fn partitions(&self, topic: &str) -> Result<u32, LogError> {
-        self.engine.partitions(topic).await
+        on!(self, engine => engine.partitions(topic))
     }
 
     /// Appends each batch, as far as it has not been seen: repeating it is safe. Batches are independent: if one fails, the others may
@@ -144,7 +168,7 @@ impl EventLog {
     /// See `LogError`. With `TooLarge` and `NoBatch` nothing was appended.
     pub async fn append(&self, batches: &[Batch]) -> Result<Vec<Appended>, LogError> {
         check(batches)?;
-        self.engine.append(batches).await
+        on!(self, engine => engine.append(batches))
     }
 
     /// About `max` records from an offset on; at least one batch as it was appended is returned whole. Waits as long as `wait` if
@@ -160,7 +184,7 @@ impl EventLog {
         max: usize,
         wait: Duration,
     ) -> Result<Vec<Record>, LogError> {
-        self.engine.read(topic, partition, offset, max, wait).await
+        on!(self, engine => engine.read(topic, partition, offset, max, wait))
     }
 
     /// What a partition holds.
@@ -168,7 +192,7 @@ impl EventLog {
     /// # Errors
     /// See `LogError`.
     pub async fn range(&self, topic: &str, partition: u32) -> Result<Range, LogError> {
-        self.engine.range(topic, partition).await
+        on!(self, engine => engine.range(topic, partition))
     }
 
     /// Notes how far a group has come: for `trim`, and for whoever asks how far it lags. The truth about it is in the consumer's database.
@@ -182,7 +206,7 @@ impl EventLog {
         group: &str,
         offset: u64,
     ) -> Result<(), LogError> {
-        self.engine.note(topic, partition, group, offset).await
+        on!(self, engine => engine.note(topic, partition, group, offset))
     }
 
     /// The offset that a group noted last. None: it never did.
@@ -195,7 +219,7 @@ impl EventLog {
         partition: u32,
         group: &str,
     ) -> Result<Option<u64>, LogError> {
-        self.engine.noted(topic, partition, group).await
+        on!(self, engine => engine.noted(topic, partition, group))
     }
 
     /// Drops records that are older than the retention, by the log's clock, and that each of the groups has noted as consumed.
@@ -210,7 +234,7 @@ impl EventLog {
         retention: Duration,
         groups: &[String],
     ) -> Result<u64, LogError> {
-        self.engine.trim(topic, partition, retention, groups).await
+        on!(self, engine => engine.trim(topic, partition, retention, groups))
     }
 
     /// Fails unless the log answers.
@@ -218,10 +242,10 @@ impl EventLog {
     /// # Errors
     /// See `LogError`.
     pub async fn ping(&self) -> Result<(), LogError> {
-        self.engine.ping().await
+        on!(self, engine => engine.ping())
     }
 
-    pub(crate) const fn engine(&self) -> &RedisLog {
+    pub(crate) const fn engine(&self) -> &Engine {
         &self.engine
     }
 }

@@ -1,8 +1,8 @@
 //! One member of a group: it says that it lives, takes the partitions that are its share, and gives back those that are not.
 
 use crate::consumer::ConsumeError;
+use crate::leases::Leases;
 use crate::log::EventLog;
-use crate::redis::RedisLeases;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -54,7 +54,7 @@ impl<S: Share> Member<S> {
     /// Takes part until it is told to stop, or until some work fails.
     pub(crate) async fn run(&self, stop: &CancellationToken) -> Result<(), ConsumeError> {
         let partitions = self.log.partitions(&self.topic).await?;
-        let leases = RedisLeases::new(self.log.engine(), &self.topic, &self.group);
+        let leases = Leases::open(&self.log, &self.topic, &self.group).await?;
         let mut held = HashMap::new();
         let mut works: JoinSet<Ended> = JoinSet::new();
         let over = stop.child_token();
@@ -99,7 +99,7 @@ impl<S: Share> Member<S> {
 
     async fn round(
         &self,
-        leases: &RedisLeases,
+        leases: &Leases,
         partitions: u32,
         held: &mut HashMap<u32, Held>,
         works: &mut JoinSet<Ended>,
@@ -183,7 +183,7 @@ impl<S: Share> Member<S> {
 
     async fn given_back(
         &self,
-        leases: &RedisLeases,
+        leases: &Leases,
         held: &mut HashMap<u32, Held>,
         ended: Result<Ended, tokio::task::JoinError>,
     ) -> Option<ConsumeError> {

@@ -33,12 +33,12 @@ fn with_password(url: &str, password: &str) -> Result<String, String> {
         .split_once("://")
         .and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?)));
     match parts {
-        Some((scheme, (user, place))) if !user.is_empty() && !user.contains(':') => {
+        Some((scheme, (user, place))) if !user.is_empty() && !user.contains([':', '/', '?']) => {
             let password = utf8_percent_encode(password, NON_ALPHANUMERIC);
             Ok(format!("{scheme}://{user}:{password}@{place}"))
         }
         _ => Err(
-            "with a password apart it must name a user, and no password: redis://user@host".into(),
+            "with a password apart it must name a user, and no password: kafkas://user@host".into(),
         ),
     }
 }
@@ -65,6 +65,10 @@ mod tests {
             read("redis://a@host", "s@c"),
             Ok("redis://a:s%40c@host".into())
         );
+        assert_eq!(
+            read("kafkas://a@one,two:9093?sasl=SCRAM-SHA-256", "s@c/d"),
+            Ok("kafkas://a:s%40c%2Fd@one,two:9093?sasl=SCRAM-SHA-256".into())
+        );
     }
 
     #[test]
@@ -74,6 +78,10 @@ mod tests {
             ("http://host", ""),
             ("redis://host", "secret"),
             ("redis://a:b@host", "secret"),
+            ("kafka://a:secret@host", ""),
+            ("kafka://a@host", "secret"),
+            ("kafkas://host?ca=/a@b", "secret"),
+            ("kafkas://a:secret@host?ca=/nowhere/ca.pem", ""),
         ] {
             let error = read(url, password).unwrap_err();
             assert!(

@@ -1,13 +1,17 @@
 //! Real servers for tests: each in a temporary folder of its own, on a Unix socket, gone with the test that started it.
 
+use crate::leases::Leases;
+use crate::log::{EventLog, LogError};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+mod kafka;
 mod postgres;
 mod valkey;
 
+pub use kafka::TestKafka;
 pub use postgres::TestPostgres;
 pub use valkey::TestValkey;
 
@@ -26,6 +30,20 @@ pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
         );
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Takes the lease on a partition in a group, as a member of that name. Returns its epoch; none if another has it.
+///
+/// # Errors
+/// See `LogError`.
+pub async fn take_lease(
+    log: &EventLog,
+    (topic, partition): (&str, u32),
+    (group, member): (&str, &str),
+    lease: Duration,
+) -> Result<Option<u64>, LogError> {
+    let leases = Leases::open(log, topic, group).await?;
+    leases.acquire(member, lease, partition, 0).await
 }
 
 /// Sends a signal to a process.

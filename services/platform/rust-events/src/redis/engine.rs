@@ -4,14 +4,11 @@ use super::connection::Connection;
 use super::entries::{frame, natural, number, records_of};
 use super::functions::Call;
 use super::keys;
-use crate::log::{AddressError, Appended, Batch, LogError, Range, Record};
+use crate::log::{AddressError, Appended, Batch, DEFAULT_PARTITIONS, LogError, Range, Record};
 use redis::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-/// Partitions of a topic that nobody created.
-const DEFAULT_PARTITIONS: u32 = 4;
 
 /// Entries hold one record to some hundreds. How many to ask for is guessed from those that were read last.
 const MOST_ENTRIES: usize = 100;

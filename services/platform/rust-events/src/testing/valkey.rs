@@ -2,6 +2,7 @@
 
 use super::{Folder, PASSWORD, Server, packaged, send, until};
 use crate::log::EventLog;
+use crate::redis::RedisLog;
 use std::fs;
 use std::path::PathBuf;
 
@@ -107,11 +108,8 @@ impl TestValkey {
     pub async fn ask(&self, words: &[&str]) {
         let mut command = redis::cmd(words[0]);
         command.arg(&words[1..]);
-        let log = EventLog::open(&self.url(), "test").expect("a good address");
-        log.engine()
-            .connection()
-            .run(command, words[0])
-            .await
-            .expect("the server does that");
+        let log = RedisLog::open(&self.url(), "test").expect("a good address");
+        let done = log.connection().run(command, words[0]).await;
+        done.expect("the server does that");
     }
 }

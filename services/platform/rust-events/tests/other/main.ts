@@ -1,4 +1,4 @@
-// The other language in `both_languages.rs`: does one thing on the log that it is given, and prints what it saw, a line of JSON each.
+// The other language in `suite/languages.rs`: does one thing on the log that it is given, and prints what it saw, a line of JSON each.
 
 import { randomUUID } from "node:crypto";
 import {
@@ -75,6 +75,16 @@ const roles: Record<string, () => Promise<void>> = {
     };
     await consume(log, db, { topic, group: "other", maxDeliveries: 5, handle }, stop.signal);
     await db.close();
+  },
+  /** Holds the first lease that it gets beyond its own end. */
+  async hold() {
+    const [group = "", member = ""] = rest;
+    const work = async ({ partition, epoch }: { partition: number; epoch: bigint }) => {
+      console.log(JSON.stringify({ partition, epoch: Number(epoch) }));
+      process.exit();
+    };
+    const options = { topic, group, member, leaseMs: 3_600_000, epochOf: async () => 0n, work };
+    await log.join(options, new AbortController().signal);
   },
   /** Lists the dead letters, and replays them. */
   async replay() {

@@ -1,18 +1,17 @@
 //! This crate and `@larder/events` on one log and one database: each understands what the other has written.
 
+use super::{Server, new_topic};
 use bytes::Bytes;
-use larder_events::testing::{TestPostgres, TestValkey, root, until};
+use larder_events::testing::{TestPostgres, root, take_lease, until};
 use larder_events::{
     Batch, ConsumeOptions, Database, Delivered, Event, EventLog, HandleError, Handler,
-    INBOX_MIGRATIONS, OUTBOX_MIGRATIONS, OutgoingEvent, Relay, Tx, consume, encode_event, migrate,
-    partition_of, write_events,
+    INBOX_MIGRATIONS, OUTBOX_MIGRATIONS, OutgoingEvent, Relay, Tx, consume, dead_topic,
+    encode_event, migrate, partition_of, write_events,
 };
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-
-const TOPIC: &str = "t";
 
 /// Runs the other language until it ends. Returns the lines that it printed for us.
 async fn other(args: &[&str]) -> Vec<serde_json::Value> {
@@ -92,7 +91,7 @@ impl Handler for Seen {
 }
 
 async fn consume_until(
-    log: &EventLog,
+    (log, topic): (&EventLog, &str),
     db: &Database,
     seen: &Arc<Seen>,
     done: impl AsyncFnMut() -> bool,
@@ -100,10 +99,9 @@ async fn consume_until(
     let stop = CancellationToken::new();
     let consuming = tokio::spawn({
         let (log, db, seen, stop) = (log.clone(), db.clone(), Arc::clone(seen), stop.clone());
+        let options = ConsumeOptions::new(topic, "g");
         async move {
-            consume(&log, &db, ConsumeOptions::new(TOPIC, "g"), seen, &stop)
-                .await
-                .unwrap();
+            consume(&log, &db, options, seen, &stop).await.unwrap();
         }
     });
     until("what was waited for is consumed", done).await;
@@ -111,18 +109,17 @@ async fn consume_until(
     consuming.await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_reads_what_the_other_has_written() {
-    let (valkey, postgres) = tokio::join!(TestValkey::start(&[]), TestPostgres::start());
-    let log = EventLog::open(&valkey.url(), "test").unwrap();
+pub(crate) async fn each_reads_what_the_other_has_written<S: Server>() {
+    let (server, postgres) = tokio::join!(S::start(), TestPostgres::start());
+    let (log, topic) = (server.log(), &new_topic());
     let url = postgres.create_database("shop").await;
     let db = Database::open(&url, "test").unwrap();
     migrate(&db, &[INBOX_MIGRATIONS]).await.unwrap();
-    assert_eq!(log.create_topic(TOPIC, 3).await.unwrap(), 3);
+    assert_eq!(log.create_topic(topic, 3).await.unwrap(), 3);
 
-    other(&["produce", &valkey.url(), TOPIC, "20"]).await;
+    other(&["produce", &server.url(), topic, "20"]).await;
     let seen = Arc::new(Seen::default());
-    consume_until(&log, &db, &seen, async || {
+    consume_until((&log, topic), &db, &seen, async || {
         seen.0.lock().unwrap().len() == 20
     })
     .await;
@@ -145,14 +142,14 @@ async fn each_reads_what_the_other_has_written() {
     let records = vec![(1, encode_event(&bad).unwrap())];
     let partition = partition_of(&bad.subject, 3);
     log.append(&[Batch {
-        topic: TOPIC.into(),
+        topic: topic.clone(),
         partition,
         producer: "p".into(),
         records,
     }])
     .await
     .unwrap();
-    let printed = other(&["consume", &valkey.url(), TOPIC, &url, "21"]).await;
+    let printed = other(&["consume", &server.url(), topic, &url, "21"]).await;
     let line = printed.iter().find(|line| line["id"] == "21").unwrap();
     assert_eq!(
         *line,
@@ -160,13 +157,13 @@ async fn each_reads_what_the_other_has_written() {
     );
 
     // What is given up here is listed and replayed there, and comes back here alone.
-    consume_until(&log, &db, &seen, async || {
-        log.range("t.dead", partition)
+    consume_until((&log, topic), &db, &seen, async || {
+        log.range(&dead_topic(topic), partition)
             .await
             .is_ok_and(|range| range.next == 1)
     })
     .await;
-    let letters = other(&["replay", &valkey.url(), TOPIC]).await;
+    let letters = other(&["replay", &server.url(), topic]).await;
     assert_eq!(letters.len(), 1);
     assert_eq!(
         (
@@ -176,7 +173,7 @@ async fn each_reads_what_the_other_has_written() {
         ),
         (&"21".into(), &"g".into(), &"bad".into())
     );
-    consume_until(&log, &db, &seen, async || {
+    consume_until((&log, topic), &db, &seen, async || {
         seen.0
             .lock()
             .unwrap()
@@ -186,10 +183,9 @@ async fn each_reads_what_the_other_has_written() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn relays_of_both_take_turns_on_one_outbox() {
-    let (valkey, postgres) = tokio::join!(TestValkey::start(&[]), TestPostgres::start());
-    let log = EventLog::open(&valkey.url(), "test").unwrap();
+pub(crate) async fn relays_of_both_take_turns_on_one_outbox<S: Server>() {
+    let (server, postgres) = tokio::join!(S::start(), TestPostgres::start());
+    let (log, topic) = (server.log(), &new_topic());
     let url = postgres.create_database("shop").await;
     let db = Database::open(&url, "test").unwrap();
     migrate(&db, &[OUTBOX_MIGRATIONS]).await.unwrap();
@@ -197,14 +193,14 @@ async fn relays_of_both_take_turns_on_one_outbox() {
     let tx = session.begin().await.unwrap();
     let events: Vec<_> = (0..10)
         .map(|id| OutgoingEvent {
-            topic: TOPIC.into(),
+            topic: topic.clone(),
             event: event(id, "k"),
         })
         .collect();
     write_events(&tx, &events).await.unwrap();
     tx.commit().await.unwrap();
-    other(&["outbox", &valkey.url(), TOPIC, &url, "10", "15", "15"]).await;
-    other(&["outbox", &valkey.url(), TOPIC, &url, "15", "20"]).await;
+    other(&["outbox", &server.url(), topic, &url, "10", "15", "15"]).await;
+    other(&["outbox", &server.url(), topic, &url, "15", "20"]).await;
     let stop = CancellationToken::new();
     let relaying = tokio::spawn({
         let (relay, stop) = (Relay::new(db, log.clone()), stop.clone());
@@ -212,9 +208,9 @@ async fn relays_of_both_take_turns_on_one_outbox() {
     });
     let all = async || {
         let mut all = Vec::new();
-        for partition in 0..log.partitions(TOPIC).await.unwrap() {
+        for partition in 0..log.partitions(topic).await.unwrap() {
             for record in log
-                .read(TOPIC, partition, 0, 1000, Duration::ZERO)
+                .read(topic, partition, 0, 1000, Duration::ZERO)
                 .await
                 .unwrap()
             {
@@ -234,4 +230,24 @@ async fn relays_of_both_take_turns_on_one_outbox() {
     stop.cancel();
     relaying.await.unwrap();
     assert_eq!(all().await, (0..20).collect::<Vec<_>>());
+}
+
+pub(crate) async fn each_respects_a_lease_of_the_other<S: Server>() {
+    let server = S::start().await;
+    let (log, topic) = (server.log(), &new_topic());
+    log.create_topic(topic, 2).await.unwrap();
+    let hour = Duration::from_secs(3600);
+    let take = async |partition, member| {
+        let taken = take_lease(&log, (topic, partition), ("g", member), hour).await;
+        taken.unwrap()
+    };
+    assert_eq!(take(0, "rust").await, Some(1));
+    // It asks for both, in their order, and ends with the first that it gets, without giving it back.
+    let held = other(&["hold", &server.url(), topic, "g", "typescript"]).await;
+    assert_eq!(held, [serde_json::json!({"partition": 1, "epoch": 1})]);
+    assert_eq!(take(1, "rust").await, None);
+    // Whoever comes back under its name goes on at once, under a later epoch than the other has seen.
+    assert_eq!(take(1, "typescript").await, Some(2));
+    let again = other(&["hold", &server.url(), topic, "g", "rust"]).await;
+    assert_eq!(again, [serde_json::json!({"partition": 0, "epoch": 2})]);
 }

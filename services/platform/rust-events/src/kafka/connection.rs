@@ -1,0 +1,175 @@
+//! One connection to a node: requests go out as they come, and answers come back in that order.
+
+use super::address::Node;
+use super::versions::Versioned;
+use crate::log::LogError;
+use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
+use kafka_protocol::messages::{RequestHeader, ResponseHeader};
+use kafka_protocol::protocol::{Decodable as _, Encodable as _, HeaderVersion as _, StrBytes};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::io::{
+    AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+/// What takes longer is taken for lost.
+pub(super) const ANSWER: Duration = Duration::from_secs(5);
+/// Requests that may wait to be sent.
+const WAITING: usize = 64;
+/// A fetch brings up to eight megabytes, and one batch of whatever size. What claims to be larger is no answer.
+const LARGEST_ANSWER: usize = 64 << 20;
+
+/// What a connection runs on.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
+
+struct Outgoing {
+    id: i32,
+    bytes: Bytes,
+    answer: oneshot::Sender<Bytes>,
+}
+
+/// Ends with what holds it.
+pub(super) struct Connection {
+    requests: mpsc::Sender<Outgoing>,
+    working: AbortHandle,
+    next: AtomicI32,
+    client_name: StrBytes,
+    node: Node,
+}
+
+impl Connection {
+    pub(super) fn over(stream: impl Stream, node: &Node, client_name: &str) -> Self {
+        let (requests, outgoing) = mpsc::channel(WAITING);
+        let working = tokio::spawn(work(stream, outgoing)).abort_handle();
+        Self {
+            requests,
+            working,
+            next: AtomicI32::new(0),
+            client_name: StrBytes::from_string(client_name.to_owned()),
+            node: node.clone(),
+        }
+    }
+
+    /// Whether the other side is there, as far as is known.
+    pub(super) fn is_open(&self) -> bool {
+        !self.requests.is_closed()
+    }
+
+    /// Asks. Error codes are in the answer. A connection on which one answer does not come within `limit` is of no further use to anybody.
+    pub(super) async fn ask<R: Versioned>(
+        &self,
+        request: &R,
+        limit: Duration,
+    ) -> Result<R::Response, LogError> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let bytes = self.encoded(request, id)?;
+        let (answer, answered) = oneshot::channel();
+        let outgoing = Outgoing { id, bytes, answer };
+        let asked = async {
+            self.requests.send(outgoing).await.ok()?;
+            answered.await.ok()
+        };
+        match tokio::time::timeout(limit, asked).await {
+            Ok(Some(bytes)) => decoded::<R>(bytes).ok_or_else(|| {
+                self.working.abort();
+                self.lost("answers something else")
+            }),
+            Ok(None) => Err(self.lost("has closed the connection")),
+            Err(_) => {
+                self.working.abort();
+                Err(self.lost("does not answer"))
+            }
+        }
+    }
+
+    fn lost(&self, why: &str) -> LogError {
+        let Node { host, port } = &self.node;
+        LogError::Unavailable(format!("{host}:{port} {why}"))
+    }
+
+    fn encoded<R: Versioned>(&self, request: &R, id: i32) -> Result<Bytes, LogError> {
+        let header = RequestHeader::default()
+            .with_request_api_key(R::KEY as i16)
+            .with_request_api_version(R::VERSION)
+            .with_correlation_id(id)
+            .with_client_id(Some(self.client_name.clone()));
+        let mut bytes = BytesMut::new();
+        bytes.put_u32(0);
+        header
+            .encode(&mut bytes, R::header_version(R::VERSION))
+            .and_then(|()| request.encode(&mut bytes, R::VERSION))
+            .map_err(|error| LogError::Refused(format!("a request cannot be written: {error}")))?;
+        let length = u32::try_from(bytes.len() - 4)
+            .map_err(|_| LogError::Refused("a request is too long".into()))?;
+        bytes[..4].copy_from_slice(&length.to_be_bytes());
+        Ok(bytes.freeze())
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.working.abort();
+    }
+}
+
+fn decoded<R: Versioned>(mut bytes: Bytes) -> Option<R::Response> {
+    ResponseHeader::decode(&mut bytes, R::Response::header_version(R::VERSION)).ok()?;
+    R::Response::decode(&mut bytes, R::VERSION).ok()
+}
+
+type Open = Mutex<VecDeque<(i32, oneshot::Sender<Bytes>)>>;
+
+/// Until one of the two directions ends. Whoever still waits for an answer learns of it by the end of its sender.
+async fn work(stream: impl Stream, outgoing: mpsc::Receiver<Outgoing>) {
+    let (reading, writing) = tokio::io::split(stream);
+    let open = Open::default();
+    tokio::select! {
+        _ = write(writing, outgoing, &open) => {}
+        _ = read(reading, &open) => {}
+    }
+}
+
+async fn write<S: Stream>(
+    mut stream: WriteHalf<S>,
+    mut outgoing: mpsc::Receiver<Outgoing>,
+    open: &Open,
+) -> std::io::Result<()> {
+    while let Some(Outgoing { id, bytes, answer }) = outgoing.recv().await {
+        open.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push_back((id, answer));
+        stream.write_all(&bytes).await?;
+        stream.flush().await?;
+    }
+    Ok(())
+}
+
+async fn read<S: Stream>(mut stream: ReadHalf<S>, open: &Open) -> std::io::Result<()> {
+    loop {
+        let length = usize::try_from(stream.read_u32().await?).unwrap_or(usize::MAX);
+        if !(4..=LARGEST_ANSWER).contains(&length) {
+            return Ok(());
+        }
+        let mut bytes = BytesMut::zeroed(length);
+        stream.read_exact(&mut bytes).await?;
+        let first = open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front();
+        match first {
+            Some((id, answer)) if id == (&bytes[..4]).get_i32() => {
+                // Who asked may have gone.
+                drop(answer.send(bytes.freeze()));
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

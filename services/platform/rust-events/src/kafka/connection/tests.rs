@@ -1,0 +1,107 @@
+use super::*;
+use kafka_protocol::messages::{FindCoordinatorRequest, SaslHandshakeRequest};
+use tokio::io::DuplexStream;
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn open() -> (Connection, DuplexStream) {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    let node = Node {
+        host: "node".into(),
+        port: 1,
+    };
+    (Connection::over(ours, &node, "test"), theirs)
+}
+
+/// The number of the next request.
+async fn request(node: &mut DuplexStream) -> i32 {
+    let length = node.read_u32().await.unwrap();
+    let mut bytes = vec![0; length as usize];
+    node.read_exact(&mut bytes).await.unwrap();
+    (&bytes[4..8]).get_i32()
+}
+
+/// An answer without an error, that knows no request of the protocol.
+async fn answer(node: &mut DuplexStream, id: i32) {
+    node.write_u32(10).await.unwrap();
+    node.write_i32(id).await.unwrap();
+    node.write_all(&[0; 6]).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_request_gets_its_own_answer() {
+    let (connection, mut node) = open();
+    let asked = SaslHandshakeRequest::default();
+    let (first, second, ()) = tokio::join!(
+        connection.ask(&asked, LONG),
+        connection.ask(&asked, LONG),
+        async {
+            let ids = [request(&mut node).await, request(&mut node).await];
+            assert_eq!(ids, [0, 1], "both are on their way at once");
+            for id in ids {
+                answer(&mut node, id).await;
+            }
+        }
+    );
+    assert!(first.is_ok() && second.is_ok());
+    // Who has gone leaves its answer to nobody, and holds up no other.
+    assert!(
+        tokio::time::timeout(Duration::ZERO, connection.ask(&asked, LONG))
+            .await
+            .is_err()
+    );
+    let (third, ()) = tokio::join!(connection.ask(&asked, LONG), async {
+        loop {
+            let id = request(&mut node).await;
+            answer(&mut node, id).await;
+            if id == 3 {
+                break;
+            }
+        }
+    });
+    assert!(third.is_ok() && connection.is_open());
+}
+
+#[tokio::test]
+async fn a_connection_that_fails_one_fails_all_who_wait() {
+    let asked = SaslHandshakeRequest::default();
+    // It closes, speaks of something else, answers another request, or says what is too long to be true.
+    for said in [
+        &b""[..],
+        b"HTTP/1.1 400 Bad Request\r\n",
+        b"\0\0\0\x0a\0\0\0\x07\0\0\0\0\0\0",
+        b"\0\0\0\x05\0\0\0\0\0",
+        b"\x7f\xff\xff\xff",
+    ] {
+        let (connection, mut node) = open();
+        let (first, second, ()) = tokio::join!(
+            connection.ask(&asked, LONG),
+            connection.ask(&asked, LONG),
+            async {
+                request(&mut node).await;
+                node.write_all(said).await.unwrap();
+                if said.is_empty() {
+                    node.shutdown().await.unwrap();
+                }
+            }
+        );
+        for failed in [first, second] {
+            assert!(failed.unwrap_err().is_unavailable(), "{said:?}");
+        }
+        assert!(!connection.is_open(), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_says_nothing_is_given_up() {
+    let (connection, _node) = open();
+    let asked = FindCoordinatorRequest::default();
+    let silent = connection.ask(&asked, Duration::from_millis(1)).await;
+    assert!(silent.unwrap_err().to_string().contains("does not answer"));
+    let closed = async || {
+        while connection.is_open() {
+            tokio::task::yield_now().await;
+        }
+    };
+    closed().await;
+}
