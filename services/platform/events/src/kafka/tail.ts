@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { LogForbidden, LogUnavailable } from "../log.ts";
 import type { Cluster } from "./cluster.ts";
-import { check, NONE, OUT_OF_SEQUENCE } from "./codes.ts";
+import { check, Elsewhere, NONE, OUT_OF_SEQUENCE } from "./codes.ts";
 import {
   type Batch,
   type From,
@@ -57,18 +57,26 @@ export class Tail {
   async read(): Promise<void> {
     this.#known = false;
     // First: a batch that gets in between makes the sequence too low, and the next append fails.
-    this.#sequence = (await nextSequence(this.#cluster, this.spot)) ?? 0;
+    const sequence = await nextSequence(this.#cluster, this.spot);
     const { earliest, next } = await rangeOf(this.#cluster, this.spot);
     this.#end = next;
     this.#newest = undefined;
+    let expected = next === 0n ? 0 : undefined;
     // What others have written, such as tools, is passed over.
     for (let at = next - 1n; at >= earliest && !this.#newest; ) {
       const [found] = await fetch(this.#cluster, [{ ...this.spot, offset: at }]);
       const first = found?.batches[0];
       if (!first) break;
-      for (const batch of found.batches) if (batch.producerId === PRODUCER) this.#learn(batch);
+      for (const batch of found.batches.filter(({ producerId }) => producerId === PRODUCER)) {
+        this.#learn(batch);
+        expected = sequenceBehind(batch);
+      }
       at = first.firstOffset - 1n;
     }
+    // A batch that its leader has and that is not yet on enough other nodes cannot be read: who wrote after it would not know it.
+    if (sequence !== undefined && expected !== undefined && sequence !== expected)
+      throw new Elsewhere(`a batch for ${this.spot.topic}/${this.spot.partition} is on its way`);
+    this.#sequence = sequence ?? 0;
     this.#known = true;
   }
 
@@ -93,7 +101,7 @@ export class Tail {
   /** Takes note of a batch that stands at the end. */
   append(batch: Batch): void {
     this.#learn(batch);
-    this.#sequence = sequenceAfter(batch.firstSequence, batch.lastOffsetDelta + 1);
+    this.#sequence = sequenceBehind(batch);
     this.#known = true;
   }
 
@@ -104,6 +112,10 @@ export class Tail {
     if (last >= this.#end) this.#end = last + 1n;
   }
 }
+
+/** The sequence that the next batch of its producer has. */
+const sequenceBehind = ({ firstSequence, lastOffsetDelta }: Batch): number =>
+  sequenceAfter(firstSequence, lastOffsetDelta + 1);
 
 /** What is to be appended to a partition. */
 export interface Put {
