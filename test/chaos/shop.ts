@@ -7,7 +7,6 @@ import {
   ListSlotsRequestSchema,
   type ListSlotsResponse,
 } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
-import { onEngine } from "../../mesh/runner/src/event-log.ts";
 import { loadMeshEnvironment, type Mesh, type MeshEnvironment, startMesh } from "../../mesh/runner/src/index.ts";
 import { demoCustomers } from "../../mesh/runner/src/issuer/users.ts";
 import { methods, responseOf } from "../edge/shop.ts";
@@ -33,7 +32,7 @@ const load = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, 
 
 /** What can be killed in a mesh of that environment. The trace store is not: it remembers what the spans held. */
 export function componentsOf(environment: MeshEnvironment, { log }: Pick<Options, "log">): Components {
-  const [{ workloads }] = onEngine(environment, log);
+  const { workloads } = environment;
   const services = workloads.map(({ name }) => `${name}-0`);
   const sidecars = services.map((name) => `${name}.sidecar`);
   return {

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { MeshEnvironment, WorkloadRun } from "./environment.ts";
-import { checkEngine, keepEngine, onEngine } from "./event-log.ts";
+import { checkEngine, keepEngine } from "./event-log.ts";
 
 let folder: string;
 
@@ -31,13 +30,4 @@ test("data of a time when there was one engine are Valkey's", () => {
   mkdirSync(join(folder, "log", "appendonlydir"), { recursive: true });
   expect(() => checkEngine(folder, "valkey")).not.toThrow();
   expect(() => checkEngine(folder, "kafka")).toThrow("belong to an event log on valkey");
-});
-
-test("on Kafka what cannot use it is left out, and nothing else", () => {
-  const workload = (name: string, kind: string, eventLog: boolean) =>
-    ({ name, program: { kind }, eventLog }) as unknown as WorkloadRun;
-  const workloads = [workload("a", "rust", true), workload("b", "rust", false), workload("c", "node", true)];
-  const environment = { namespace: "n", workloads } as unknown as MeshEnvironment;
-  expect(onEngine(environment, "valkey")).toEqual([environment, []]);
-  expect(onEngine(environment, "kafka")).toEqual([{ namespace: "n", workloads: workloads.slice(1) }, ["a"]]);
 });

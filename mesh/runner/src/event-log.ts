@@ -6,7 +6,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { formatArguments, PartitionsDiffer, provision } from "@larder/events/provision";
 import { CodedError } from "@larder/platform";
-import type { MeshEnvironment } from "./environment.ts";
 import { writeInPlace } from "./files.ts";
 import type { LogEngine } from "./options.ts";
 import type { Broker, PlanInput } from "./plan-input.ts";
@@ -34,14 +33,6 @@ export function checkEngine(dataFolder: string, engine: LogEngine): void {
   throw new Refusal(
     `The data in ${dataFolder} belong to an event log on ${kept}: start with LOG=${kept}, or on data of their own with ${other}`,
   );
-}
-
-/** The environment without the workloads that cannot use the engine, and their names: programs in Rust know no Kafka yet. */
-export function onEngine(environment: MeshEnvironment, engine: LogEngine): [MeshEnvironment, readonly string[]] {
-  if (engine !== "kafka") return [environment, []];
-  const unable = environment.workloads.filter(({ program, eventLog }) => program.kind === "rust" && eventLog);
-  const workloads = environment.workloads.filter((workload) => !unable.includes(workload));
-  return [{ ...environment, workloads }, unable.map(({ name }) => name)];
 }
 
 /** Notes to which engine the data folder belongs from now on. */

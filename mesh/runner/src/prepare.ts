@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MeshEnvironment, Ports } from "./environment.ts";
-import { checkEngine, keepEngine, onEngine } from "./event-log.ts";
+import { checkEngine, keepEngine } from "./event-log.ts";
 import { ownFolder } from "./files.ts";
 import { makeFolders, socketPaths } from "./folders.ts";
 import { clearRunFolder, endLeftovers } from "./leftovers.ts";
@@ -61,9 +61,7 @@ const NEW_CLUSTER_SPACE = 256 * MIB;
 
 /** Throws a Refusal, having changed nothing, when the mesh cannot run as asked. */
 export async function prepare(options: MeshOptions): Promise<Prepared> {
-  const { scale = {}, mesh = "on", log = "valkey", progress = () => undefined } = options;
-  const [environment, unable] = onEngine(options.environment, log);
-  if (unable.length > 0) progress(`left out    ${unable.join(", ")}: no Kafka client yet, readings need LOG=valkey`);
+  const { environment, scale = {}, mesh = "on", log = "valkey", progress = () => undefined } = options;
   const paths = pathsOf({ run: options.runFolder, data: options.dataFolder });
   checkScale(environment, scale);
   checkSocketPaths(socketPaths({ environment, scale, paths }));

@@ -1,11 +1,13 @@
-// The shop with its event log on Kafka, as `make up LOG=kafka` starts it: orders become e-mails, whatever happens to the broker.
+// The shop with its event log on Kafka, as `make up LOG=kafka` starts it: orders become e-mails and open doors
+// excursions, whatever happens to the broker.
 
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { whyNotKafka } from "@larder/events/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadMeshEnvironment, type Mesh, startMesh } from "../../../mesh/runner/src/index.ts";
-import { folders, larder } from "../../../mesh/runner/test/world.ts";
+import { folders, larder, start as startLarder } from "../../../mesh/runner/test/world.ts";
 import { until } from "../../until.ts";
 
 const reason = whyNotKafka();
@@ -17,7 +19,7 @@ function shop(): void {
   const place = folders();
   let mesh: Mesh;
   const start = async () =>
-    startMesh({ environment: await loadMeshEnvironment(), log: "kafka", ports: "free", ...place });
+    startMesh({ environment: await loadMeshEnvironment(undefined, "debug"), log: "kafka", ports: "free", ...place });
 
   beforeAll(async () => {
     mesh = await start();
@@ -54,6 +56,19 @@ function shop(): void {
     expect(demo).toMatchObject({ code: 0, out: expect.stringMatching(/picking\s+dispatched\s+delivered/) });
     // Confirmed, on its way, delivered.
     await mailed(before + 2);
+  });
+
+  test("a door that stays open becomes an excursion, a lower price and a letter", limit, async () => {
+    const sensors = startLarder(place, ["simulate", "--fault", "door-open", "--seed", "1"]);
+    const ended = once(sensors, "exit");
+    try {
+      const watch = await larder(place, ["watch", "--until", "opened,score,quote,mail", "--seconds", "270"]);
+      expect(watch, watch.out + watch.err).toMatchObject({ code: 0 });
+    } finally {
+      sensors.kill("SIGINT");
+      // 0: all that was measured was taken.
+      expect(await ended).toEqual([0, null]);
+    }
   });
 
   test("whoever operates it reads the log by the command line", limit, async () => {
