@@ -1,7 +1,7 @@
 import { ProductClass } from "@larder/contract/larder/scoring/v1/score_pb.js";
 import { expect, test } from "vitest";
 import catalogue from "../catalog/seed/products.json" with { type: "json" };
-import { expiryOf, inWords, productClassOf, thin } from "./markdown.ts";
+import { expiryOf, inWords, productClassOf } from "./markdown.ts";
 
 test("how goods must be kept says how they spoil, and of chilled ones their category", () => {
   expect(productClassOf("fish", "CHILLED")).toBe(ProductClass.FISH);
@@ -26,15 +26,6 @@ test.each([
   ["2026-11-28T12:00:00Z", "2026-11-30T08:00:00Z", "2026-11-30T08:00:00.000Z"],
 ])("measured at %s, with goods until %s, a markdown ends at %s", (measured, bestBefore, end) => {
   expect(expiryOf(new Date(measured), new Date(bestBefore), 3).toISOString()).toBe(end);
-});
-
-test("a history becomes as short as asked for, keeps its mean, and stays itself where it is short enough", () => {
-  const history = Array.from({ length: 10 }, (_, minute) => ({ time: minute * 60_000, celsius: minute }));
-  expect(thin(history, 10)).toBe(history);
-  expect(thin(history, 5)).toEqual([0, 2, 4, 6, 8].map((minute) => ({ time: minute * 60_000, celsius: minute + 0.5 })));
-  expect(thin(history, 3).map(({ celsius }) => celsius)).toEqual([1.5, 5.5, 8.5]);
-  expect(thin(history, 0)).toEqual([{ time: 0, celsius: 4.5 }]);
-  expect(thin([], 5)).toEqual([]);
 });
 
 test("a customer reads why, how likely and how much", () => {

@@ -11,12 +11,6 @@ export interface Markdown {
   readonly expireTime: Date;
 }
 
-/** A temperature in a history. `time` in milliseconds since the epoch. */
-export interface Sample {
-  readonly time: number;
-  readonly celsius: number;
-}
-
 export const DAY_MS = 86_400_000;
 
 // How goods spoil that must be kept chilled, by their category. What else is kept at room temperature or frozen spoils alike, fish or fruit.
@@ -49,19 +43,6 @@ export function productClassOf(category: string, storageClass: "AMBIENT" | "CHIL
 export function expiryOf(measured: Date, bestBefore: Date, days: number): Date {
   const limit = (Math.floor(measured.getTime() / DAY_MS) + 1 + days) * DAY_MS;
   return new Date(Math.min(bestBefore.getTime(), limit));
-}
-
-/** At most `most` samples that say the same, each the mean of as many that lie side by side. */
-export function thin(history: readonly Sample[], most: number): readonly Sample[] {
-  const each = Math.ceil(history.length / Math.max(most, 1));
-  if (each <= 1) return history;
-  const groups = Array.from({ length: Math.ceil(history.length / each) }, (_, index) =>
-    history.slice(index * each, (index + 1) * each),
-  );
-  return groups.map((group) => ({
-    time: group[0]?.time ?? 0,
-    celsius: group.reduce((sum, { celsius }) => sum + celsius, 0) / group.length,
-  }));
 }
 
 /** Why a price is marked down, in words that a customer can read. */

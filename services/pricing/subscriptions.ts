@@ -1,18 +1,19 @@
 // What prices hear of rooms: the goods of a room that became too warm are scored, and marked down as scoring says.
-import { durationFromMs, timestampDate, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, timestampDate } from "@bufbuild/protobuf/wkt";
 import type { CatalogService } from "@larder/contract/larder/catalog/v1/catalog_service_pb.js";
 import { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import {
   type ExcursionChanged,
   ExcursionChangedSchema,
 } from "@larder/contract/larder/coldchain/v1/cold_chain_events_pb.js";
+import type { TemperatureSample } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import type { InventoryService } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import type { ScoringService } from "@larder/contract/larder/scoring/v1/scoring_service_pb.js";
 import { type ConsumeOptions, consume, type EventLog, RejectEvent, subscription } from "@larder/events";
 import { type Client, Code, RpcError } from "@larder/platform";
 import type { Database, Tx } from "@larder/store";
 import { idOf } from "@larder/types";
-import { DAY_MS, expiryOf, type Markdown, productClassOf, type Sample, thin } from "./markdown.ts";
+import { DAY_MS, expiryOf, type Markdown, productClassOf } from "./markdown.ts";
 import type { Store } from "./store.ts";
 
 /** The workloads that know what lies in a room, what it is, and how likely it is to spoil. */
@@ -43,8 +44,6 @@ const PRODUCTS_A_CALL = 100;
 const CATALOG_CALLS = 10;
 // What scoring takes as a shelf life: three years. What keeps longer is not about to spoil either.
 const LONGEST_MS = 3 * 365 * DAY_MS;
-// The most temperatures of one request, over all goods: all goods of a room have the same, and scoring reads them all. About 150 kB.
-const MOST_SAMPLES = 10_000;
 
 /** Consumes the topic of excursions until the signal aborts. */
 export function excursions(
@@ -58,12 +57,11 @@ export function excursions(
     if (!current?.subject.startsWith("rooms/")) return;
     const excursion = { id: idOf(current.name), room: idOf(current.subject), version: current.version };
     if (await store.knows(tx, excursion)) return;
-    const history = current.history.map(({ time, celsius }) => ({ time: time ? timestampMs(time) : 0, celsius }));
-    const last = history.at(-1);
+    const last = current.history.at(-1)?.time;
     if (!last) throw new RejectEvent(`${current.name} says nothing of temperatures`);
-    const measured = new Date(last.time);
+    const measured = timestampDate(last);
     const lots = await lotsIn(current.subject, measured, sources);
-    const scores = await scoresOf(lots, history, measured, sources.scoring);
+    const scores = await scoresOf(lots, current.history, measured, sources.scoring);
     const marked = lots.flatMap(({ product, bestBefore }, index): Markdown[] => {
       const score = scores[index];
       const expireTime = expiryOf(measured, bestBefore, days);
@@ -123,24 +121,22 @@ async function productsOf(names: readonly string[], catalog: Client<typeof Catal
 
 async function scoresOf(
   lots: readonly Lot[],
-  history: readonly Sample[],
+  history: TemperatureSample[],
   measured: Date,
   scoring: Client<typeof ScoringService>,
 ) {
   if (lots.length === 0) return [];
-  const samples = thin(history, Math.floor(MOST_SAMPLES / lots.length)).map(({ time, celsius }) => ({
-    time: timestampFromMs(time),
-    celsius,
-  }));
-  const goods = lots.map(({ category, storageClass, quantity, bestBefore }) => ({
-    productClass: productClassOf(category, storageClass),
-    history: samples,
-    remainingShelfLife: durationFromMs(Math.min(bestBefore.getTime() - measured.getTime(), LONGEST_MS)),
-    stock: quantity,
-  }));
+  const together = {
+    history,
+    lots: lots.map(({ category, storageClass, quantity, bestBefore }) => ({
+      productClass: productClassOf(category, storageClass),
+      remainingShelfLife: durationFromMs(Math.min(bestBefore.getTime() - measured.getTime(), LONGEST_MS)),
+      stock: quantity,
+    })),
+  };
   try {
-    const { scores } = await scoring.scoreBatch({ goods }, { detached: true });
-    if (scores.length !== goods.length) throw new Error(`${goods.length} goods have ${scores.length} scores`);
+    const { scores } = await scoring.scoreBatch({ together: [together] }, { detached: true });
+    if (scores.length !== lots.length) throw new Error(`${lots.length} goods have ${scores.length} scores`);
     return scores;
   } catch (error) {
     // It will say the same of the same temperatures.

@@ -1,10 +1,14 @@
 """Joins the calls of a moment into one run of the model: a run of many costs little more than a run of one."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-from goods import Goods, join
+import numpy as np
+from numpy.typing import NDArray
+
+from features import Histories
+from goods import Goods, rows_of
 from scorer import Scorer
 
 MOST: Final = 256
@@ -53,16 +57,18 @@ class Batcher:
         if not batch:
             return
         try:
-            risks = self.score_all([goods for goods, _ in batch])
+            scorer = self._scorer()
+            self._ran(len(batch))
+            risks = scorer.risks_of(rows_of([goods for goods, _ in batch])).tolist()
         except Exception as error:  # noqa: BLE001 (it is raised in every caller)
             for _, future in batch:
                 future.set_exception(error)
             return
         for (_, future), risk in zip(batch, risks, strict=True):
-            future.set_result(risk)
+            future.set_result((risk, scorer.name))
 
-    def score_all(self, goods: Sequence[Goods]) -> list[Risk]:
-        """Score goods at once, all by one model."""
+    def score_all(self, goods: Histories) -> tuple[NDArray[np.float32], str]:
+        """Score goods at once, all by one model, and name it."""
         scorer = self._scorer()
-        self._ran(len(goods))
-        return [(risk, scorer.name) for risk in scorer.risks(join(goods)).tolist()]
+        self._ran(len(goods.days_left))
+        return scorer.risks(goods), scorer.name

@@ -10,6 +10,12 @@ def history_out_of_order(field: str) -> RpcError:
     return RpcError(StatusCode.INVALID_ARGUMENT, "HISTORY_OUT_OF_ORDER", message, {"field": field})
 
 
+def page_token_invalid() -> RpcError:
+    """Refuse a page token that ListModels did not give."""
+    message = "page_token was not given by this list"
+    return RpcError(StatusCode.INVALID_ARGUMENT, "PAGE_TOKEN_INVALID", message)
+
+
 def model_unavailable() -> RpcError:
     """Say that the service has no model yet."""
     return RpcError(StatusCode.UNAVAILABLE, "MODEL_UNAVAILABLE", "no model could be loaded yet")

@@ -1,10 +1,9 @@
 """Turns the contract into goods and back: the rpcs of ScoringService."""
 
 from collections.abc import AsyncIterator
-from itertools import pairwise
-from operator import lt
 from typing import Any
 
+import numpy as np
 from larder_contract.larder.scoring.v1 import score_pb as contract
 from larder_contract.larder.scoring.v1.scoring_service_pb import (
     ActivateModelRequest,
@@ -19,14 +18,13 @@ from larder_contract.larder.scoring.v1.scoring_service_pb import (
     ScoreStreamResponse,
 )
 from larder_contract.larder.scoring.v1.scoring_service_pb_grpc import ScoringServiceService
-from larder_platform import invalid_request
 from protobuf.wkt import Timestamp
 
 from batch import Batcher, Risk
-from errors import history_out_of_order
-from features import DAY
+from errors import page_token_invalid
 from goods import Goods
-from markdown import markdown_percent
+from histories import batch_of, goods_of
+from markdown import markdown_percent, markdown_percents
 from model_file import Known
 from registry import Registry
 
@@ -47,9 +45,14 @@ class Scoring(ScoringServiceService):
 
     async def score_batch(self, request: ScoreBatchRequest, context: Any) -> ScoreBatchResponse:
         """Score all goods, by one model."""
-        goods = [goods_of(each, f"goods[{index}]") for index, each in enumerate(request.goods)]
-        risks = self._batcher.score_all(goods)
-        return ScoreBatchResponse(scores=list(map(_score, goods, risks)))
+        goods, stock = batch_of(request)
+        risks, model = self._batcher.score_all(goods)
+        percents = markdown_percents(risks.astype(np.float64), goods.days_left, stock)
+        scores = [
+            contract.SpoilageScore(spoilage_risk=risk, markdown_percent=percent, model=model)
+            for risk, percent in zip(risks.tolist(), percents.tolist(), strict=True)
+        ]
+        return ScoreBatchResponse(scores=scores)
 
     async def score_stream(
         self, request: AsyncIterator[ScoreStreamRequest], context: Any
@@ -66,7 +69,7 @@ class Scoring(ScoringServiceService):
         if request.page_token:
             begin = next((index for index, each in enumerate(models) if each.id == request.page_token), -1) + 1
             if begin == 0:
-                raise invalid_request([("page_token", "is not one that this method gave")])
+                raise page_token_invalid()
         end = begin + min(request.page_size or _PAGE, _LARGEST_PAGE)
         page = models[begin:end]
         token = page[-1].id if end < len(models) else ""
@@ -76,29 +79,6 @@ class Scoring(ScoringServiceService):
         """Make a model the active one."""
         known = await self._registry.activate(request.model.removeprefix("models/"))
         return ActivateModelResponse(model=_model(known, known.id))
-
-
-def goods_of(goods: contract.Goods, field: str) -> Goods:
-    """Return goods of the contract, which validation has passed, as the rules see them.
-
-    Raises:
-        RpcError: HISTORY_OUT_OF_ORDER; INVALID_REQUEST for a sample without a time.
-
-    """
-    history, left = goods.history, goods.remaining_shelf_life
-    stamps = [sample.time for sample in history]
-    try:
-        # From the first on, so that nanoseconds of today are not lost in a float.
-        begin = stamps[0].seconds
-        times = [(each.seconds - begin) + each.nanos * 1e-9 for each in stamps]
-    except AttributeError:
-        missing = next(index for index, each in enumerate(stamps) if each is None)
-        raise invalid_request([(f"{field}.history[{missing}].time", "value is required")]) from None
-    if not all(map(lt, times, times[1:])):
-        behind = next(index for index, (before, after) in enumerate(pairwise(times), 1) if before >= after)
-        raise history_out_of_order(f"{field}.history[{behind}].time")
-    days_left = (left.seconds + left.nanos * 1e-9) / DAY
-    return Goods(goods.product_class - 1, days_left, goods.stock, times, [sample.celsius for sample in history])
 
 
 def _score(goods: Goods, scored: Risk) -> contract.SpoilageScore:

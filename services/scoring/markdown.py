@@ -3,6 +3,9 @@
 import math
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 HIGHEST: Final = 90
 """The most that is taken off, in percent."""
 
@@ -30,3 +33,15 @@ def markdown_percent(risk: float, days_left: float, stock: int) -> int:
     percent = HIGHEST * (1 - (1 - min(max(risk, 0.0), 1.0)) ** exponent)
     # A hair of rounding must not cost a step.
     return math.floor(percent / _STEP + 1e-9) * _STEP
+
+
+def markdown_percents(
+    risk: NDArray[np.float64], days_left: NDArray[np.float64], stock: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Return the same for many goods."""
+    urgency = 1 / (1 + days_left / _HALF_URGENT_DAYS)
+    packs = np.where(stock > 0, stock, _HALF_FULL_PACKS)
+    fullness = packs / (packs + _HALF_FULL_PACKS)
+    exponent = (0.5 + urgency) * (0.75 + 0.5 * fullness)
+    percent = HIGHEST * (1 - (1 - np.clip(risk, 0.0, 1.0)) ** exponent)
+    return np.floor(percent / _STEP + 1e-9).astype(np.intp) * _STEP

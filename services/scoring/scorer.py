@@ -55,5 +55,9 @@ class Scorer:
 
     def risks(self, goods: Histories) -> NDArray[np.float32]:
         """Return for each of the goods the probability that they spoil before their date."""
-        (answer,) = self._session.run(["risk"], {"features": features(goods)})
+        return self.risks_of(features(goods))
+
+    def risks_of(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the same for goods whose features are known."""
+        (answer,) = self._session.run(["risk"], {"features": rows})
         return answer[:, 0]

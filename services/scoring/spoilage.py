@@ -14,6 +14,7 @@ of shelf life, and an hour at rate 4 uses up four. The relations, and what is ou
 models/README.md has the full references.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -61,9 +62,18 @@ def _table() -> NDArray[np.float64]:
 
 # A rate for every tenth of a degree: sensors tell no more, and looking up costs less than any formula.
 _TABLE: Final = _table()
+_LISTS: Final = _TABLE.tolist()
 
 
 def rates(product_class: ArrayLike, celsius: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the relative rates of spoilage. `product_class` counts from 0, as CLASSES does, one or one for each temperature."""
     steps = (np.minimum(np.maximum(celsius, _COLDEST), _HOTTEST) - _COLDEST) * _STEPS
     return _TABLE[product_class, np.rint(steps).astype(np.intp)]
+
+
+def rates_of(product_class: int, celsius: Sequence[float]) -> list[float]:
+    """Return the same for goods of one class in plain numbers, which is faster for a few."""
+    table = _LISTS[product_class]
+    # Comparing costs a third of calling min and max.
+    within = [_COLDEST if each < _COLDEST else _HOTTEST if each > _HOTTEST else each for each in celsius]  # noqa: FURB136
+    return [table[round((each - _COLDEST) * _STEPS)] for each in within]

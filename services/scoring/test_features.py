@@ -2,8 +2,8 @@ import unittest
 
 import numpy as np
 
-from features import DAY, NAMES, RISING, features
-from goods import Goods, join
+from features import DAY, NAMES, RISING, Histories, features
+from goods import Goods, join, rows_of
 from spoilage import CLASSES, KEPT_AT
 
 MEAT = CLASSES.index("MEAT")
@@ -55,3 +55,33 @@ class Features(unittest.TestCase):
         together = features(join(goods))
         alone = np.concatenate([features(join([each])) for each in goods])
         np.testing.assert_allclose(together, alone, rtol=1e-5, atol=1e-6)
+
+    def test_in_plain_numbers_and_in_arrays_are_the_same(self) -> None:
+        rng = np.random.default_rng(11)
+        for _ in range(2000):
+            length = int(rng.choice([1, 2, 3, 12, 60]))
+            steps = rng.choice([1e-9, 1.0, 60.0, 3600.0, 40 * DAY], length)
+            celsius = rng.choice([-100.0, -40.0, -18.04, 4.05, 60.0, 150.0], length) + rng.normal(0, 3) * rng.integers(
+                0, 2
+            )
+            days_left = float(rng.choice([0.0, 1e-9, 0.05, 3.5, 1095.0]))
+            kind = int(rng.integers(0, len(CLASSES)))
+            goods = meat(np.cumsum(steps).tolist(), celsius.tolist(), days_left, kind)
+            np.testing.assert_allclose(rows_of([goods]), features(join([goods])), rtol=1e-6, atol=1e-6)
+
+    def test_of_many_are_worked_out_in_arrays_and_of_few_in_plain_numbers(self) -> None:
+        few, many = [meat([0.0, 60.0], [4.0, 5.0])] * 2, [meat([0.0, 60.0], [4.0, 5.0])] * 40
+        np.testing.assert_allclose(rows_of(few), features(join(few)), rtol=1e-6)
+        np.testing.assert_allclose(rows_of(many), features(join(many)), rtol=0)
+        self.assertEqual(rows_of(many).dtype, np.float32)
+
+    def test_of_goods_that_share_a_history_are_as_with_one_each(self) -> None:
+        times, celsius = [0.0, 600.0, 9000.0, 9001.0], [4.0, 11.0, 7.5, 3.0]
+        left = [0.5, 4.0, 30.0]
+        kinds = [CLASSES.index("FISH"), MEAT, CLASSES.index("FISH")]
+        each = join([meat(times, celsius, days, kind) for days, kind in zip(left, kinds, strict=True)])
+        of_two = join([meat(times, celsius, 0, kind) for kind in kinds[:2]])
+        shared = Histories(
+            of_two.product_class, np.array(left), of_two.starts, of_two.times, of_two.celsius, np.array([0, 1, 0])
+        )
+        np.testing.assert_array_equal(features(shared), features(each))

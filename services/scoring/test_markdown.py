@@ -1,7 +1,9 @@
 import itertools
 import unittest
 
-from markdown import HIGHEST, markdown_percent
+import numpy as np
+
+from markdown import HIGHEST, markdown_percent, markdown_percents
 
 RISKS = [each / 200 for each in range(201)]
 DAYS = [0, 0.25, 1, 2, 3, 7, 30, 400]
@@ -40,3 +42,10 @@ class Markdown(unittest.TestCase):
         self.assertEqual(
             [markdown_percent(risk, 2, 0) for risk in RISKS], [markdown_percent(risk, 2, 20) for risk in RISKS]
         )
+
+    def test_of_many_is_that_of_each(self) -> None:
+        # Where a step begins exactly, a hair decides: k = 1, so that the risks of steps are multiples of 5/90.
+        edges = [(each / 18, 3.0, 20) for each in range(19)]
+        cases = [*edges, *itertools.product([-0.1, *RISKS, 1.1], DAYS, [0, *PACKS])]
+        risks, days, packs = (np.array(each, np.float64) for each in zip(*cases, strict=True))
+        self.assertEqual(markdown_percents(risks, days, packs).tolist(), [markdown_percent(*each) for each in cases])

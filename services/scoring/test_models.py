@@ -59,8 +59,8 @@ class Models(unittest.IsolatedAsyncioTestCase):
             page = await listed(scoring, page_size=2, page_token=token)
             names, token, pages = [*names, *(each.name for each in page.models)], page.next_page_token, pages + 1
         self.assertEqual((names, pages), ([each.name for each in every.models], 3))
-        _, reason, _, fields = await refusal(listed(scoring, page_token="m-9"))
-        self.assertEqual((reason, fields), ("INVALID_REQUEST", ["page_token"]))
+        code, reason, _, _ = await refusal(listed(scoring, page_token="m-9"))
+        self.assertEqual((code, reason), ("INVALID_ARGUMENT", "PAGE_TOKEN_INVALID"))
 
     async def test_are_activated_on_one_instance_and_reach_the_others(self) -> None:
         folder = await self.two()

@@ -5,7 +5,8 @@ import unittest
 from pathlib import Path
 
 from larder_contract.larder.coldchain.v1.excursion_pb import TemperatureSample
-from larder_contract.larder.scoring.v1.score_pb import Goods
+from larder_contract.larder.scoring.v1 import score_pb as contract
+from larder_contract.larder.scoring.v1.score_pb import Goods, Lot, ProductClass
 from larder_contract.larder.scoring.v1.scoring_service_pb import ScoreBatchRequest, ScoreRequest, ScoreStreamRequest
 from larder_platform import Env
 from protobuf.wkt import Timestamp
@@ -17,6 +18,16 @@ from running import NOON, Instance, TestValkey, goods, new_folder, refusal
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+
+
+def lot(alone: Goods) -> Lot:
+    return Lot(product_class=alone.product_class, remaining_shelf_life=alone.remaining_shelf_life, stock=alone.stock)
+
+
+def together(celsius: list[float], lots: int) -> contract.KeptTogether:
+    """Return so many of the same goods that had these temperatures."""
+    alone = goods(celsius)
+    return contract.KeptTogether(history=alone.history, lots=[lot(alone) for _ in range(lots)])
 
 
 class WithValkey(unittest.IsolatedAsyncioTestCase):
@@ -72,6 +83,53 @@ class Score(WithValkey):
             self.assertTrue(0 <= score.spoilage_risk <= 1)
 
 
+class KeptTogether(WithValkey):
+    async def test_score_as_goods_with_the_same_history_each_in_the_order_of_the_request(self) -> None:
+        scoring = await self.running()
+        classes = ("FISH", "FROZEN", "DAIRY", "FISH")
+        first, second = [4.0, 9.5, 12.0, 3.0], [2.0, -18.0]
+        alone = [
+            goods([7.0, 8.0]),
+            *(goods(first, product_class=name, days=days) for days, name in enumerate(classes, 1)),
+            *(goods(second, product_class=name, days=days, stock=50) for days, name in enumerate(classes)),
+        ]
+        shared = ScoreBatchRequest(
+            goods=alone[:1],
+            together=[
+                contract.KeptTogether(history=each[0].history, lots=[lot(one) for one in each])
+                for each in (alone[1:5], alone[5:])
+            ],
+        )
+        one_by_one = (await scoring.client.score_batch(ScoreBatchRequest(goods=alone))).scores
+        found = (await scoring.client.score_batch(shared)).scores
+        self.assertEqual(found, one_by_one)
+        self.assertGreater(len({each.spoilage_risk for each in found}), 5)
+        without_own = (await scoring.client.score_batch(ScoreBatchRequest(together=shared.together))).scores
+        self.assertEqual(without_own, one_by_one[1:])
+        self.assertEqual(scoring.runs, [9, 9, 8])
+
+    async def test_with_what_is_wrong_name_where(self) -> None:
+        scoring = await self.running()
+        good, back, no_time = together([2.0, 3.0], 2), together([2.0, 3.0, 4.0], 1), together([2.0, 3.0], 1)
+        back.history[2].time = back.history[0].time
+        no_time.history[1].time = None
+        no_lots, too_hot, no_class = together([2.0], 1), together([2.0, 151.0], 1), together([2.0], 2)
+        no_lots.lots = []
+        no_class.lots[1].product_class = ProductClass.UNSPECIFIED
+        for bad, reason, field in (
+            (back, "HISTORY_OUT_OF_ORDER", "together[1].history[2].time"),
+            (no_time, "INVALID_REQUEST", "together[1].history[1].time"),
+            (no_lots, "INVALID_REQUEST", "together[1].lots"),
+            (too_hot, "INVALID_REQUEST", "together[1].history[1].celsius"),
+            (no_class, "INVALID_REQUEST", "together[1].lots[1].product_class"),
+            (contract.KeptTogether(lots=good.lots), "INVALID_REQUEST", "together[1].history"),
+        ):
+            request = ScoreBatchRequest(goods=[goods([1.0])], together=[good, bad])
+            code, found, metadata, fields = await refusal(scoring.client.score_batch(request))
+            self.assertEqual((code, found, fields or [metadata["field"]]), ("INVALID_ARGUMENT", reason, [field]))
+        self.assertEqual(scoring.runs, [])
+
+
 class BadInput(WithValkey):
     async def test_is_refused_with_the_field_that_is_wrong(self) -> None:
         scoring = await self.running()
@@ -81,10 +139,10 @@ class BadInput(WithValkey):
         no_time.history[1].time = None
         negative = goods([2.0], days=-1)
         cases = {
-            "NaN": (goods([2.0, math.nan]), "goods.history"),
-            "infinite": (goods([math.inf]), "goods.history"),
-            "too cold": (goods([-100.1]), "goods.history"),
-            "too hot": (goods([150.1]), "goods.history"),
+            "NaN": (goods([2.0, math.nan]), "goods.history[1].celsius"),
+            "infinite": (goods([math.inf]), "goods.history[0].celsius"),
+            "too cold": (goods([-100.1]), "goods.history[0].celsius"),
+            "too hot": (goods([150.1]), "goods.history[0].celsius"),
             "empty": (goods([]), "goods.history"),
             "too many": (goods([2.0] * 2001), "goods.history"),
             "no class": (
@@ -134,10 +192,16 @@ class BadInput(WithValkey):
         code, reason, _, fields = await refusal(
             scoring.client.score_batch(ScoreBatchRequest(goods=[goods([2.0]), goods([math.nan])]))
         )
-        self.assertEqual((code, reason, fields), ("INVALID_ARGUMENT", "INVALID_REQUEST", ["goods[1].history"]))
+        self.assertEqual(
+            (code, reason, fields), ("INVALID_ARGUMENT", "INVALID_REQUEST", ["goods[1].history[0].celsius"])
+        )
         for count in (0, 1001):
             _, _, _, fields = await refusal(scoring.client.score_batch(ScoreBatchRequest(goods=[goods([2.0])] * count)))
             self.assertEqual(fields, ["goods"])
+        _, _, _, fields = await refusal(
+            scoring.client.score_batch(ScoreBatchRequest(goods=[goods([2.0])] * 501, together=[together([2.0], 500)]))
+        )
+        self.assertEqual(fields, ["together"])
         self.assertEqual(
             len((await scoring.client.score_batch(ScoreBatchRequest(goods=[goods([2.0])] * 1000))).scores), 1000
         )
@@ -165,7 +229,7 @@ class Words(unittest.TestCase):
         self.assertEqual(given, set(re.findall(r"- `(\w+)`, reason `(\w+)`", proto)))
         readme = (HERE / "README.md").read_text()
         self.assertEqual(given, set(re.findall(r"^\| (\w+) \| `(\w+)` \|", readme, re.MULTILINE)))
-        functions = [name for name in vars(errors) if name.startswith(("model_", "history_"))]
+        functions = [name for name in vars(errors) if name.startswith(("model_", "history_", "page_"))]
         self.assertEqual(len(functions), len(given))
 
     def test_of_settings_are_those_of_the_readme(self) -> None:

@@ -47,9 +47,10 @@ function authorize(metadata: Metadata): void {
 
 function scoreOf(goods: Goods | undefined, field: string) {
   const celsius = goods?.history.map((sample) => sample.celsius) ?? [];
-  if (celsius.some((value) => value > 150)) {
-    const description = "a temperature lies between -100 and 150 degrees Celsius";
-    throw invalidRequest("gateway", [{ field: `${field}.history`, description }]);
+  const tooWarm = celsius.findIndex((value) => value > 150);
+  if (tooWarm >= 0) {
+    const description = "must be greater than or equal to -100 and less than or equal to 150";
+    throw invalidRequest("gateway", [{ field: `${field}.history[${tooWarm}].celsius`, description }]);
   }
   const times = goods?.history.map(({ time }) => (time ? timestampMs(time) : 0)) ?? [];
   if (times.some((time, i) => i > 0 && time - (times[i - 1] ?? 0) !== 1_800_000))

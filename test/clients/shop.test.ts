@@ -67,7 +67,7 @@ describe.each(Object.entries(languages))("the client in %s", (name, language) =>
     expect(err).toEqual([
       expect.stringContaining("INVALID_ARGUMENT: "),
       "  reason INVALID_REQUEST of gateway",
-      "  field goods.history: a temperature lies between -100 and 150 degrees Celsius",
+      "  field goods.history[0].celsius: must be greater than or equal to -100 and less than or equal to 150",
     ]);
   });
 

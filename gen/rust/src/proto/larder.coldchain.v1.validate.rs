@@ -168,6 +168,51 @@ impl ::protovalidate_buffa::Validate for TemperatureSample {
     ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
         let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
         if let Some(inner) = self.time.as_option() {}
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            #[allow(
+                unused_comparisons,
+                reason = "schema bounds may coincide with type limits"
+            )]
+            if !(((self.celsius))
+                >= ::core::primitive::f64::from_bits(13860109328209412096u64)
+                && ((self.celsius))
+                    <= ::core::primitive::f64::from_bits(4639481672377565184u64))
+            {
+                violations
+                    .push(::protovalidate_buffa::Violation {
+                        field: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(2i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("celsius")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Double), key_type :
+                                None, value_type : None, subscript : None, },
+                            ],
+                        },
+                        rule: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(2i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("double")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                None, value_type : None, subscript : None, },
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(5i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("gte")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Double), key_type :
+                                None, value_type : None, subscript : None, }
+                            ],
+                        },
+                        rule_id: ::std::borrow::Cow::Borrowed("double.gte_lte"),
+                        message: ::std::borrow::Cow::Borrowed(
+                            "value must satisfy double.gte_lte",
+                        ),
+                        for_key: false,
+                    });
+            }
+        }
         if let Some(index) = violations
             .iter()
             .position(|v| v.rule_id == "__cel_runtime_error__")
@@ -203,6 +248,51 @@ impl ::protovalidate_buffa::Validate for __buffa::view::TemperatureSampleView<'_
     ) -> ::core::result::Result<(), ::protovalidate_buffa::ValidationError> {
         let mut violations: ::std::vec::Vec<::protovalidate_buffa::Violation> = ::std::vec::Vec::new();
         if let Some(inner) = self.time.as_option() {}
+        {
+            #[allow(unused_imports, reason = "closed enums need the Enumeration trait")]
+            use ::buffa::Enumeration as _;
+            #[allow(
+                unused_comparisons,
+                reason = "schema bounds may coincide with type limits"
+            )]
+            if !(((self.celsius))
+                >= ::core::primitive::f64::from_bits(13860109328209412096u64)
+                && ((self.celsius))
+                    <= ::core::primitive::f64::from_bits(4639481672377565184u64))
+            {
+                violations
+                    .push(::protovalidate_buffa::Violation {
+                        field: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(2i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("celsius")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Double), key_type :
+                                None, value_type : None, subscript : None, },
+                            ],
+                        },
+                        rule: ::protovalidate_buffa::FieldPath {
+                            elements: ::std::vec![
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(2i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("double")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Message), key_type :
+                                None, value_type : None, subscript : None, },
+                                ::protovalidate_buffa::FieldPathElement { field_number :
+                                Some(5i32), field_name :
+                                Some(::std::borrow::Cow::Borrowed("gte")), field_type :
+                                Some(::protovalidate_buffa::FieldType::Double), key_type :
+                                None, value_type : None, subscript : None, }
+                            ],
+                        },
+                        rule_id: ::std::borrow::Cow::Borrowed("double.gte_lte"),
+                        message: ::std::borrow::Cow::Borrowed(
+                            "value must satisfy double.gte_lte",
+                        ),
+                        for_key: false,
+                    });
+            }
+        }
         if let Some(index) = violations
             .iter()
             .position(|v| v.rule_id == "__cel_runtime_error__")

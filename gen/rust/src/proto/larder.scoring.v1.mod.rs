@@ -28,6 +28,14 @@ pub use self::__buffa::view::GoodsView;
 #[doc(inline)]
 pub use self::__buffa::view::GoodsOwnedView;
 #[doc(inline)]
+pub use self::__buffa::view::KeptTogetherView;
+#[doc(inline)]
+pub use self::__buffa::view::KeptTogetherOwnedView;
+#[doc(inline)]
+pub use self::__buffa::view::LotView;
+#[doc(inline)]
+pub use self::__buffa::view::LotOwnedView;
+#[doc(inline)]
 pub use self::__buffa::view::SpoilageScoreView;
 #[doc(inline)]
 pub use self::__buffa::view::SpoilageScoreOwnedView;

@@ -507,13 +507,20 @@ impl ::buffa::HasMessageView for super::super::ScoreResponse {
     type View<'a> = ScoreResponseView<'a>;
     type ViewHandle = ScoreResponseOwnedView;
 }
-/// Asks for the scores of many goods.
+/// Asks for the scores of many goods: at least one, at most 1,000, those that lay together included.
 #[derive(Clone, Debug, Default)]
 pub struct ScoreBatchRequestView<'a> {
-    /// The goods.
+    /// Goods with a history each.
     ///
     /// Field 1: `goods`
     pub goods: ::buffa::RepeatedView<'a, super::super::__buffa::view::GoodsView<'a>>,
+    /// Goods that share a history, which is sent and read once.
+    ///
+    /// Field 2: `together`
+    pub together: ::buffa::RepeatedView<
+        'a,
+        super::super::__buffa::view::KeptTogetherView<'a>,
+    >,
     pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
 }
 impl<'a> ::buffa::MessageView<'a> for ScoreBatchRequestView<'a> {
@@ -564,6 +571,26 @@ impl<'a> ::buffa::MessageView<'a> for ScoreBatchRequestView<'a> {
                         )?,
                     );
             }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let __sub_ctx = ctx.descend()?;
+                let sub = ::buffa::types::borrow_bytes(&mut cur)?;
+                ctx.register_element_memory(
+                    ::core::mem::size_of::<
+                        super::super::__buffa::view::KeptTogetherView,
+                    >(),
+                )?;
+                view.together
+                    .push(
+                        <super::super::__buffa::view::KeptTogetherView as ::buffa::MessageView>::decode_view_ctx(
+                            sub,
+                            __sub_ctx,
+                        )?,
+                    );
+            }
             _ => {
                 ::buffa::encoding::skip_field_depth(tag, &mut cur, ctx.depth())?;
                 let span_len = before_tag.len() - cur.len();
@@ -591,6 +618,11 @@ impl<'a> ::buffa::MessageView<'a> for ScoreBatchRequestView<'a> {
                 .iter()
                 .map(|v| v.to_owned_from_source(__buffa_src))
                 .collect::<::core::result::Result<_, ::buffa::DecodeError>>()?,
+            together: self
+                .together
+                .iter()
+                .map(|v| v.to_owned_from_source(__buffa_src))
+                .collect::<::core::result::Result<_, ::buffa::DecodeError>>()?,
             __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
             ..::core::default::Default::default()
         })
@@ -603,6 +635,14 @@ impl<'a> ::buffa::ViewEncode<'a> for ScoreBatchRequestView<'a> {
         use ::buffa::Enumeration as _;
         let mut size = 0u64;
         for v in &self.goods {
+            let __slot = __cache.reserve();
+            let inner_size = v.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
+        for v in &self.together {
             let __slot = __cache.reserve();
             let inner_size = v.compute_size(__cache);
             __cache.set(__slot, inner_size);
@@ -624,6 +664,14 @@ impl<'a> ::buffa::ViewEncode<'a> for ScoreBatchRequestView<'a> {
         for v in &self.goods {
             ::buffa::types::put_len_delimited_header(
                 1u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            v.write_to(__cache, buf);
+        }
+        for v in &self.together {
+            ::buffa::types::put_len_delimited_header(
+                2u32,
                 u64::from(__cache.consume_next()),
                 buf,
             );
@@ -724,7 +772,7 @@ impl ScoreBatchRequestOwnedView {
     pub fn into_bytes(self) -> ::buffa::bytes::Bytes {
         self.0.into_bytes()
     }
-    /// The goods.
+    /// Goods with a history each.
     ///
     /// Field 1: `goods`
     #[must_use]
@@ -732,6 +780,15 @@ impl ScoreBatchRequestOwnedView {
         &self,
     ) -> &::buffa::RepeatedView<'_, super::super::__buffa::view::GoodsView<'_>> {
         &self.0.reborrow().goods
+    }
+    /// Goods that share a history, which is sent and read once.
+    ///
+    /// Field 2: `together`
+    #[must_use]
+    pub fn together(
+        &self,
+    ) -> &::buffa::RepeatedView<'_, super::super::__buffa::view::KeptTogetherView<'_>> {
+        &self.0.reborrow().together
     }
 }
 impl ::core::convert::From<::buffa::OwnedView<ScoreBatchRequestView<'static>>>
@@ -759,7 +816,7 @@ impl ::buffa::HasMessageView for super::super::ScoreBatchRequest {
 /// Answers with the scores.
 #[derive(Clone, Debug, Default)]
 pub struct ScoreBatchResponseView<'a> {
-    /// The scores, in the order of the request.
+    /// The scores, in the order of the request: of `goods`, then of the lots of each of `together`.
     ///
     /// Field 1: `scores`
     pub scores: ::buffa::RepeatedView<
@@ -978,7 +1035,7 @@ impl ScoreBatchResponseOwnedView {
     pub fn into_bytes(self) -> ::buffa::bytes::Bytes {
         self.0.into_bytes()
     }
-    /// The scores, in the order of the request.
+    /// The scores, in the order of the request: of `goods`, then of the lots of each of `together`.
     ///
     /// Field 1: `scores`
     #[must_use]

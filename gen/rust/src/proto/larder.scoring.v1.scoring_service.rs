@@ -227,19 +227,26 @@ impl ::buffa::ExtensionSet for ScoreResponse {
         &mut self.__buffa_unknown_fields
     }
 }
-/// Asks for the scores of many goods.
+/// Asks for the scores of many goods: at least one, at most 1,000, those that lay together included.
 #[derive(Clone, PartialEq, Default)]
 pub struct ScoreBatchRequest {
-    /// The goods.
+    /// Goods with a history each.
     ///
     /// Field 1: `goods`
     pub goods: ::buffa::alloc::vec::Vec<Goods>,
+    /// Goods that share a history, which is sent and read once.
+    ///
+    /// Field 2: `together`
+    pub together: ::buffa::alloc::vec::Vec<KeptTogether>,
     #[doc(hidden)]
     pub __buffa_unknown_fields: ::buffa::UnknownFields,
 }
 impl ::core::fmt::Debug for ScoreBatchRequest {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        f.debug_struct("ScoreBatchRequest").field("goods", &self.goods).finish()
+        f.debug_struct("ScoreBatchRequest")
+            .field("goods", &self.goods)
+            .field("together", &self.together)
+            .finish()
     }
 }
 impl ScoreBatchRequest {
@@ -277,6 +284,14 @@ impl ::buffa::Message for ScoreBatchRequest {
                 += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
                     + inner_size as u64;
         }
+        for v in &self.together {
+            let __slot = __cache.reserve();
+            let inner_size = v.compute_size(__cache);
+            __cache.set(__slot, inner_size);
+            size
+                += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
+                    + inner_size as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -290,6 +305,14 @@ impl ::buffa::Message for ScoreBatchRequest {
         for v in &self.goods {
             ::buffa::types::put_len_delimited_header(
                 1u32,
+                u64::from(__cache.consume_next()),
+                buf,
+            );
+            v.write_to(__cache, buf);
+        }
+        for v in &self.together {
+            ::buffa::types::put_len_delimited_header(
+                2u32,
                 u64::from(__cache.consume_next()),
                 buf,
             );
@@ -320,6 +343,18 @@ impl ::buffa::Message for ScoreBatchRequest {
                 ::buffa::Message::merge_length_delimited(&mut elem, buf, ctx)?;
                 self.goods.push(elem);
             }
+            2u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::LengthDelimited,
+                )?;
+                let mut elem = ::core::default::Default::default();
+                ctx.register_element_memory(
+                    ::buffa::__private::element_footprint(&elem),
+                )?;
+                ::buffa::Message::merge_length_delimited(&mut elem, buf, ctx)?;
+                self.together.push(elem);
+            }
             _ => {
                 self.__buffa_unknown_fields
                     .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
@@ -329,6 +364,7 @@ impl ::buffa::Message for ScoreBatchRequest {
     }
     fn clear(&mut self) {
         self.goods.clear();
+        self.together.clear();
         self.__buffa_unknown_fields.clear();
     }
 }
@@ -344,7 +380,7 @@ impl ::buffa::ExtensionSet for ScoreBatchRequest {
 /// Answers with the scores.
 #[derive(Clone, PartialEq, Default)]
 pub struct ScoreBatchResponse {
-    /// The scores, in the order of the request.
+    /// The scores, in the order of the request: of `goods`, then of the lots of each of `together`.
     ///
     /// Field 1: `scores`
     pub scores: ::buffa::alloc::vec::Vec<SpoilageScore>,

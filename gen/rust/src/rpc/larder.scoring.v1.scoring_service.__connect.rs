@@ -372,6 +372,9 @@ pub trait ScoringService: Send + Sync + 'static {
     > + Send;
     /// Lists the models, newest first. Safe to repeat.
     ///
+    /// Errors:
+    /// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
+    ///
     /// `'a` lets the response body borrow from `&self` (e.g. server-resident state).
     ///
     /// `request` is borrowed from the request body and is valid for the

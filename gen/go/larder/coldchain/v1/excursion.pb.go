@@ -9,6 +9,7 @@
 package coldchainv1
 
 import (
+	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -283,7 +284,7 @@ var File_larder_coldchain_v1_excursion_proto protoreflect.FileDescriptor
 
 const file_larder_coldchain_v1_excursion_proto_rawDesc = "" +
 	"\n" +
-	"#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto\"\xad\x04\n" +
+	"#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto\"\xad\x04\n" +
 	"\tExcursion\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06device\x18\x02 \x01(\tR\x06device\x12\x18\n" +
@@ -298,10 +299,10 @@ const file_larder_coldchain_v1_excursion_proto_rawDesc = "" +
 	"\x10time_above_limit\x18\n" +
 	" \x01(\v2\x19.google.protobuf.DurationR\x0etimeAboveLimit\x12@\n" +
 	"\ahistory\x18\v \x03(\v2&.larder.coldchain.v1.TemperatureSampleR\ahistory\x12\x18\n" +
-	"\aversion\x18\f \x01(\x03R\aversion\"]\n" +
+	"\aversion\x18\f \x01(\x03R\aversion\"v\n" +
 	"\x11TemperatureSample\x12.\n" +
-	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x18\n" +
-	"\acelsius\x18\x02 \x01(\x01R\acelsius*g\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x121\n" +
+	"\acelsius\x18\x02 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\xc0b@)\x00\x00\x00\x00\x00\x00Y\xc0R\acelsius*g\n" +
 	"\x0eExcursionState\x12\x1f\n" +
 	"\x1bEXCURSION_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14EXCURSION_STATE_OPEN\x10\x01\x12\x1a\n" +

@@ -169,6 +169,125 @@ func (x *Goods) GetStock() int32 {
 	return 0
 }
 
+// Goods that lay together, and so had the same temperatures.
+type KeptTogether struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Their temperatures, oldest first, each between -100 and 150 degrees Celsius, no time twice.
+	History []*v1.TemperatureSample `protobuf:"bytes,1,rep,name=history,proto3" json:"history,omitempty"`
+	// The goods.
+	Lots          []*Lot `protobuf:"bytes,2,rep,name=lots,proto3" json:"lots,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptTogether) Reset() {
+	*x = KeptTogether{}
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptTogether) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptTogether) ProtoMessage() {}
+
+func (x *KeptTogether) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptTogether.ProtoReflect.Descriptor instead.
+func (*KeptTogether) Descriptor() ([]byte, []int) {
+	return file_larder_scoring_v1_score_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *KeptTogether) GetHistory() []*v1.TemperatureSample {
+	if x != nil {
+		return x.History
+	}
+	return nil
+}
+
+func (x *KeptTogether) GetLots() []*Lot {
+	if x != nil {
+		return x.Lots
+	}
+	return nil
+}
+
+// Goods beside others that had the same temperatures.
+type Lot struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What kind of goods.
+	ProductClass ProductClass `protobuf:"varint,1,opt,name=product_class,json=productClass,proto3,enum=larder.scoring.v1.ProductClass" json:"product_class,omitempty"`
+	// How long they keep from the end of the history, had they always been kept as they must.
+	RemainingShelfLife *durationpb.Duration `protobuf:"bytes,2,opt,name=remaining_shelf_life,json=remainingShelfLife,proto3" json:"remaining_shelf_life,omitempty"`
+	// How many packs there are. 0 means that the number does not matter to the price.
+	Stock         int32 `protobuf:"varint,3,opt,name=stock,proto3" json:"stock,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Lot) Reset() {
+	*x = Lot{}
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Lot) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Lot) ProtoMessage() {}
+
+func (x *Lot) ProtoReflect() protoreflect.Message {
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Lot.ProtoReflect.Descriptor instead.
+func (*Lot) Descriptor() ([]byte, []int) {
+	return file_larder_scoring_v1_score_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Lot) GetProductClass() ProductClass {
+	if x != nil {
+		return x.ProductClass
+	}
+	return ProductClass_PRODUCT_CLASS_UNSPECIFIED
+}
+
+func (x *Lot) GetRemainingShelfLife() *durationpb.Duration {
+	if x != nil {
+		return x.RemainingShelfLife
+	}
+	return nil
+}
+
+func (x *Lot) GetStock() int32 {
+	if x != nil {
+		return x.Stock
+	}
+	return 0
+}
+
 // What a model says of goods.
 type SpoilageScore struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -184,7 +303,7 @@ type SpoilageScore struct {
 
 func (x *SpoilageScore) Reset() {
 	*x = SpoilageScore{}
-	mi := &file_larder_scoring_v1_score_proto_msgTypes[1]
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -196,7 +315,7 @@ func (x *SpoilageScore) String() string {
 func (*SpoilageScore) ProtoMessage() {}
 
 func (x *SpoilageScore) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_scoring_v1_score_proto_msgTypes[1]
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -209,7 +328,7 @@ func (x *SpoilageScore) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SpoilageScore.ProtoReflect.Descriptor instead.
 func (*SpoilageScore) Descriptor() ([]byte, []int) {
-	return file_larder_scoring_v1_score_proto_rawDescGZIP(), []int{1}
+	return file_larder_scoring_v1_score_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *SpoilageScore) GetSpoilageRisk() float64 {
@@ -250,7 +369,7 @@ type Model struct {
 
 func (x *Model) Reset() {
 	*x = Model{}
-	mi := &file_larder_scoring_v1_score_proto_msgTypes[2]
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -262,7 +381,7 @@ func (x *Model) String() string {
 func (*Model) ProtoMessage() {}
 
 func (x *Model) ProtoReflect() protoreflect.Message {
-	mi := &file_larder_scoring_v1_score_proto_msgTypes[2]
+	mi := &file_larder_scoring_v1_score_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -275,7 +394,7 @@ func (x *Model) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Model.ProtoReflect.Descriptor instead.
 func (*Model) Descriptor() ([]byte, []int) {
-	return file_larder_scoring_v1_score_proto_rawDescGZIP(), []int{2}
+	return file_larder_scoring_v1_score_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Model) GetName() string {
@@ -310,14 +429,21 @@ var File_larder_scoring_v1_score_proto protoreflect.FileDescriptor
 
 const file_larder_scoring_v1_score_proto_rawDesc = "" +
 	"\n" +
-	"\x1dlarder/scoring/v1/score.proto\x12\x11larder.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#larder/coldchain/v1/excursion.proto\"\xb5\x03\n" +
+	"\x1dlarder/scoring/v1/score.proto\x12\x11larder.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#larder/coldchain/v1/excursion.proto\"\xa8\x02\n" +
 	"\x05Goods\x12P\n" +
 	"\rproduct_class\x18\x01 \x01(\x0e2\x1f.larder.scoring.v1.ProductClassB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\fproductClass\x12\xd9\x01\n" +
-	"\ahistory\x18\x02 \x03(\v2&.larder.coldchain.v1.TemperatureSampleB\x96\x01\xbaH\x92\x01\xba\x01\x86\x01\n" +
-	"\x13history.temperature\x127a temperature lies between -100 and 150 degrees Celsius\x1a6this.all(s, s.celsius >= -100.0 && s.celsius <= 150.0)\x92\x01\x05\b\x01\x10\xd0\x0fR\ahistory\x12_\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\fproductClass\x12M\n" +
+	"\ahistory\x18\x02 \x03(\v2&.larder.coldchain.v1.TemperatureSampleB\v\xbaH\b\x92\x01\x05\b\x01\x10\xd0\x0fR\ahistory\x12_\n" +
 	"\x14remaining_shelf_life\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xc8\x01\x01\xaa\x01\t\"\x05\b\x80\xb5\x8e-2\x00R\x12remainingShelfLife\x12\x1d\n" +
-	"\x05stock\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x05stock\"u\n" +
+	"\x05stock\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x05stock\"\x96\x01\n" +
+	"\fKeptTogether\x12M\n" +
+	"\ahistory\x18\x01 \x03(\v2&.larder.coldchain.v1.TemperatureSampleB\v\xbaH\b\x92\x01\x05\b\x01\x10\xd0\x0fR\ahistory\x127\n" +
+	"\x04lots\x18\x02 \x03(\v2\x16.larder.scoring.v1.LotB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x04lots\"\xd7\x01\n" +
+	"\x03Lot\x12P\n" +
+	"\rproduct_class\x18\x01 \x01(\x0e2\x1f.larder.scoring.v1.ProductClassB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\fproductClass\x12_\n" +
+	"\x14remaining_shelf_life\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xc8\x01\x01\xaa\x01\t\"\x05\b\x80\xb5\x8e-2\x00R\x12remainingShelfLife\x12\x1d\n" +
+	"\x05stock\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x05stock\"u\n" +
 	"\rSpoilageScore\x12#\n" +
 	"\rspoilage_risk\x18\x01 \x01(\x01R\fspoilageRisk\x12)\n" +
 	"\x10markdown_percent\x18\x02 \x01(\x05R\x0fmarkdownPercent\x12\x14\n" +
@@ -350,26 +476,32 @@ func file_larder_scoring_v1_score_proto_rawDescGZIP() []byte {
 }
 
 var file_larder_scoring_v1_score_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_larder_scoring_v1_score_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_larder_scoring_v1_score_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_larder_scoring_v1_score_proto_goTypes = []any{
 	(ProductClass)(0),             // 0: larder.scoring.v1.ProductClass
 	(*Goods)(nil),                 // 1: larder.scoring.v1.Goods
-	(*SpoilageScore)(nil),         // 2: larder.scoring.v1.SpoilageScore
-	(*Model)(nil),                 // 3: larder.scoring.v1.Model
-	(*v1.TemperatureSample)(nil),  // 4: larder.coldchain.v1.TemperatureSample
-	(*durationpb.Duration)(nil),   // 5: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*KeptTogether)(nil),          // 2: larder.scoring.v1.KeptTogether
+	(*Lot)(nil),                   // 3: larder.scoring.v1.Lot
+	(*SpoilageScore)(nil),         // 4: larder.scoring.v1.SpoilageScore
+	(*Model)(nil),                 // 5: larder.scoring.v1.Model
+	(*v1.TemperatureSample)(nil),  // 6: larder.coldchain.v1.TemperatureSample
+	(*durationpb.Duration)(nil),   // 7: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
 }
 var file_larder_scoring_v1_score_proto_depIdxs = []int32{
 	0, // 0: larder.scoring.v1.Goods.product_class:type_name -> larder.scoring.v1.ProductClass
-	4, // 1: larder.scoring.v1.Goods.history:type_name -> larder.coldchain.v1.TemperatureSample
-	5, // 2: larder.scoring.v1.Goods.remaining_shelf_life:type_name -> google.protobuf.Duration
-	6, // 3: larder.scoring.v1.Model.create_time:type_name -> google.protobuf.Timestamp
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	6, // 1: larder.scoring.v1.Goods.history:type_name -> larder.coldchain.v1.TemperatureSample
+	7, // 2: larder.scoring.v1.Goods.remaining_shelf_life:type_name -> google.protobuf.Duration
+	6, // 3: larder.scoring.v1.KeptTogether.history:type_name -> larder.coldchain.v1.TemperatureSample
+	3, // 4: larder.scoring.v1.KeptTogether.lots:type_name -> larder.scoring.v1.Lot
+	0, // 5: larder.scoring.v1.Lot.product_class:type_name -> larder.scoring.v1.ProductClass
+	7, // 6: larder.scoring.v1.Lot.remaining_shelf_life:type_name -> google.protobuf.Duration
+	8, // 7: larder.scoring.v1.Model.create_time:type_name -> google.protobuf.Timestamp
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_larder_scoring_v1_score_proto_init() }
@@ -383,7 +515,7 @@ func file_larder_scoring_v1_score_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_scoring_v1_score_proto_rawDesc), len(file_larder_scoring_v1_score_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -117,11 +117,13 @@ func (x *ScoreResponse) GetScore() *SpoilageScore {
 	return nil
 }
 
-// Asks for the scores of many goods.
+// Asks for the scores of many goods: at least one, at most 1,000, those that lay together included.
 type ScoreBatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The goods.
-	Goods         []*Goods `protobuf:"bytes,1,rep,name=goods,proto3" json:"goods,omitempty"`
+	// Goods with a history each.
+	Goods []*Goods `protobuf:"bytes,1,rep,name=goods,proto3" json:"goods,omitempty"`
+	// Goods that share a history, which is sent and read once.
+	Together      []*KeptTogether `protobuf:"bytes,2,rep,name=together,proto3" json:"together,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -163,10 +165,17 @@ func (x *ScoreBatchRequest) GetGoods() []*Goods {
 	return nil
 }
 
+func (x *ScoreBatchRequest) GetTogether() []*KeptTogether {
+	if x != nil {
+		return x.Together
+	}
+	return nil
+}
+
 // Answers with the scores.
 type ScoreBatchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The scores, in the order of the request.
+	// The scores, in the order of the request: of `goods`, then of the lots of each of `together`.
 	Scores        []*SpoilageScore `protobuf:"bytes,1,rep,name=scores,proto3" json:"scores,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -511,9 +520,10 @@ const file_larder_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\fScoreRequest\x126\n" +
 	"\x05goods\x18\x01 \x01(\v2\x18.larder.scoring.v1.GoodsB\x06\xbaH\x03\xc8\x01\x01R\x05goods\"G\n" +
 	"\rScoreResponse\x126\n" +
-	"\x05score\x18\x01 \x01(\v2 .larder.scoring.v1.SpoilageScoreR\x05score\"P\n" +
-	"\x11ScoreBatchRequest\x12;\n" +
-	"\x05goods\x18\x01 \x03(\v2\x18.larder.scoring.v1.GoodsB\v\xbaH\b\x92\x01\x05\b\x01\x10\xe8\aR\x05goods\"N\n" +
+	"\x05score\x18\x01 \x01(\v2 .larder.scoring.v1.SpoilageScoreR\x05score\"\x96\x01\n" +
+	"\x11ScoreBatchRequest\x129\n" +
+	"\x05goods\x18\x01 \x03(\v2\x18.larder.scoring.v1.GoodsB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05goods\x12F\n" +
+	"\btogether\x18\x02 \x03(\v2\x1f.larder.scoring.v1.KeptTogetherB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\btogether\"N\n" +
 	"\x12ScoreBatchResponse\x128\n" +
 	"\x06scores\x18\x01 \x03(\v2 .larder.scoring.v1.SpoilageScoreR\x06scores\"L\n" +
 	"\x12ScoreStreamRequest\x126\n" +
@@ -576,32 +586,34 @@ var file_larder_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*ActivateModelResponse)(nil), // 9: larder.scoring.v1.ActivateModelResponse
 	(*Goods)(nil),                 // 10: larder.scoring.v1.Goods
 	(*SpoilageScore)(nil),         // 11: larder.scoring.v1.SpoilageScore
-	(*Model)(nil),                 // 12: larder.scoring.v1.Model
+	(*KeptTogether)(nil),          // 12: larder.scoring.v1.KeptTogether
+	(*Model)(nil),                 // 13: larder.scoring.v1.Model
 }
 var file_larder_scoring_v1_scoring_service_proto_depIdxs = []int32{
 	10, // 0: larder.scoring.v1.ScoreRequest.goods:type_name -> larder.scoring.v1.Goods
 	11, // 1: larder.scoring.v1.ScoreResponse.score:type_name -> larder.scoring.v1.SpoilageScore
 	10, // 2: larder.scoring.v1.ScoreBatchRequest.goods:type_name -> larder.scoring.v1.Goods
-	11, // 3: larder.scoring.v1.ScoreBatchResponse.scores:type_name -> larder.scoring.v1.SpoilageScore
-	10, // 4: larder.scoring.v1.ScoreStreamRequest.goods:type_name -> larder.scoring.v1.Goods
-	11, // 5: larder.scoring.v1.ScoreStreamResponse.score:type_name -> larder.scoring.v1.SpoilageScore
-	12, // 6: larder.scoring.v1.ListModelsResponse.models:type_name -> larder.scoring.v1.Model
-	12, // 7: larder.scoring.v1.ActivateModelResponse.model:type_name -> larder.scoring.v1.Model
-	0,  // 8: larder.scoring.v1.ScoringService.Score:input_type -> larder.scoring.v1.ScoreRequest
-	2,  // 9: larder.scoring.v1.ScoringService.ScoreBatch:input_type -> larder.scoring.v1.ScoreBatchRequest
-	4,  // 10: larder.scoring.v1.ScoringService.ScoreStream:input_type -> larder.scoring.v1.ScoreStreamRequest
-	6,  // 11: larder.scoring.v1.ScoringService.ListModels:input_type -> larder.scoring.v1.ListModelsRequest
-	8,  // 12: larder.scoring.v1.ScoringService.ActivateModel:input_type -> larder.scoring.v1.ActivateModelRequest
-	1,  // 13: larder.scoring.v1.ScoringService.Score:output_type -> larder.scoring.v1.ScoreResponse
-	3,  // 14: larder.scoring.v1.ScoringService.ScoreBatch:output_type -> larder.scoring.v1.ScoreBatchResponse
-	5,  // 15: larder.scoring.v1.ScoringService.ScoreStream:output_type -> larder.scoring.v1.ScoreStreamResponse
-	7,  // 16: larder.scoring.v1.ScoringService.ListModels:output_type -> larder.scoring.v1.ListModelsResponse
-	9,  // 17: larder.scoring.v1.ScoringService.ActivateModel:output_type -> larder.scoring.v1.ActivateModelResponse
-	13, // [13:18] is the sub-list for method output_type
-	8,  // [8:13] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	12, // 3: larder.scoring.v1.ScoreBatchRequest.together:type_name -> larder.scoring.v1.KeptTogether
+	11, // 4: larder.scoring.v1.ScoreBatchResponse.scores:type_name -> larder.scoring.v1.SpoilageScore
+	10, // 5: larder.scoring.v1.ScoreStreamRequest.goods:type_name -> larder.scoring.v1.Goods
+	11, // 6: larder.scoring.v1.ScoreStreamResponse.score:type_name -> larder.scoring.v1.SpoilageScore
+	13, // 7: larder.scoring.v1.ListModelsResponse.models:type_name -> larder.scoring.v1.Model
+	13, // 8: larder.scoring.v1.ActivateModelResponse.model:type_name -> larder.scoring.v1.Model
+	0,  // 9: larder.scoring.v1.ScoringService.Score:input_type -> larder.scoring.v1.ScoreRequest
+	2,  // 10: larder.scoring.v1.ScoringService.ScoreBatch:input_type -> larder.scoring.v1.ScoreBatchRequest
+	4,  // 11: larder.scoring.v1.ScoringService.ScoreStream:input_type -> larder.scoring.v1.ScoreStreamRequest
+	6,  // 12: larder.scoring.v1.ScoringService.ListModels:input_type -> larder.scoring.v1.ListModelsRequest
+	8,  // 13: larder.scoring.v1.ScoringService.ActivateModel:input_type -> larder.scoring.v1.ActivateModelRequest
+	1,  // 14: larder.scoring.v1.ScoringService.Score:output_type -> larder.scoring.v1.ScoreResponse
+	3,  // 15: larder.scoring.v1.ScoringService.ScoreBatch:output_type -> larder.scoring.v1.ScoreBatchResponse
+	5,  // 16: larder.scoring.v1.ScoringService.ScoreStream:output_type -> larder.scoring.v1.ScoreStreamResponse
+	7,  // 17: larder.scoring.v1.ScoringService.ListModels:output_type -> larder.scoring.v1.ListModelsResponse
+	9,  // 18: larder.scoring.v1.ScoringService.ActivateModel:output_type -> larder.scoring.v1.ActivateModelResponse
+	14, // [14:19] is the sub-list for method output_type
+	9,  // [9:14] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_larder_scoring_v1_scoring_service_proto_init() }

@@ -53,6 +53,9 @@ type ScoringServiceClient interface {
 	// - `INVALID_ARGUMENT`, reason `HISTORY_OUT_OF_ORDER`: the times of a history do not rise. It ends the stream.
 	ScoreStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ScoreStreamRequest, ScoreStreamResponse], error)
 	// Lists the models, newest first. Safe to repeat.
+	//
+	// Errors:
+	// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
 	ListModels(ctx context.Context, in *ListModelsRequest, opts ...grpc.CallOption) (*ListModelsResponse, error)
 	// Makes a model the one that scores come from, on every instance. Where it cannot be used, the one before stays.
 	// Repeating it changes nothing.
@@ -150,6 +153,9 @@ type ScoringServiceServer interface {
 	// - `INVALID_ARGUMENT`, reason `HISTORY_OUT_OF_ORDER`: the times of a history do not rise. It ends the stream.
 	ScoreStream(grpc.BidiStreamingServer[ScoreStreamRequest, ScoreStreamResponse]) error
 	// Lists the models, newest first. Safe to repeat.
+	//
+	// Errors:
+	// - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
 	ListModels(context.Context, *ListModelsRequest) (*ListModelsResponse, error)
 	// Makes a model the one that scores come from, on every instance. Where it cannot be used, the one before stays.
 	// Repeating it changes nothing.

@@ -91,6 +91,116 @@ export declare type GoodsJson = {
 export declare const GoodsSchema: GenMessage<Goods, {jsonType: GoodsJson}>;
 
 /**
+ * Goods that lay together, and so had the same temperatures.
+ *
+ * @generated from message larder.scoring.v1.KeptTogether
+ */
+export declare type KeptTogether = Message<"larder.scoring.v1.KeptTogether"> & {
+  /**
+   * Their temperatures, oldest first, each between -100 and 150 degrees Celsius, no time twice.
+   *
+   * @generated from field: repeated larder.coldchain.v1.TemperatureSample history = 1;
+   */
+  history: TemperatureSample[];
+
+  /**
+   * The goods.
+   *
+   * @generated from field: repeated larder.scoring.v1.Lot lots = 2;
+   */
+  lots: Lot[];
+};
+
+/**
+ * Goods that lay together, and so had the same temperatures.
+ *
+ * @generated from message larder.scoring.v1.KeptTogether
+ */
+export declare type KeptTogetherJson = {
+  /**
+   * Their temperatures, oldest first, each between -100 and 150 degrees Celsius, no time twice.
+   *
+   * @generated from field: repeated larder.coldchain.v1.TemperatureSample history = 1;
+   */
+  history?: TemperatureSampleJson[];
+
+  /**
+   * The goods.
+   *
+   * @generated from field: repeated larder.scoring.v1.Lot lots = 2;
+   */
+  lots?: LotJson[];
+};
+
+/**
+ * Describes the message larder.scoring.v1.KeptTogether.
+ * Use `create(KeptTogetherSchema)` to create a new message.
+ */
+export declare const KeptTogetherSchema: GenMessage<KeptTogether, {jsonType: KeptTogetherJson}>;
+
+/**
+ * Goods beside others that had the same temperatures.
+ *
+ * @generated from message larder.scoring.v1.Lot
+ */
+export declare type Lot = Message<"larder.scoring.v1.Lot"> & {
+  /**
+   * What kind of goods.
+   *
+   * @generated from field: larder.scoring.v1.ProductClass product_class = 1;
+   */
+  productClass: ProductClass;
+
+  /**
+   * How long they keep from the end of the history, had they always been kept as they must.
+   *
+   * @generated from field: google.protobuf.Duration remaining_shelf_life = 2;
+   */
+  remainingShelfLife?: Duration | undefined;
+
+  /**
+   * How many packs there are. 0 means that the number does not matter to the price.
+   *
+   * @generated from field: int32 stock = 3;
+   */
+  stock: number;
+};
+
+/**
+ * Goods beside others that had the same temperatures.
+ *
+ * @generated from message larder.scoring.v1.Lot
+ */
+export declare type LotJson = {
+  /**
+   * What kind of goods.
+   *
+   * @generated from field: larder.scoring.v1.ProductClass product_class = 1;
+   */
+  productClass?: ProductClassJson;
+
+  /**
+   * How long they keep from the end of the history, had they always been kept as they must.
+   *
+   * @generated from field: google.protobuf.Duration remaining_shelf_life = 2;
+   */
+  remainingShelfLife?: DurationJson;
+
+  /**
+   * How many packs there are. 0 means that the number does not matter to the price.
+   *
+   * @generated from field: int32 stock = 3;
+   */
+  stock?: number;
+};
+
+/**
+ * Describes the message larder.scoring.v1.Lot.
+ * Use `create(LotSchema)` to create a new message.
+ */
+export declare const LotSchema: GenMessage<Lot, {jsonType: LotJson}>;
+
+/**
  * What a model says of goods.
  *
  * @generated from message larder.scoring.v1.SpoilageScore

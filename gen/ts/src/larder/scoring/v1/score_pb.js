@@ -13,7 +13,7 @@ import { file_larder_coldchain_v1_excursion } from "../../coldchain/v1/excursion
  * Describes the file larder/scoring/v1/score.proto.
  */
 export const file_larder_scoring_v1_score = /*@__PURE__*/
-  fileDesc("Ch1sYXJkZXIvc2NvcmluZy92MS9zY29yZS5wcm90bxIRbGFyZGVyLnNjb3JpbmcudjEigwMKBUdvb2RzEkIKDXByb2R1Y3RfY2xhc3MYASABKA4yHy5sYXJkZXIuc2NvcmluZy52MS5Qcm9kdWN0Q2xhc3NCCrpIB4IBBBABIAAS0AEKB2hpc3RvcnkYAiADKAsyJi5sYXJkZXIuY29sZGNoYWluLnYxLlRlbXBlcmF0dXJlU2FtcGxlQpYBukiSAboBhgEKE2hpc3RvcnkudGVtcGVyYXR1cmUSN2EgdGVtcGVyYXR1cmUgbGllcyBiZXR3ZWVuIC0xMDAgYW5kIDE1MCBkZWdyZWVzIENlbHNpdXMaNnRoaXMuYWxsKHMsIHMuY2Vsc2l1cyA+PSAtMTAwLjAgJiYgcy5jZWxzaXVzIDw9IDE1MC4wKZIBBQgBENAPEksKFHJlbWFpbmluZ19zaGVsZl9saWZlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhK6SA/IAQGqAQkiBQiAtY4tMgASFgoFc3RvY2sYBCABKAVCB7pIBBoCKAAiTwoNU3BvaWxhZ2VTY29yZRIVCg1zcG9pbGFnZV9yaXNrGAEgASgBEhgKEG1hcmtkb3duX3BlcmNlbnQYAiABKAUSDQoFbW9kZWwYAyABKAkiZgoFTW9kZWwSDAoEbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkSDgoGYWN0aXZlGAMgASgIEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCrGAQoMUHJvZHVjdENsYXNzEh0KGVBST0RVQ1RfQ0xBU1NfVU5TUEVDSUZJRUQQABIWChJQUk9EVUNUX0NMQVNTX0ZJU0gQARIWChJQUk9EVUNUX0NMQVNTX01FQVQQAhIXChNQUk9EVUNUX0NMQVNTX0RBSVJZEAMSGQoVUFJPRFVDVF9DTEFTU19QUk9EVUNFEAQSGAoUUFJPRFVDVF9DTEFTU19GUk9aRU4QBRIZChVQUk9EVUNUX0NMQVNTX0FNQklFTlQQBkIzWjFsYXJkZXIuZXhhbXBsZS9nZW4vZ28vbGFyZGVyL3Njb3JpbmcvdjE7c2NvcmluZ3YxYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_larder_coldchain_v1_excursion]);
+  fileDesc("Ch1sYXJkZXIvc2NvcmluZy92MS9zY29yZS5wcm90bxIRbGFyZGVyLnNjb3JpbmcudjEi9gEKBUdvb2RzEkIKDXByb2R1Y3RfY2xhc3MYASABKA4yHy5sYXJkZXIuc2NvcmluZy52MS5Qcm9kdWN0Q2xhc3NCCrpIB4IBBBABIAASRAoHaGlzdG9yeRgCIAMoCzImLmxhcmRlci5jb2xkY2hhaW4udjEuVGVtcGVyYXR1cmVTYW1wbGVCC7pICJIBBQgBENAPEksKFHJlbWFpbmluZ19zaGVsZl9saWZlGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhK6SA/IAQGqAQkiBQiAtY4tMgASFgoFc3RvY2sYBCABKAVCB7pIBBoCKAAihwEKDEtlcHRUb2dldGhlchJECgdoaXN0b3J5GAEgAygLMiYubGFyZGVyLmNvbGRjaGFpbi52MS5UZW1wZXJhdHVyZVNhbXBsZUILukgIkgEFCAEQ0A8SMQoEbG90cxgCIAMoCzIWLmxhcmRlci5zY29yaW5nLnYxLkxvdEILukgIkgEFCAEQ6AcirgEKA0xvdBJCCg1wcm9kdWN0X2NsYXNzGAEgASgOMh8ubGFyZGVyLnNjb3JpbmcudjEuUHJvZHVjdENsYXNzQgq6SAeCAQQQASAAEksKFHJlbWFpbmluZ19zaGVsZl9saWZlGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQhK6SA/IAQGqAQkiBQiAtY4tMgASFgoFc3RvY2sYAyABKAVCB7pIBBoCKAAiTwoNU3BvaWxhZ2VTY29yZRIVCg1zcG9pbGFnZV9yaXNrGAEgASgBEhgKEG1hcmtkb3duX3BlcmNlbnQYAiABKAUSDQoFbW9kZWwYAyABKAkiZgoFTW9kZWwSDAoEbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkSDgoGYWN0aXZlGAMgASgIEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCrGAQoMUHJvZHVjdENsYXNzEh0KGVBST0RVQ1RfQ0xBU1NfVU5TUEVDSUZJRUQQABIWChJQUk9EVUNUX0NMQVNTX0ZJU0gQARIWChJQUk9EVUNUX0NMQVNTX01FQVQQAhIXChNQUk9EVUNUX0NMQVNTX0RBSVJZEAMSGQoVUFJPRFVDVF9DTEFTU19QUk9EVUNFEAQSGAoUUFJPRFVDVF9DTEFTU19GUk9aRU4QBRIZChVQUk9EVUNUX0NMQVNTX0FNQklFTlQQBkIzWjFsYXJkZXIuZXhhbXBsZS9nZW4vZ28vbGFyZGVyL3Njb3JpbmcvdjE7c2NvcmluZ3YxYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_larder_coldchain_v1_excursion]);
 
 /**
  * Describes the message larder.scoring.v1.Goods.
@@ -23,18 +23,32 @@ export const GoodsSchema = /*@__PURE__*/
   messageDesc(file_larder_scoring_v1_score, 0);
 
 /**
+ * Describes the message larder.scoring.v1.KeptTogether.
+ * Use `create(KeptTogetherSchema)` to create a new message.
+ */
+export const KeptTogetherSchema = /*@__PURE__*/
+  messageDesc(file_larder_scoring_v1_score, 1);
+
+/**
+ * Describes the message larder.scoring.v1.Lot.
+ * Use `create(LotSchema)` to create a new message.
+ */
+export const LotSchema = /*@__PURE__*/
+  messageDesc(file_larder_scoring_v1_score, 2);
+
+/**
  * Describes the message larder.scoring.v1.SpoilageScore.
  * Use `create(SpoilageScoreSchema)` to create a new message.
  */
 export const SpoilageScoreSchema = /*@__PURE__*/
-  messageDesc(file_larder_scoring_v1_score, 1);
+  messageDesc(file_larder_scoring_v1_score, 3);
 
 /**
  * Describes the message larder.scoring.v1.Model.
  * Use `create(ModelSchema)` to create a new message.
  */
 export const ModelSchema = /*@__PURE__*/
-  messageDesc(file_larder_scoring_v1_score, 2);
+  messageDesc(file_larder_scoring_v1_score, 4);
 
 /**
  * Describes the enum larder.scoring.v1.ProductClass.

@@ -6,7 +6,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Goods, GoodsJson, Model, ModelJson, SpoilageScore, SpoilageScoreJson } from "./score_pb.js";
+import type { Goods, GoodsJson, KeptTogether, KeptTogetherJson, Model, ModelJson, SpoilageScore, SpoilageScoreJson } from "./score_pb.js";
 
 /**
  * Describes the file larder/scoring/v1/scoring_service.proto.
@@ -82,31 +82,45 @@ export declare type ScoreResponseJson = {
 export declare const ScoreResponseSchema: GenMessage<ScoreResponse, {jsonType: ScoreResponseJson}>;
 
 /**
- * Asks for the scores of many goods.
+ * Asks for the scores of many goods: at least one, at most 1,000, those that lay together included.
  *
  * @generated from message larder.scoring.v1.ScoreBatchRequest
  */
 export declare type ScoreBatchRequest = Message<"larder.scoring.v1.ScoreBatchRequest"> & {
   /**
-   * The goods.
+   * Goods with a history each.
    *
    * @generated from field: repeated larder.scoring.v1.Goods goods = 1;
    */
   goods: Goods[];
+
+  /**
+   * Goods that share a history, which is sent and read once.
+   *
+   * @generated from field: repeated larder.scoring.v1.KeptTogether together = 2;
+   */
+  together: KeptTogether[];
 };
 
 /**
- * Asks for the scores of many goods.
+ * Asks for the scores of many goods: at least one, at most 1,000, those that lay together included.
  *
  * @generated from message larder.scoring.v1.ScoreBatchRequest
  */
 export declare type ScoreBatchRequestJson = {
   /**
-   * The goods.
+   * Goods with a history each.
    *
    * @generated from field: repeated larder.scoring.v1.Goods goods = 1;
    */
   goods?: GoodsJson[];
+
+  /**
+   * Goods that share a history, which is sent and read once.
+   *
+   * @generated from field: repeated larder.scoring.v1.KeptTogether together = 2;
+   */
+  together?: KeptTogetherJson[];
 };
 
 /**
@@ -122,7 +136,7 @@ export declare const ScoreBatchRequestSchema: GenMessage<ScoreBatchRequest, {jso
  */
 export declare type ScoreBatchResponse = Message<"larder.scoring.v1.ScoreBatchResponse"> & {
   /**
-   * The scores, in the order of the request.
+   * The scores, in the order of the request: of `goods`, then of the lots of each of `together`.
    *
    * @generated from field: repeated larder.scoring.v1.SpoilageScore scores = 1;
    */
@@ -136,7 +150,7 @@ export declare type ScoreBatchResponse = Message<"larder.scoring.v1.ScoreBatchRe
  */
 export declare type ScoreBatchResponseJson = {
   /**
-   * The scores, in the order of the request.
+   * The scores, in the order of the request: of `goods`, then of the lots of each of `together`.
    *
    * @generated from field: repeated larder.scoring.v1.SpoilageScore scores = 1;
    */
@@ -431,6 +445,9 @@ export declare const ScoringService: GenService<{
   },
   /**
    * Lists the models, newest first. Safe to repeat.
+   *
+   * Errors:
+   * - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
    *
    * @generated from rpc larder.scoring.v1.ScoringService.ListModels
    */

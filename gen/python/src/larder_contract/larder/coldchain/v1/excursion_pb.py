@@ -15,6 +15,7 @@ from protobuf import Enum, Message
 from protobuf._codegen import file_desc
 from protobuf.wkt.google.protobuf import duration_pb, timestamp_pb
 
+from ....buf.validate import validate_pb
 from ...catalog.v1 import product_pb
 
 if TYPE_CHECKING:
@@ -220,8 +221,9 @@ class ExcursionState(Enum):
 
 
 _DESC = file_desc(
-    b'\n#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto"\xad\x04\n\tExcursion\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06device\x18\x02 \x01(\tR\x06device\x12\x18\n\x07subject\x18\x03 \x01(\tR\x07subject\x12D\n\rstorage_class\x18\x04 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassR\x0cstorageClass\x129\n\x05state\x18\x05 \x01(\x0e2#.larder.coldchain.v1.ExcursionStateR\x05state\x12#\n\rlimit_celsius\x18\x06 \x01(\x01R\x0climitCelsius\x129\n\nstart_time\x18\x07 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12!\n\x0cpeak_celsius\x18\t \x01(\x01R\x0bpeakCelsius\x12C\n\x10time_above_limit\x18\n \x01(\x0b2\x19.google.protobuf.DurationR\x0etimeAboveLimit\x12@\n\x07history\x18\x0b \x03(\x0b2&.larder.coldchain.v1.TemperatureSampleR\x07history\x12\x18\n\x07version\x18\x0c \x01(\x03R\x07version"]\n\x11TemperatureSample\x12.\n\x04time\x18\x01 \x01(\x0b2\x1a.google.protobuf.TimestampR\x04time\x12\x18\n\x07celsius\x18\x02 \x01(\x01R\x07celsius*g\n\x0eExcursionState\x12\x1f\n\x1bEXCURSION_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14EXCURSION_STATE_OPEN\x10\x01\x12\x1a\n\x16EXCURSION_STATE_CLOSED\x10\x02B7Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3',
+    b'\n#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto"\xad\x04\n\tExcursion\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06device\x18\x02 \x01(\tR\x06device\x12\x18\n\x07subject\x18\x03 \x01(\tR\x07subject\x12D\n\rstorage_class\x18\x04 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassR\x0cstorageClass\x129\n\x05state\x18\x05 \x01(\x0e2#.larder.coldchain.v1.ExcursionStateR\x05state\x12#\n\rlimit_celsius\x18\x06 \x01(\x01R\x0climitCelsius\x129\n\nstart_time\x18\x07 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12!\n\x0cpeak_celsius\x18\t \x01(\x01R\x0bpeakCelsius\x12C\n\x10time_above_limit\x18\n \x01(\x0b2\x19.google.protobuf.DurationR\x0etimeAboveLimit\x12@\n\x07history\x18\x0b \x03(\x0b2&.larder.coldchain.v1.TemperatureSampleR\x07history\x12\x18\n\x07version\x18\x0c \x01(\x03R\x07version"v\n\x11TemperatureSample\x12.\n\x04time\x18\x01 \x01(\x0b2\x1a.google.protobuf.TimestampR\x04time\x121\n\x07celsius\x18\x02 \x01(\x01R\x07celsiusB\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\xc0b@)\x00\x00\x00\x00\x00\x00Y\xc0*g\n\x0eExcursionState\x12\x1f\n\x1bEXCURSION_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14EXCURSION_STATE_OPEN\x10\x01\x12\x1a\n\x16EXCURSION_STATE_CLOSED\x10\x02B7Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3',
     [
+        validate_pb.desc(),
         duration_pb.desc(),
         timestamp_pb.desc(),
         product_pb.desc(),

@@ -82,6 +82,94 @@ class Goods(Message[_GoodsFields]):
         remaining_shelf_life: Duration | None
         stock: int
 
+_KeptTogetherFields: TypeAlias = Literal["history", "lots"]
+
+class KeptTogether(Message[_KeptTogetherFields]):
+    """
+    Goods that lay together, and so had the same temperatures.
+
+    ```proto
+    message larder.scoring.v1.KeptTogether
+    ```
+
+    Attributes:
+        history:
+            Their temperatures, oldest first, each between -100 and 150 degrees Celsius, no time twice.
+
+            ```proto
+            repeated larder.coldchain.v1.TemperatureSample history = 1;
+            ```
+        lots:
+            The goods.
+
+            ```proto
+            repeated larder.scoring.v1.Lot lots = 2;
+            ```
+    """
+
+    __slots__ = ("history", "lots")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            history: list[TemperatureSample] | None = None,
+            lots: list[Lot] | None = None,
+        ) -> None:
+            pass
+
+        history: list[TemperatureSample]
+        lots: list[Lot]
+
+_LotFields: TypeAlias = Literal["product_class", "remaining_shelf_life", "stock"]
+
+class Lot(Message[_LotFields]):
+    """
+    Goods beside others that had the same temperatures.
+
+    ```proto
+    message larder.scoring.v1.Lot
+    ```
+
+    Attributes:
+        product_class:
+            What kind of goods.
+
+            ```proto
+            larder.scoring.v1.ProductClass product_class = 1;
+            ```
+        remaining_shelf_life:
+            How long they keep from the end of the history, had they always been kept as they must.
+
+            ```proto
+            optional google.protobuf.Duration remaining_shelf_life = 2;
+            ```
+        stock:
+            How many packs there are. 0 means that the number does not matter to the price.
+
+            ```proto
+            int32 stock = 3;
+            ```
+    """
+
+    __slots__ = ("product_class", "remaining_shelf_life", "stock")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            product_class: ProductClass | None = None,
+            remaining_shelf_life: Duration | None = None,
+            stock: int = 0,
+        ) -> None:
+            pass
+
+        product_class: ProductClass
+        remaining_shelf_life: Duration | None
+        stock: int
+
 _SpoilageScoreFields: TypeAlias = Literal["spoilage_risk", "markdown_percent", "model"]
 
 class SpoilageScore(Message[_SpoilageScoreFields]):
@@ -249,7 +337,7 @@ class ProductClass(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x1dlarder/scoring/v1/score.proto\x12\x11larder.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#larder/coldchain/v1/excursion.proto"\xb5\x03\n\x05Goods\x12P\n\rproduct_class\x18\x01 \x01(\x0e2\x1f.larder.scoring.v1.ProductClassR\x0cproductClassB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\xd9\x01\n\x07history\x18\x02 \x03(\x0b2&.larder.coldchain.v1.TemperatureSampleR\x07historyB\x96\x01\xbaH\x92\x01\xba\x01\x86\x01\n\x13history.temperature\x127a temperature lies between -100 and 150 degrees Celsius\x1a6this.all(s, s.celsius >= -100.0 && s.celsius <= 150.0)\x92\x01\x05\x08\x01\x10\xd0\x0f\x12_\n\x14remaining_shelf_life\x18\x03 \x01(\x0b2\x19.google.protobuf.DurationR\x12remainingShelfLifeB\x12\xbaH\x0f\xc8\x01\x01\xaa\x01\t"\x05\x08\x80\xb5\x8e-2\x00\x12\x1d\n\x05stock\x18\x04 \x01(\x05R\x05stockB\x07\xbaH\x04\x1a\x02(\x00"u\n\rSpoilageScore\x12#\n\rspoilage_risk\x18\x01 \x01(\x01R\x0cspoilageRisk\x12)\n\x10markdown_percent\x18\x02 \x01(\x05R\x0fmarkdownPercent\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model"\x88\x01\n\x05Model\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06sha256\x18\x02 \x01(\tR\x06sha256\x12\x16\n\x06active\x18\x03 \x01(\x08R\x06active\x12;\n\x0bcreate_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\ncreateTime*\xc6\x01\n\x0cProductClass\x12\x1d\n\x19PRODUCT_CLASS_UNSPECIFIED\x10\x00\x12\x16\n\x12PRODUCT_CLASS_FISH\x10\x01\x12\x16\n\x12PRODUCT_CLASS_MEAT\x10\x02\x12\x17\n\x13PRODUCT_CLASS_DAIRY\x10\x03\x12\x19\n\x15PRODUCT_CLASS_PRODUCE\x10\x04\x12\x18\n\x14PRODUCT_CLASS_FROZEN\x10\x05\x12\x19\n\x15PRODUCT_CLASS_AMBIENT\x10\x06B3Z1larder.example/gen/go/larder/scoring/v1;scoringv1b\x06proto3',
+    b'\n\x1dlarder/scoring/v1/score.proto\x12\x11larder.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#larder/coldchain/v1/excursion.proto"\xa8\x02\n\x05Goods\x12P\n\rproduct_class\x18\x01 \x01(\x0e2\x1f.larder.scoring.v1.ProductClassR\x0cproductClassB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12M\n\x07history\x18\x02 \x03(\x0b2&.larder.coldchain.v1.TemperatureSampleR\x07historyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd0\x0f\x12_\n\x14remaining_shelf_life\x18\x03 \x01(\x0b2\x19.google.protobuf.DurationR\x12remainingShelfLifeB\x12\xbaH\x0f\xc8\x01\x01\xaa\x01\t"\x05\x08\x80\xb5\x8e-2\x00\x12\x1d\n\x05stock\x18\x04 \x01(\x05R\x05stockB\x07\xbaH\x04\x1a\x02(\x00"\x96\x01\n\x0cKeptTogether\x12M\n\x07history\x18\x01 \x03(\x0b2&.larder.coldchain.v1.TemperatureSampleR\x07historyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xd0\x0f\x127\n\x04lots\x18\x02 \x03(\x0b2\x16.larder.scoring.v1.LotR\x04lotsB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07"\xd7\x01\n\x03Lot\x12P\n\rproduct_class\x18\x01 \x01(\x0e2\x1f.larder.scoring.v1.ProductClassR\x0cproductClassB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12_\n\x14remaining_shelf_life\x18\x02 \x01(\x0b2\x19.google.protobuf.DurationR\x12remainingShelfLifeB\x12\xbaH\x0f\xc8\x01\x01\xaa\x01\t"\x05\x08\x80\xb5\x8e-2\x00\x12\x1d\n\x05stock\x18\x03 \x01(\x05R\x05stockB\x07\xbaH\x04\x1a\x02(\x00"u\n\rSpoilageScore\x12#\n\rspoilage_risk\x18\x01 \x01(\x01R\x0cspoilageRisk\x12)\n\x10markdown_percent\x18\x02 \x01(\x05R\x0fmarkdownPercent\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model"\x88\x01\n\x05Model\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06sha256\x18\x02 \x01(\tR\x06sha256\x12\x16\n\x06active\x18\x03 \x01(\x08R\x06active\x12;\n\x0bcreate_time\x18\x04 \x01(\x0b2\x1a.google.protobuf.TimestampR\ncreateTime*\xc6\x01\n\x0cProductClass\x12\x1d\n\x19PRODUCT_CLASS_UNSPECIFIED\x10\x00\x12\x16\n\x12PRODUCT_CLASS_FISH\x10\x01\x12\x16\n\x12PRODUCT_CLASS_MEAT\x10\x02\x12\x17\n\x13PRODUCT_CLASS_DAIRY\x10\x03\x12\x19\n\x15PRODUCT_CLASS_PRODUCE\x10\x04\x12\x18\n\x14PRODUCT_CLASS_FROZEN\x10\x05\x12\x19\n\x15PRODUCT_CLASS_AMBIENT\x10\x06B3Z1larder.example/gen/go/larder/scoring/v1;scoringv1b\x06proto3',
     [
         validate_pb.desc(),
         duration_pb.desc(),
@@ -258,6 +346,8 @@ _DESC = file_desc(
     ],
     {
         "Goods": Goods,
+        "KeptTogether": KeptTogether,
+        "Lot": Lot,
         "SpoilageScore": SpoilageScore,
         "Model": Model,
         "ProductClass": ProductClass,

@@ -21,7 +21,7 @@ from ....mesh.v1 import policy_pb
 if TYPE_CHECKING:
     from protobuf import DescFile
 
-    from .score_pb import Goods, Model, SpoilageScore
+    from .score_pb import Goods, KeptTogether, Model, SpoilageScore
 
 
 _ScoreRequestFields: TypeAlias = Literal["goods"]
@@ -88,11 +88,11 @@ class ScoreResponse(Message[_ScoreResponseFields]):
 
         score: SpoilageScore | None
 
-_ScoreBatchRequestFields: TypeAlias = Literal["goods"]
+_ScoreBatchRequestFields: TypeAlias = Literal["goods", "together"]
 
 class ScoreBatchRequest(Message[_ScoreBatchRequestFields]):
     """
-    Asks for the scores of many goods.
+    Asks for the scores of many goods: at least one, at most 1,000, those that lay together included.
 
     ```proto
     message larder.scoring.v1.ScoreBatchRequest
@@ -100,14 +100,20 @@ class ScoreBatchRequest(Message[_ScoreBatchRequestFields]):
 
     Attributes:
         goods:
-            The goods.
+            Goods with a history each.
 
             ```proto
             repeated larder.scoring.v1.Goods goods = 1;
             ```
+        together:
+            Goods that share a history, which is sent and read once.
+
+            ```proto
+            repeated larder.scoring.v1.KeptTogether together = 2;
+            ```
     """
 
-    __slots__ = ("goods",)
+    __slots__ = ("goods", "together")
 
     if TYPE_CHECKING:
 
@@ -115,10 +121,12 @@ class ScoreBatchRequest(Message[_ScoreBatchRequestFields]):
             self,
             *,
             goods: list[Goods] | None = None,
+            together: list[KeptTogether] | None = None,
         ) -> None:
             pass
 
         goods: list[Goods]
+        together: list[KeptTogether]
 
 _ScoreBatchResponseFields: TypeAlias = Literal["scores"]
 
@@ -132,7 +140,7 @@ class ScoreBatchResponse(Message[_ScoreBatchResponseFields]):
 
     Attributes:
         scores:
-            The scores, in the order of the request.
+            The scores, in the order of the request: of `goods`, then of the lots of each of `together`.
 
             ```proto
             repeated larder.scoring.v1.SpoilageScore scores = 1;
@@ -362,7 +370,7 @@ class ActivateModelResponse(Message[_ActivateModelResponseFields]):
 
 
 _DESC = file_desc(
-    b'\n\'larder/scoring/v1/scoring_service.proto\x12\x11larder.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dlarder/scoring/v1/score.proto\x1a\x14mesh/v1/policy.proto"F\n\x0cScoreRequest\x126\n\x05goods\x18\x01 \x01(\x0b2\x18.larder.scoring.v1.GoodsR\x05goodsB\x06\xbaH\x03\xc8\x01\x01"G\n\rScoreResponse\x126\n\x05score\x18\x01 \x01(\x0b2 .larder.scoring.v1.SpoilageScoreR\x05score"P\n\x11ScoreBatchRequest\x12;\n\x05goods\x18\x01 \x03(\x0b2\x18.larder.scoring.v1.GoodsR\x05goodsB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xe8\x07"N\n\x12ScoreBatchResponse\x128\n\x06scores\x18\x01 \x03(\x0b2 .larder.scoring.v1.SpoilageScoreR\x06scores"L\n\x12ScoreStreamRequest\x126\n\x05goods\x18\x01 \x01(\x0b2\x18.larder.scoring.v1.GoodsR\x05goodsB\x06\xbaH\x03\xc8\x01\x01"M\n\x13ScoreStreamResponse\x126\n\x05score\x18\x01 \x01(\x0b2 .larder.scoring.v1.SpoilageScoreR\x05score"b\n\x11ListModelsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05R\x08pageSizeB\x07\xbaH\x04\x1a\x02(\x00\x12\'\n\npage_token\x18\x02 \x01(\tR\tpageTokenB\x08\xbaH\x05r\x03\x18\xf4\x03"n\n\x12ListModelsResponse\x120\n\x06models\x18\x01 \x03(\x0b2\x18.larder.scoring.v1.ModelR\x06models\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken"M\n\x14ActivateModelRequest\x125\n\x05model\x18\x01 \x01(\tR\x05modelB\x1f\xbaH\x1cr\x1a2\x18^models/[a-z0-9-]{1,60}$"G\n\x15ActivateModelResponse\x12.\n\x05model\x18\x01 \x01(\x0b2\x18.larder.scoring.v1.ModelR\x05model2\xa3\x05\n\x0eScoringService\x12t\n\x05Score\x12\x1f.larder.scoring.v1.ScoreRequest\x1a .larder.scoring.v1.ScoreResponse"(\x90\x02\x01\xa2\xff\x84\x9e\x08\x1f\n\x07gateway\n\x08shipping\x18\xf4\x032\x05\x08\x02\x12\x01\x018d\x12\x83\x01\n\nScoreBatch\x12$.larder.scoring.v1.ScoreBatchRequest\x1a%.larder.scoring.v1.ScoreBatchResponse"(\x90\x02\x01\xa2\xff\x84\x9e\x08\x1f\n\x07gateway\n\x07pricing\x18\xdc\x0b2\x05\x08\x02\x12\x01\x018\xf4\x03\x12~\n\x0bScoreStream\x12%.larder.scoring.v1.ScoreStreamRequest\x1a&.larder.scoring.v1.ScoreStreamResponse"\x1c\x90\x02\x01\xa2\xff\x84\x9e\x08\x13\n\x07gateway*\x08\x08\xe0\xd4\x03\x10\xc0\xcf$(\x010\x01\x12v\n\nListModels\x12$.larder.scoring.v1.ListModelsRequest\x1a%.larder.scoring.v1.ListModelsResponse"\x1b\x90\x02\x01\xa2\xff\x84\x9e\x08\x12\n\nbackoffice\x18\xe8\x078\xc8\x01\x12\x7f\n\rActivateModel\x12\'.larder.scoring.v1.ActivateModelRequest\x1a(.larder.scoring.v1.ActivateModelResponse"\x1b\x90\x02\x02\xa2\xff\x84\x9e\x08\x12\n\nbackoffice\x18\x88\'8\xd0\x0f\x1a\x1c\x9a\xff\x84\x9e\x08\x16\x12\x14\t\x9a\x99\x99\x99\x99\xf9X@\x10d\x19\x00\x00\x00\x00\x00\xc0X@B\x9b\x01Z1larder.example/gen/go/larder/scoring/v1;scoringv1\x8a\xff\x84\x9e\x08b\n\x07scoring\x1aWTells by a model how likely goods are to be spoilt, and what that makes of their price.b\x06proto3',
+    b'\n\'larder/scoring/v1/scoring_service.proto\x12\x11larder.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1dlarder/scoring/v1/score.proto\x1a\x14mesh/v1/policy.proto"F\n\x0cScoreRequest\x126\n\x05goods\x18\x01 \x01(\x0b2\x18.larder.scoring.v1.GoodsR\x05goodsB\x06\xbaH\x03\xc8\x01\x01"G\n\rScoreResponse\x126\n\x05score\x18\x01 \x01(\x0b2 .larder.scoring.v1.SpoilageScoreR\x05score"\x96\x01\n\x11ScoreBatchRequest\x129\n\x05goods\x18\x01 \x03(\x0b2\x18.larder.scoring.v1.GoodsR\x05goodsB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12F\n\x08together\x18\x02 \x03(\x0b2\x1f.larder.scoring.v1.KeptTogetherR\x08togetherB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07"N\n\x12ScoreBatchResponse\x128\n\x06scores\x18\x01 \x03(\x0b2 .larder.scoring.v1.SpoilageScoreR\x06scores"L\n\x12ScoreStreamRequest\x126\n\x05goods\x18\x01 \x01(\x0b2\x18.larder.scoring.v1.GoodsR\x05goodsB\x06\xbaH\x03\xc8\x01\x01"M\n\x13ScoreStreamResponse\x126\n\x05score\x18\x01 \x01(\x0b2 .larder.scoring.v1.SpoilageScoreR\x05score"b\n\x11ListModelsRequest\x12$\n\tpage_size\x18\x01 \x01(\x05R\x08pageSizeB\x07\xbaH\x04\x1a\x02(\x00\x12\'\n\npage_token\x18\x02 \x01(\tR\tpageTokenB\x08\xbaH\x05r\x03\x18\xf4\x03"n\n\x12ListModelsResponse\x120\n\x06models\x18\x01 \x03(\x0b2\x18.larder.scoring.v1.ModelR\x06models\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken"M\n\x14ActivateModelRequest\x125\n\x05model\x18\x01 \x01(\tR\x05modelB\x1f\xbaH\x1cr\x1a2\x18^models/[a-z0-9-]{1,60}$"G\n\x15ActivateModelResponse\x12.\n\x05model\x18\x01 \x01(\x0b2\x18.larder.scoring.v1.ModelR\x05model2\xa3\x05\n\x0eScoringService\x12t\n\x05Score\x12\x1f.larder.scoring.v1.ScoreRequest\x1a .larder.scoring.v1.ScoreResponse"(\x90\x02\x01\xa2\xff\x84\x9e\x08\x1f\n\x07gateway\n\x08shipping\x18\xf4\x032\x05\x08\x02\x12\x01\x018d\x12\x83\x01\n\nScoreBatch\x12$.larder.scoring.v1.ScoreBatchRequest\x1a%.larder.scoring.v1.ScoreBatchResponse"(\x90\x02\x01\xa2\xff\x84\x9e\x08\x1f\n\x07gateway\n\x07pricing\x18\xdc\x0b2\x05\x08\x02\x12\x01\x018\xf4\x03\x12~\n\x0bScoreStream\x12%.larder.scoring.v1.ScoreStreamRequest\x1a&.larder.scoring.v1.ScoreStreamResponse"\x1c\x90\x02\x01\xa2\xff\x84\x9e\x08\x13\n\x07gateway*\x08\x08\xe0\xd4\x03\x10\xc0\xcf$(\x010\x01\x12v\n\nListModels\x12$.larder.scoring.v1.ListModelsRequest\x1a%.larder.scoring.v1.ListModelsResponse"\x1b\x90\x02\x01\xa2\xff\x84\x9e\x08\x12\n\nbackoffice\x18\xe8\x078\xc8\x01\x12\x7f\n\rActivateModel\x12\'.larder.scoring.v1.ActivateModelRequest\x1a(.larder.scoring.v1.ActivateModelResponse"\x1b\x90\x02\x02\xa2\xff\x84\x9e\x08\x12\n\nbackoffice\x18\x88\'8\xd0\x0f\x1a\x1c\x9a\xff\x84\x9e\x08\x16\x12\x14\t\x9a\x99\x99\x99\x99\xf9X@\x10d\x19\x00\x00\x00\x00\x00\xc0X@B\x9b\x01Z1larder.example/gen/go/larder/scoring/v1;scoringv1\x8a\xff\x84\x9e\x08b\n\x07scoring\x1aWTells by a model how likely goods are to be spoilt, and what that makes of their price.b\x06proto3',
     [
         validate_pb.desc(),
         score_pb.desc(),

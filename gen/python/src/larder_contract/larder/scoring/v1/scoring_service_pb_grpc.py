@@ -64,6 +64,9 @@ class ScoringServiceService:
     async def list_models(self, request: ListModelsRequest, context: aio.ServicerContext) -> ListModelsResponse:
         """
         Lists the models, newest first. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -219,6 +222,9 @@ class ScoringServiceClient:
     ) -> aio.UnaryUnaryCall[ListModelsRequest, ListModelsResponse]:
         """
         Lists the models, newest first. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
         """
         return self._list_models(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
@@ -287,6 +293,9 @@ class ScoringServiceServiceSync:
     def list_models(self, request: ListModelsRequest, context: ServicerContext) -> ListModelsResponse:
         """
         Lists the models, newest first. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
         """
         context.set_code(StatusCode.UNIMPLEMENTED)
         context.set_details("Method not implemented!")
@@ -442,6 +451,9 @@ class ScoringServiceClientSync:
     ) -> ListModelsResponse:
         """
         Lists the models, newest first. Safe to repeat.
+
+        Errors:
+        - `INVALID_ARGUMENT`, reason `PAGE_TOKEN_INVALID`: the token is not one that this method gave.
         """
         return self._list_models(request, timeout=timeout, metadata=metadata, credentials=credentials, wait_for_ready=wait_for_ready, compression=compression)
 
