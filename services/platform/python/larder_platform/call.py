@@ -1,8 +1,8 @@
 """The request in progress: what a handler is told about it."""
 
+import os
 import re
 import time
-import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -63,4 +63,4 @@ def current_call() -> Call | None:
 
 def safe_id(sent: str) -> str:
     """Return the id that a request came with, or a new one if there is none or it could upset a log."""
-    return sent if _SAFE_ID.fullmatch(sent) else str(uuid.uuid4())
+    return sent if sent and _SAFE_ID.fullmatch(sent) else os.urandom(16).hex()

@@ -26,8 +26,10 @@ from .user import UserVerifier
 MAX_REQUEST_BYTES = 1 << 20
 """The largest request that is accepted."""
 
-_ERRORS = {StatusCode.INTERNAL, StatusCode.UNKNOWN, StatusCode.DATA_LOSS}
-_WARNINGS = {StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED}
+_LEVELS = {
+    **dict.fromkeys((StatusCode.INTERNAL, StatusCode.UNKNOWN, StatusCode.DATA_LOSS), "error"),
+    **dict.fromkeys((StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED), "warn"),
+}
 
 
 @dataclass(slots=True)
@@ -184,7 +186,7 @@ class Exchange:
             return
         seconds = time.monotonic() - self._started
         method.count(code, seconds)
-        level = "error" if code in _ERRORS else "warn" if code in _WARNINGS else "info"
+        level = _LEVELS.get(code, "info")
         if self._span:
             Tracing.end(self._span, code, failed=level != "info")
         if shared.log.writes(level):

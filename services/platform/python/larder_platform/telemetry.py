@@ -143,13 +143,14 @@ class Metrics:
         """Return what counts an answer of a method: its code, and the seconds it took."""
         labels = {**self._common, "service": service, "method": method}
         observe = self.duration.labels(**labels).observe
-        counters: dict[str, Callable[[], None]] = {}
+        counters: dict[StatusCode, Callable[[], None]] = {}
 
         def count(code: "StatusCode", seconds: float) -> None:
             observe(seconds)
-            if code.name not in counters:
-                counters[code.name] = self.handled.labels(**labels, code=code.name).inc
-            counters[code.name]()
+            counter = counters.get(code)
+            if counter is None:
+                counter = counters[code] = self.handled.labels(**labels, code=code.name).inc
+            counter()
 
         return count
 
