@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"buf.build/go/protovalidate"
@@ -100,11 +101,19 @@ func toError(ctx context.Context, workload string, err error) *Error {
 	return answer
 }
 
-// toInvalid turns what protovalidate found into INVALID_ARGUMENT with a google.rpc.BadRequest that names every field.
+// mostNamed is how many faults of a request an answer names: clients and proxies refuse one whose trailers are longer than some
+// kilobytes, and with it what it says.
+const mostNamed = 16
+
+// toInvalid turns what protovalidate found into INVALID_ARGUMENT with a google.rpc.BadRequest that names the fields, the first 16.
 func toInvalid(workload string, found *protovalidate.ValidationError) *Error {
 	invalid := RPCError(workload, codes.InvalidArgument, "INVALID_REQUEST", "", nil)
 	var texts []string
-	for _, violation := range found.Violations {
+	for number, violation := range found.Violations {
+		if number == mostNamed {
+			texts = append(texts, fmt.Sprintf("and %d more", len(found.Violations)-mostNamed))
+			break
+		}
 		field, text := protovalidate.FieldPathString(violation.Proto.GetField()), violation.Proto.GetMessage()
 		invalid.violations = append(invalid.violations, &errdetails.BadRequest_FieldViolation{Field: field, Description: text})
 		if field != "" {

@@ -153,6 +153,22 @@ func TestABadRequestNamesEveryFieldAndDoesNotReachTheHandler(t *testing.T) {
 	}
 }
 
+func TestABadRequestNamesNoMoreFieldsThanAnAnswerCanHold(t *testing.T) {
+	shop := run(t, &shop{}, testConfig())
+	for wrong, said := range map[int]string{16: "", 17: "; and 1 more", 100: "; and 84 more"} {
+		names := make([]string, wrong)
+		for i := range names {
+			names[i] = fmt.Sprintf("nonsense %d", i)
+		}
+		_, err := catalogv1.NewCatalogServiceClient(shop).BatchGetProducts(t.Context(), &catalogv1.BatchGetProductsRequest{Names: names})
+		wantError(t, err, codes.InvalidArgument, "shop", "INVALID_REQUEST")
+		bad, message := detail[*errdetails.BadRequest](err), status.Convert(err).Message()
+		if len(bad.GetFieldViolations()) != 16 || !strings.HasSuffix(message, said) || strings.Contains(message, " more") != (said != "") {
+			t.Errorf("%d wrong: %d named, %v", wrong, len(bad.GetFieldViolations()), err)
+		}
+	}
+}
+
 func TestWhatHandlersReturnBecomesTheAnswer(t *testing.T) {
 	remote, err := status.New(codes.NotFound, "no such row at 10.0.0.1").WithDetails(&errdetails.ErrorInfo{Domain: "pricing", Reason: "RULE_NOT_FOUND"})
 	if err != nil {

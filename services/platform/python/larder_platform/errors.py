@@ -11,6 +11,9 @@ from protovalidate import Violation
 
 DETAILS = "grpc-status-details-bin"
 
+# Clients and proxies refuse an answer whose trailers are longer than some kilobytes, and with it what it says.
+_MOST_NAMED = 16
+
 
 class RpcError(Exception):
     """A failure whose answer is known. All but its cause (`raise ... from cause`), which only the log sees, reaches the caller.
@@ -48,9 +51,12 @@ def store_unavailable(what: str) -> RpcError:
 
 
 def invalid_request(violations: Sequence[tuple[str, str]]) -> RpcError:
-    """Make INVALID_ARGUMENT, reason INVALID_REQUEST, with a `google.rpc.BadRequest` that names every field and its fault."""
-    message = "; ".join(f"{name}: {text}" if name else text for name, text in violations)
-    named = [BadRequest.FieldViolation(field=name, description=text) for name, text in violations]
+    """Make INVALID_ARGUMENT, reason INVALID_REQUEST, with a `google.rpc.BadRequest` that names fields and their faults, the first 16."""
+    first = violations[:_MOST_NAMED]
+    message = "; ".join(f"{name}: {text}" if name else text for name, text in first)
+    if len(violations) > len(first):
+        message += f"; and {len(violations) - len(first)} more"
+    named = [BadRequest.FieldViolation(field=name, description=text) for name, text in first]
     details = [BadRequest(field_violations=named)]
     return RpcError(StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST", message, details=details)
 

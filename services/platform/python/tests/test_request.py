@@ -84,6 +84,14 @@ class Validation(unittest.IsolatedAsyncioTestCase):
             self.assertIn("parts[1].name: ", refused.message)
             self.assertEqual(called, [])
 
+    async def test_names_no_more_fields_than_an_answer_can_hold(self) -> None:
+        async with Running() as echo:
+            for wrong, named, said in ((16, 16, ""), (17, 16, "; and 1 more"), (1000, 16, "; and 984 more")):
+                refused = await refusal(echo.client.echo(EchoRequest(text="a", parts=[Part(name="NO")] * wrong)))
+                self.assertEqual((refused.reason, len(refused.fields)), ("INVALID_REQUEST", named))
+                self.assertTrue(refused.message.endswith(said))
+                self.assertEqual(" more" in refused.message, bool(said))
+
     async def test_refuses_bytes_that_are_no_message(self) -> None:
         async with Running() as echo:
             refused = await refusal(echo.raw(b"\xff\xff"))

@@ -140,15 +140,19 @@ pub(crate) fn to_answer(workload: &str, error: &ConnectError) -> RpcError {
     answer.caused_by(error.clone())
 }
 
-/// Turns what protovalidate found into INVALID_ARGUMENT with a `google.rpc.BadRequest` that names every field. Rules that
-/// could not be run are a failure of the service.
+/// How many faults of a request an answer names: clients and proxies refuse one whose trailers are longer than some
+/// kilobytes, and with it what it says.
+const MOST_NAMED: usize = 16;
+
+/// Turns what protovalidate found into INVALID_ARGUMENT with a `google.rpc.BadRequest` that names the fields, the first 16.
+/// Rules that could not be run are a failure of the service.
 pub(crate) fn to_invalid(found: ValidationError) -> ConnectError {
     if found.compile_error.is_some() || found.runtime_error.is_some() {
         return ConnectError::internal("a rule could not be run").with_source(found);
     }
     let mut invalid = RpcError::new(ErrorCode::InvalidArgument, "INVALID_REQUEST", "");
     let mut texts = Vec::new();
-    for violation in &found.violations {
+    for violation in found.violations.iter().take(MOST_NAMED) {
         let (field, text) = (violation.field.to_string(), violation.message.to_string());
         texts.push(if field.is_empty() {
             text.clone()
@@ -160,6 +164,9 @@ pub(crate) fn to_invalid(found: ValidationError) -> ConnectError {
             description: text,
             ..Default::default()
         });
+    }
+    if found.violations.len() > MOST_NAMED {
+        texts.push(format!("and {} more", found.violations.len() - MOST_NAMED));
     }
     invalid.message = texts.join("; ");
     invalid.into()

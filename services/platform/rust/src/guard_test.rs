@@ -3,17 +3,19 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use buffa::Message as _;
+use buffa::{Message as _, MessageField};
 use connectrpc::client::CallOptions;
 use connectrpc::{ConnectError, ErrorCode, ErrorDetail};
 use larder_contract::others::google::rpc::{BadRequest, ErrorInfo};
 use larder_contract::others::grpc::reflection::v1::__buffa::oneof::server_reflection_request::MessageRequest;
 use larder_contract::others::grpc::reflection::v1::ServerReflectionRequest;
 use larder_contract::others_rpc::grpc::reflection::{v1::ServerReflectionClient, v1alpha};
+use larder_contract::proto::larder::scoring::v1::{Goods, ScoreBatchRequest};
 use larder_contract::proto::larder::telemetry::v1::{Reading, StreamReadingsRequest};
+use protovalidate_buffa::Validate as _;
 
 use crate::call::Call;
-use crate::errors::{RpcError, detail, reason};
+use crate::errors::{RpcError, detail, reason, to_invalid};
 use crate::platform_config::PlatformConfig;
 use crate::routes::{MAX_REQUEST_BYTES, Routes};
 use crate::testing::{
@@ -190,6 +192,31 @@ async fn a_bad_request_names_every_field_and_does_not_reach_the_handler() {
     assert_eq!(bad.field_violations[0].field, "readings");
     assert!(error.message.unwrap().starts_with("readings: "));
     assert!(seen.lock().unwrap().is_none());
+}
+
+#[test]
+fn a_bad_request_names_no_more_fields_than_an_answer_can_hold() {
+    for (wrong, said) in [
+        (8, None),
+        (9, Some("; and 2 more")),
+        (500, Some("; and 984 more")),
+    ] {
+        // Each lacks its class and its history.
+        let goods = Goods {
+            remaining_shelf_life: MessageField::some(Default::default()),
+            ..Default::default()
+        };
+        let batch = ScoreBatchRequest {
+            goods: vec![goods; wrong],
+            ..Default::default()
+        };
+        let error = to_invalid(batch.validate().unwrap_err());
+        let bad: BadRequest = detail(&error).unwrap();
+        assert_eq!(bad.field_violations.len(), 16);
+        let message = error.message.unwrap();
+        assert_eq!(message.contains(" more"), said.is_some(), "{message}");
+        assert!(said.is_none_or(|said| message.ends_with(said)), "{message}");
+    }
 }
 
 #[tokio::test]

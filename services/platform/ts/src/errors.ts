@@ -75,12 +75,16 @@ export function rpcError(
   return new RpcError(code, reason, message, { domain, metadata, ...options });
 }
 
-/** INVALID_ARGUMENT, reason INVALID_REQUEST, with a `google.rpc.BadRequest` that names every field. */
+// Clients and proxies refuse an answer whose trailers are longer than some kilobytes, and with it what it says.
+const mostNamed = 16;
+
+/** INVALID_ARGUMENT, reason INVALID_REQUEST, with a `google.rpc.BadRequest` that names the fields, the first 16. */
 export function invalidRequest(domain: string, violations: readonly FieldViolation[]): RpcError {
-  const message = violations
-    .map(({ field, description }) => (field ? `${field}: ${description}` : description))
-    .join("; ");
-  const badRequest = create(BadRequestSchema, { fieldViolations: violations.map((violation) => ({ ...violation })) });
+  const first = violations.slice(0, mostNamed);
+  const texts = first.map(({ field, description }) => (field ? `${field}: ${description}` : description));
+  if (violations.length > first.length) texts.push(`and ${violations.length - first.length} more`);
+  const message = texts.join("; ");
+  const badRequest = create(BadRequestSchema, { fieldViolations: first.map((violation) => ({ ...violation })) });
   return rpcError(
     domain,
     Code.INVALID_ARGUMENT,

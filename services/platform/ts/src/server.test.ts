@@ -104,6 +104,18 @@ describe("validation", () => {
     expect(badRequestOf(error)).toEqual(["text", "count", "parts[1].name"]);
   });
 
+  test.each([
+    [16, ""],
+    [17, "; and 1 more"],
+    [1000, "; and 984 more"],
+  ])("names no more fields than an answer can hold, of %i", async (wrong, said) => {
+    const parts = Array.from({ length: wrong }, () => ({ name: "NOT" }));
+    const { error } = await echo(await start(), { text: "a", parts });
+    expect(infoOf(error)).toMatchObject({ reason: "INVALID_REQUEST" });
+    expect(badRequestOf(error)).toHaveLength(16);
+    expect(/; and .* more$/.exec(error?.details ?? "")?.[0] ?? "").toBe(said);
+  });
+
   test("comes before the handler", async () => {
     let handled = 0;
     const to = await start({ echo: () => ({ text: String(++handled) }) });
