@@ -1,5 +1,6 @@
 import asyncio
 import os
+import re
 import unittest
 from concurrent import futures
 from unittest import mock
@@ -66,6 +67,16 @@ class MetricsOfCalls(unittest.IsolatedAsyncioTestCase):
         self.assertIn(f'larder_rpc_server_handled_total{{code="OK",{common}}} 1.0', text)
         self.assertIn(f'larder_rpc_server_handled_total{{code="INVALID_ARGUMENT",{common}}} 2.0', text)
         self.assertIn(f"larder_rpc_server_duration_seconds_count{{{common}}} 3.0", text)
+        # The same families and buckets as in the other kits.
+        self.assertEqual(
+            re.findall(r"^# TYPE (larder\w+) (\w+)$", text, re.MULTILINE),
+            [("larder_rpc_server_handled_total", "counter"), ("larder_rpc_server_duration_seconds", "histogram")],
+        )
+        buckets = re.findall(r'^larder_rpc_server_duration_seconds_bucket{le="([^"]+)"', text, re.MULTILINE)
+        self.assertEqual(
+            [float(each) for each in dict.fromkeys(buckets)],
+            [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, float("inf")],
+        )
 
 
 class Collector(trace_service_pb2_grpc.TraceServiceServicer):
