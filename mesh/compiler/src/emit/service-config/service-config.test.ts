@@ -6,11 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Client, credentials, status } from "@grpc/grpc-js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { emitters } from "../index.ts";
 import { App, fail } from "../testing/calls.ts";
 import { repository } from "../testing/contract.ts";
 import { library, libraryEnvironment } from "../testing/library.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const contract = library();
 const emit = (target: string): Map<string, string> => emitters[target]?.(contract, libraryEnvironment()) ?? new Map();
@@ -127,6 +129,8 @@ describe("each language reads the same", () => {
 describe("a client of grpc-js", () => {
   let app: App;
   let client: Client;
+  /** The same without deadlines: a busy machine must not end a call before its tries. */
+  let patient: Client;
 
   beforeAll(async () => {
     app = await new App(
@@ -134,16 +138,18 @@ describe("a client of grpc-js", () => {
       contract.services.filter(({ id }) => id === stock),
     ).listen();
     const config = (await fromTypeScript())[stock] ?? "";
-    client = new Client(`unix:${join(folder, "app.sock")}`, credentials.createInsecure(), {
-      "grpc.service_config": config,
-    });
+    const dial = (config: string) =>
+      new Client(`unix:${join(folder, "app.sock")}`, credentials.createInsecure(), { "grpc.service_config": config });
+    client = dial(config);
+    patient = dial(JSON.stringify(JSON.parse(config), (key, value) => (key === "timeout" ? undefined : value)));
   });
   afterAll(() => {
     client.close();
+    patient.close();
     app.close();
   });
 
-  const call = (method: string) =>
+  const call = (client: Client, method: string) =>
     new Promise<[keyof typeof status, number]>((resolve) => {
       app.seen.length = 0;
       client.makeUnaryRequest(
@@ -157,17 +163,23 @@ describe("a client of grpc-js", () => {
 
   test("tries as often as the contract says", async () => {
     app.handler = () => fail(status.UNAVAILABLE);
-    expect(await call("Find")).toEqual(["UNAVAILABLE", 3]);
-    expect(await call("Take")).toEqual(["UNAVAILABLE", 1]);
+    expect(await call(patient, "Find")).toEqual(["UNAVAILABLE", 3]);
+    expect(await call(patient, "Take")).toEqual(["UNAVAILABLE", 1]);
     app.handler = () => fail(status.RESOURCE_EXHAUSTED);
-    expect(await call("Shelve")).toEqual(["RESOURCE_EXHAUSTED", 2]);
-    expect(await call("Find")).toEqual(["RESOURCE_EXHAUSTED", 1]);
+    expect(await call(patient, "Shelve")).toEqual(["RESOURCE_EXHAUSTED", 2]);
+    expect(await call(patient, "Find")).toEqual(["RESOURCE_EXHAUSTED", 1]);
   });
 
   test("gives up at the deadline, not before", async () => {
     app.handler = () => new Promise(() => {});
-    const start = performance.now();
-    expect(await call("Find")).toEqual(["DEADLINE_EXCEEDED", 1]);
-    expect(performance.now() - start).toBeGreaterThan(390);
+    // On a busy machine the time may be over before a call has left.
+    for (let tries = 0; tries === 0; ) {
+      const start = performance.now();
+      const [code, seen] = await call(client, "Find");
+      expect(code).toBe("DEADLINE_EXCEEDED");
+      expect(seen).toBeLessThanOrEqual(1);
+      expect(performance.now() - start).toBeGreaterThan(390);
+      tries = seen;
+    }
   });
 });
