@@ -4,8 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import { type GoodsSchema, ProductClass } from "@larder/contract/larder/scoring/v1/score_pb.js";
+import { ProductClass } from "@larder/contract/larder/scoring/v1/score_pb.js";
 import { ScoringService } from "@larder/contract/larder/scoring/v1/scoring_service_pb.js";
 import { startValkey } from "@larder/events/testing";
 import { type Caller, dial } from "./calls.ts";
@@ -16,7 +15,7 @@ const root = join(import.meta.dirname, "..");
 const python = join(root, ".venv/bin/python");
 
 /** Meat that had as many temperatures, one an hour. */
-function goods(samples: number): MessageInitShape<typeof GoodsSchema> {
+function goods(samples: number) {
   const history = Array.from({ length: samples }, (_, hour) => ({
     time: { seconds: 1_764_331_200n + BigInt(hour * 3600), nanos: 0 },
     celsius: 2 + (hour % 7),
@@ -30,10 +29,16 @@ const batch = (caller: Caller, samples: number) => {
   const many = Array.from({ length: BATCH }, () => goods(samples));
   return () => caller.call(ScoringService.method.scoreBatch, { goods: many });
 };
+const together = (caller: Caller, samples: number) => {
+  const { history, ...lot } = goods(samples);
+  const request = { together: [{ history, lots: Array.from({ length: BATCH }, () => lot) }] };
+  return () => caller.call(ScoringService.method.scoreBatch, request);
+};
 const BATCH = 1000;
 
 /** A run of batches, for each of their goods. */
 const each = (run: Run): Run => ({ ...run, perSecond: run.perSecond * BATCH, cpuMicros: run.cpuMicros / BATCH });
+const aCore = ({ cpuMicros }: Run): string => `${Math.round(1000 / cpuMicros)}k a second on a core`;
 
 export async function scoring({ rounds, scale }: Effort): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), "larder-bench-"));
@@ -63,15 +68,21 @@ export async function scoring({ rounds, scale }: Effort): Promise<Figure[]> {
     const batches = 40 * scale;
     const runs = await inTurns(rounds, {
       empty: () => closedLoop(score(empty.caller), 50, calls, [empty.pid]),
+      emptyAlone: () => closedLoop(score(empty.caller), 1, calls / 4, [empty.pid]),
       alone: () => closedLoop(score(ours.caller), 1, calls / 4, [ours.pid]),
       fifty: () => closedLoop(score(ours.caller), 50, calls, [ours.pid]),
       one: async () => each(await closedLoop(batch(ours.caller, 1), 2, batches, [ours.pid])),
       twelve: async () => each(await closedLoop(batch(ours.caller, 12), 2, batches, [ours.pid])),
+      together: async () => each(await closedLoop(together(ours.caller, 12), 2, batches, [ours.pid])),
     });
     empty.caller.close();
     ours.caller.close();
     return [
-      { name: "Score, 1 in flight (Python)", run: runs.alone, beside: "" },
+      {
+        name: "Score, 1 in flight (Python)",
+        run: runs.alone,
+        beside: `${ratio(runs.alone, runs.emptyAlone)} of an empty call`,
+      },
       {
         name: "Score, 50 in flight (Python)",
         run: runs.fifty,
@@ -81,9 +92,14 @@ export async function scoring({ rounds, scale }: Effort): Promise<Figure[]> {
       {
         name: "ScoreBatch of 1,000, a sample each, for each",
         run: runs.one,
-        beside: "aim: 100,000 a second on a core",
+        beside: `${aCore(runs.one)}; aim: 100k`,
       },
-      { name: "ScoreBatch of 1,000, 12 samples each, for each", run: runs.twelve, beside: "" },
+      { name: "ScoreBatch of 1,000, 12 samples each, for each", run: runs.twelve, beside: aCore(runs.twelve) },
+      {
+        name: "ScoreBatch of 1,000 together, 12 samples in all, for each",
+        run: runs.together,
+        beside: `${aCore(runs.together)}; ${ratio(runs.together, runs.twelve)} of the row above`,
+      },
     ];
   } finally {
     for (const child of children) child.kill();
