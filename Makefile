@@ -70,7 +70,7 @@ compose: setup ## Draw the secrets that mesh/compose/compose.yaml needs (deploy/
 	@node deploy/compose/secrets.ts
 
 .PHONY: bench
-bench: build ## Measure, beside limits and peers of the same run (ONLY=log for the event log, ONLY=scoring, QUICK=1 for a glance)
+bench: build ## Measure, beside limits and peers of the same run (ONLY=log,scoring for parts, QUICK=1 for a glance)
 	@node bench/main.ts
 
 .PHONY: chaos

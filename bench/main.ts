@@ -1,10 +1,15 @@
-// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log for the event log, ONLY=scoring for scoring.
+// make bench: what Larder costs, beside limits and peers of the same run. QUICK=1 for a glance that proves nothing, ONLY=log,scoring for some of its parts.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadMeshEnvironment, type Mesh, type MeshOptions, startMesh } from "@larder/runner";
 import { dial, dialService } from "./calls.ts";
+import { excursions, quickExcursions } from "./cold-chain/excursions.ts";
+import { ingest } from "./cold-chain/ingest.ts";
+import { programs } from "./cold-chain/programs.ts";
+import { takeover } from "./cold-chain/takeover.ts";
+import { windows } from "./cold-chain/windows.ts";
 import { compilerFacts } from "./compiler.ts";
 import { busyShare, memoryMib } from "./cpu.ts";
 import { eventLog } from "./event-log/figures.ts";
@@ -78,21 +83,40 @@ const parts = {
   scoring: async () => {
     figures.push(...(await scoring(effort)));
   },
+  ingest: async () => {
+    figures.push(...(await ingest(await programs(), effort, facts)));
+  },
+  windows: async () => {
+    const built = await programs();
+    figures.push(...(await windows(built, effort, facts)), ...(await takeover(built, effort)));
+  },
+  excursions: async () => {
+    const built = await programs();
+    const measure = async (mesh: Mesh) => {
+      await mesh.waitReady();
+      figures.push(...(await excursions(mesh, built, effort, facts)));
+    };
+    await withMesh("off", measure, quickExcursions);
+  },
 };
-const only = process.env.ONLY;
-if (only && !(only in parts)) {
-  console.error(`ONLY is one of ${Object.keys(parts).join(", ")}`);
+const only = process.env.ONLY?.split(",").filter(Boolean) ?? [];
+if (only.some((name) => !(name in parts))) {
+  console.error(`ONLY names some of ${Object.keys(parts).join(", ")}`);
   process.exit(64);
 }
 try {
-  for (const [name, measure] of Object.entries(parts)) if (!only || name === only) await measure();
+  for (const [name, measure] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await measure();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 report();
 
-async function withMesh(mesh: "on" | "off", work: (mesh: Mesh) => Promise<void>): Promise<void> {
-  const running = await startMesh({ ...options, mesh });
+async function withMesh(
+  mesh: "on" | "off",
+  work: (mesh: Mesh) => Promise<void>,
+  more: MeshOptions["settings"] = {},
+): Promise<void> {
+  const running = await startMesh({ ...options, mesh, settings: { ...options.settings, ...more } });
   try {
     await work(running);
   } finally {
@@ -164,7 +188,7 @@ function report(): void {
     console.log(`The machine was ${(busy * 100).toFixed(0)} % busy before the run: these numbers prove nothing.`);
   const results = join(root, "bench", "results");
   mkdirSync(results, { recursive: true });
-  const file = join(results, `${new Date().toISOString().slice(0, 10)}-${commit}.json`);
+  const file = join(results, `${[new Date().toISOString().slice(0, 10), commit, ...only].join("-")}.json`);
   writeFileSync(
     file,
     `${JSON.stringify({ machine, commit, busy, marked, effort, facts, figures, services }, null, 2)}\n`,

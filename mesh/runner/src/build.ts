@@ -1,9 +1,10 @@
 // Programs that are built before they run, and when: Go's when the binary is missing or older than a source, Rust's as cargo.ts has it.
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildRust, isRustStale } from "./cargo.ts";
 import { compileBy } from "./compiler.ts";
 import type { Program } from "./environment.ts";
+import { repository as clone } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
 
 type GoProgram = Extract<Program, { kind: "go" }>;
@@ -18,6 +19,14 @@ export const isStale = (repository: string, program: BuiltProgram): boolean =>
 /** Builds the program; `signal` ends the compiler. Refuses with what is missing, or with the compiler's first complaint. */
 export const build = (repository: string, program: BuiltProgram, signal: AbortSignal): Promise<void> =>
   program.kind === "go" ? buildGo(repository, program, signal) : buildRust(repository, program, signal);
+
+/** The program in Rust of a folder of this clone, for release: built first if it is not there, or of other sources. Refuses as `build` says. */
+export async function releaseOf(source: string): Promise<string> {
+  const binary = join(clone, ".build", basename(source));
+  const program = { kind: "rust", binary, source, profile: "release" } as const;
+  if (isStale(clone, program)) await build(clone, program, new AbortController().signal);
+  return binary;
+}
 
 /** Folders and files whose change asks for a build, from the top of the clone, beside the program's own folder. */
 const SHARED_SOURCES = ["services/platform/go", "gen/go", "go.work"];

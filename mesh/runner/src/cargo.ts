@@ -31,11 +31,15 @@ const sumFile = ({ binary }: RustProgram): string => `${binary}.sources`;
 /** Of what crates take from a package of another language, so that both have the same. */
 const ELSEWHERE = ["services/platform/events/migrations", "services/platform/events/src/redis/functions.lua"];
 
+/** What load and limits take from the service that they are held against. */
+const MEASURED = ["services/aggregator/src"];
+
 /** Of what the program is built from: its crate, those that are no service, and what pins the rest. Tests are no part of it. */
 function sumOf(repository: string, { source }: RustProgram): string {
-  const shared = cargoMembers(repository).filter((member) => !/^services\/(?!platform\/)/.test(member));
+  const shared = cargoMembers(repository).filter((member) => !/^(bench|services\/(?!platform\/))/.test(member));
   const sum = createHash("sha256");
-  for (const path of [source, ...shared, ...ELSEWHERE, "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]) {
+  const elsewhere = source.startsWith("bench/") ? [...ELSEWHERE, ...MEASURED] : ELSEWHERE;
+  for (const path of [source, ...shared, ...elsewhere, "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]) {
     for (const file of filesIn(repository, path)) sum.update(`${file}\n`).update(readFileSync(join(repository, file)));
   }
   return sum.digest("hex");

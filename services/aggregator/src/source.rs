@@ -138,5 +138,7 @@ impl Source {
     }
 }
 
+// By its path, since bench/readings has this module too, elsewhere among others.
 #[cfg(test)]
+#[path = "source/tests.rs"]
 mod tests;

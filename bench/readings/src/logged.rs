@@ -1,0 +1,32 @@
+//! What the log has of readings.
+
+use crate::Outcome;
+use larder_events::{EventLog, Record};
+use std::time::Duration;
+
+/// Where ingestion writes.
+pub(crate) const TOPIC: &str = "larder.telemetry.readings.v1";
+
+/// How many records are read at once.
+const MOST: usize = 500;
+
+/// The records of each partition, in their order.
+pub(crate) async fn logged(url: &str) -> Outcome<Vec<Vec<Record>>> {
+    let log = EventLog::open(url, "bench")?;
+    let mut all = Vec::new();
+    for partition in 0..log.partitions(TOPIC).await? {
+        let mut found: Vec<Record> = Vec::new();
+        loop {
+            let from = found.last().map_or(0, |last| last.offset + 1);
+            let more = log
+                .read(TOPIC, partition, from, MOST, Duration::ZERO)
+                .await?;
+            if more.is_empty() {
+                break;
+            }
+            found.extend(more);
+        }
+        all.push(found);
+    }
+    Ok(all)
+}
