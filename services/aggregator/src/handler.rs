@@ -2,6 +2,7 @@
 
 use crate::message::{About, excursion_changed, windows_closed};
 use crate::metrics::Metrics;
+use crate::pane::pane_of;
 use crate::reading::ingested;
 use crate::retention::Days;
 use crate::source::{Effects, PaneKey, Rules};
@@ -12,6 +13,7 @@ use larder_events::{
     Delivered, HandleError, Handler, RelayWaker, Session, Tx, payload, write_events,
 };
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -153,29 +155,36 @@ impl Aggregator {
             .iter()
             .filter(|(subject, _)| subject.starts_with("devices/") == of_devices);
         let mut keys: BTreeSet<Key> = own
-            .flat_map(windows_of)
-            .filter(|key| key.end_us() <= until_us)
+            .flat_map(|pane| windows_of(pane, i64::MIN..=until_us))
             .collect();
-        if let Some(before_us) = before_us.filter(|before_us| *before_us < until_us) {
+        // Windows end where panes do: between two ends there is nothing to look for.
+        if let Some(before_us) =
+            before_us.filter(|before_us| pane_of(*before_us) < pane_of(until_us))
+        {
             let from_us = store::panes_from(before_us);
             let panes = store::panes_between(tx, *number, from_us, until_us, of_devices).await?;
             let ended = panes
                 .iter()
-                .flat_map(windows_of)
-                .filter(|key| (before_us + 1..=until_us).contains(&key.end_us()));
+                .flat_map(|pane| windows_of(pane, before_us + 1..=until_us));
             keys.extend(ended);
         }
         Ok(keys)
     }
 }
 
-/// The windows that a pane is part of.
-fn windows_of((subject, start_us): &PaneKey) -> impl Iterator<Item = Key> {
-    Kind::ALL.into_iter().flat_map(move |kind| {
-        kind.starts(*start_us).map(move |start_us| Key {
+/// The windows that a pane is part of, as far as they end in a stretch of time.
+fn windows_of(
+    (subject, start_us): &PaneKey,
+    ends_us: RangeInclusive<i64>,
+) -> impl Iterator<Item = Key> {
+    let starts = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| kind.starts(*start_us).map(move |start_us| (kind, start_us)));
+    starts
+        .filter(move |(kind, start_us)| ends_us.contains(&(start_us + kind.length_us())))
+        .map(|(kind, start_us)| Key {
             subject: subject.clone(),
             kind,
             start_us,
         })
-    })
 }

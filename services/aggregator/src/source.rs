@@ -8,6 +8,7 @@ use crate::pane::{Pane, pane_of};
 use crate::reading::Ingested;
 use crate::sequence::Seen;
 use serde::{Deserialize, Serialize};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 /// All that is to be said about how readings are summed up.
@@ -91,6 +92,7 @@ impl Source {
                 continue;
             };
             let attached = attachments.get(name);
+            let mut stretch = Stretch::default();
             for reading in readings {
                 if !device.seen.insert(reading.sequence) {
                     effects.repeated += 1;
@@ -103,19 +105,11 @@ impl Source {
                 let limit = there
                     .and_then(|there| rules.excursions.limit_of(there.class))
                     .map(|limit| limit.open);
-                let start = pane_of(time_us);
-                effects
-                    .panes
-                    .entry((name.clone(), start))
-                    .or_default()
-                    .add(micro, limit);
-                if let Some(there) = there {
-                    effects
-                        .panes
-                        .entry((there.subject.clone(), start))
-                        .or_default()
-                        .add(micro, limit);
+                if (stretch.start_us, stretch.there) != (pane_of(time_us), there) {
+                    effects.add(name, std::mem::take(&mut stretch));
+                    (stretch.start_us, stretch.there) = (pane_of(time_us), there);
                 }
+                stretch.pane.add(micro, limit);
                 effects
                     .batches
                     .extend(self.batch.passed(&rules.batch, self.progress_us));
@@ -134,6 +128,36 @@ impl Source {
                     effects.changes.push(Change { excursion, history });
                 }
             }
+            effects.add(name, stretch);
+        }
+    }
+}
+
+/// Readings of one device that follow each other in one pane and place: nearly all of an event. What they add to is looked for once.
+#[derive(Default)]
+struct Stretch<'a> {
+    start_us: i64,
+    there: Option<&'a Attachment>,
+    pane: Pane,
+}
+
+impl Effects {
+    fn add(&mut self, device: &str, stretch: Stretch<'_>) {
+        let Stretch {
+            start_us,
+            there,
+            pane,
+        } = stretch;
+        if pane.count == 0 {
+            return;
+        }
+        if let Some(there) = there {
+            let key = (there.subject.clone(), start_us);
+            self.panes.entry(key).or_default().merge(&pane);
+        }
+        match self.panes.entry((device.to_owned(), start_us)) {
+            Entry::Vacant(place) => drop(place.insert(pane)),
+            Entry::Occupied(mut place) => place.get_mut().merge(&pane),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::errors::log_unavailable;
 use crate::event::Columns;
 use crate::metrics::{PENDING, READINGS};
 use crate::reading::{Reading, Refused};
-use crate::seen::Seen;
+use crate::seen::{Seen, Window};
 use crate::writer::{Log, Outcome, Submission, Writer};
 
 /// Where readings go.
@@ -100,6 +100,7 @@ impl<L: Log> Intake<L> {
         let mut sorted = Sorted::default();
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut repeated = 0;
+        let mut spoke = ("", Window::default());
         let seen = partition
             .seen
             .lock()
@@ -113,11 +114,14 @@ impl<L: Log> Intake<L> {
                 }
             };
             sorted.accepted += 1;
-            if seen.has(reading.device, reading.sequence) {
+            // Most batches are of one device.
+            if spoke.0 != reading.device {
+                spoke = (reading.device, seen.of(reading.device));
+            }
+            if spoke.1.has(reading.sequence) {
                 repeated += 1;
                 continue;
             }
-            // Most batches are of one device.
             let last = sorted
                 .columns
                 .last()

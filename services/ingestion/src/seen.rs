@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 /// The highest number seen, and a bit for it and each of the 63 before it.
 #[derive(Clone, Copy, Default)]
-struct Window {
+pub(crate) struct Window {
     highest: i64,
     bits: u64,
 }
 
 impl Window {
-    fn has(self, number: i64) -> bool {
+    pub(crate) fn has(self, number: i64) -> bool {
         let back = self.highest - number;
         (0..64).contains(&back) && self.bits & (1 << back) != 0
     }
@@ -48,11 +48,10 @@ impl Seen {
         }
     }
 
-    pub(crate) fn has(&self, device: &str, number: i64) -> bool {
-        self.young
-            .get(device)
-            .or_else(|| self.old.get(device))
-            .is_some_and(|window| window.has(number))
+    /// What is remembered of a device; of one that is not known, nothing.
+    pub(crate) fn of(&self, device: &str) -> Window {
+        let known = self.young.get(device).or_else(|| self.old.get(device));
+        known.copied().unwrap_or_default()
     }
 
     pub(crate) fn add(&mut self, device: &str, numbers: &[i64]) {
@@ -93,11 +92,11 @@ mod tests {
             (134, false),
             (1, false),
         ] {
-            assert_eq!(seen.has("a", number), known, "{number}");
+            assert_eq!(seen.of("a").has(number), known, "{number}");
         }
         seen.add("a", &[i64::MAX]);
-        assert!(seen.has("a", i64::MAX) && !seen.has("a", 133) && !seen.has("a", 1));
-        assert!(!seen.has("b", 133));
+        assert!(seen.of("a").has(i64::MAX) && !seen.of("a").has(133) && !seen.of("a").has(1));
+        assert!(!seen.of("b").has(133));
     }
 
     #[test]
@@ -109,10 +108,10 @@ mod tests {
             assert!(seen.len() <= 100, "{}", seen.len());
         }
         assert!(
-            seen.has("devices/0", 10_000)
-                && seen.has("devices/9999", 1)
-                && seen.has("devices/9970", 1)
+            seen.of("devices/0").has(10_000)
+                && seen.of("devices/9999").has(1)
+                && seen.of("devices/9970").has(1)
         );
-        assert!(!seen.has("devices/1", 1));
+        assert!(!seen.of("devices/1").has(1));
     }
 }
