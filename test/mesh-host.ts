@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { loadMeshEnvironment, type Mesh, startMesh } from "../mesh/runner/src/index.ts";
 
 /** What a suite may ask of the mesh, each as the member of Mesh with that name. */
-const commands = ["state", "waitReady", "stopChild", "startChild", "inboundPort", "query"] as const;
+const commands = ["state", "waitReady", "kill", "stopChild", "startChild", "inboundPort", "query"] as const;
 export type Command = (typeof commands)[number];
 
 let turn: Promise<void> = Promise.resolve();

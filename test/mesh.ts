@@ -93,6 +93,7 @@ export class SharedMesh {
 
   state = (): Promise<SupervisorState> => this.#call("state");
   waitReady = (name?: string): Promise<void> => this.#call("waitReady", ...(name === undefined ? [] : [name]));
+  kill = (name: string): Promise<void> => this.#call("kill", name);
   stopChild = (name: string, signal?: NodeJS.Signals): Promise<void> => this.#call("stopChild", name, signal);
   startChild = (name: string): Promise<void> => this.#call("startChild", name);
   inboundPort = (workload: string): Promise<number | undefined> => this.#call("inboundPort", workload);

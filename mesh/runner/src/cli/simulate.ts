@@ -1,16 +1,14 @@
 // larder simulate: sensors in rooms and vans, and what goes wrong with them.
 import { randomBytes, randomInt } from "node:crypto";
-import { credentials } from "@grpc/grpc-js";
 import { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import type { ListRoomsResponse } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import { OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
-import { deviceCertificate } from "../certs/device.ts";
 import { loadMeshEnvironment } from "../local.ts";
 import { UsageError } from "../options.ts";
-import type { Paths } from "../paths.ts";
 import { Refusal } from "../refusal.ts";
+import { linesInto } from "../simulator/lines.ts";
 import { type Place, plansOf } from "../simulator/plan.ts";
-import { type DeviceLine, plainLine, type Tally } from "../simulator/sender.ts";
+import type { Tally } from "../simulator/sender.ts";
 import { simulate } from "../simulator/simulate.ts";
 import type { SupervisorState } from "../state.ts";
 import { callAs } from "./call.ts";
@@ -51,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if ((room ?? shipment) && !fault) throw new UsageError("--room and --shipment say where a --fault is");
 
   const state = runningMesh(place);
-  const lineOf = await linesOf(state);
+  const lineOf = linesInto(state, await loadMeshEnvironment());
   const { rooms } = await callAs<ListRoomsResponse>(
     state,
     "backoffice",
@@ -131,24 +129,6 @@ async function vanWith(state: SupervisorState, order: string): Promise<Place> {
   await callAs(state, "backoffice", "ShippingService/AttachSensor", JSON.stringify(attach));
   await callAs(state, "backoffice", "ShippingService/Dispatch", JSON.stringify({ shipment }));
   return { name: shipment, storageClass: StorageClass.CHILLED, sensors: [device] };
-}
-
-/** How devices call this mesh: each with a certificate of its own, or where there are no sidecars by saying who it is. */
-async function linesOf(state: SupervisorState): Promise<(device: string) => Promise<DeviceLine>> {
-  const address = state.addresses.devices;
-  if (!address) throw new Refusal("No workload of this mesh takes readings.");
-  const environment = await loadMeshEnvironment();
-  const { host, hostname, protocol } = new URL(address);
-  return async (device) => {
-    if (protocol === "http:") return plainLine(host, environment.deviceTrustDomain, device);
-    const paths: Pick<Paths, "data"> = { data: state.dataFolder };
-    const own = await deviceCertificate(environment, paths, device.replace("devices/", ""));
-    const [bundle, key, certificate] = [own.bundle, own.key, own.certificate].map((pem) => Buffer.from(pem));
-    return {
-      address: `${hostname}:${new URL(address).port}`,
-      credentials: credentials.createSsl(bundle, key, certificate),
-    };
-  };
 }
 
 function summaryOf({ measured, acknowledged, resent, lost, breaks, refused }: Tally): string {

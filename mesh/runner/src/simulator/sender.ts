@@ -39,6 +39,10 @@ export class Tally {
   breaks = 0;
   readonly refused = new Map<string, number>();
 
+  acknowledge(readings: readonly SimulatedReading[]): void {
+    this.acknowledged += readings.length;
+  }
+
   refuse(reason: RefusalReason): void {
     const name = RefusalReason[reason] ?? String(reason);
     this.refused.set(name, (this.refused.get(name) ?? 0) + 1);
@@ -165,7 +169,7 @@ export class DeviceSender {
     this.#window = BigInt(window);
     for (const { reason } of refusals) this.#tally.refuse(reason);
     while (this.#sent[0] && this.#sent[0].number <= acknowledgedBatch)
-      this.#tally.acknowledged += this.#sent.shift()?.readings.length ?? 0;
+      this.#tally.acknowledge(this.#sent.shift()?.readings ?? []);
     if (acknowledgedBatch > this.#acknowledged) this.#acknowledged = acknowledgedBatch;
     this.#send();
   }
