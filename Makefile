@@ -14,7 +14,7 @@ setup: ## Check the toolchains and install what the repository needs
 	@scripts/setup.sh
 
 .PHONY: up
-up: setup ## Start the shop on its local mesh (DETACH=1, SCALE=inventory=2, MESH=off, LOG=kafka, PORT=9080)
+up: setup ## Start the shop on its local mesh (DETACH=1, SCALE=inventory=2, MESH=off, LOG=kafka, SIMULATE=off, PORT=9080)
 	@larder up
 
 .PHONY: down

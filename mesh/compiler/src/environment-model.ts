@@ -153,6 +153,8 @@ export interface Devices extends DevicesPort {
   readonly maxStreams: number;
   /** Of a request that is not a stream. */
   readonly maxRequestBytes: number;
+  /** What a runner on one machine measures in place of devices. Absent: nothing. */
+  readonly simulate?: { readonly readingsPerSecond: number };
 }
 
 /** Pods of a cluster, by their namespace and labels. */

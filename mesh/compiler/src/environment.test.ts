@@ -211,6 +211,12 @@ describe("what is wrong is named with its line", () => {
     ["port: 18445", "ports: 18445", lineOf("devices:"), "devices lacks port"],
     ["maxStreams: 8", "maxStreams: 0", lineOf("maxStreams"), "devices.maxStreams must be >= 1"],
     ["maxStreams: 8", "maxConnections: 4096", lineOf("maxStreams"), "devices.maxConnections must be <= 2048"],
+    [
+      "maxStreams: 8",
+      "simulate: { readingsPerSecond: 0 }",
+      lineOf("maxStreams"),
+      "devices.simulate.readingsPerSecond must be >= 1",
+    ],
     ["maxStreams: 8", "certificate: x", lineOf("maxStreams"), "devices.certificate is not a known key"],
     [
       "port: 18445\n  rateLimit: { requestsPerSecond: 1000",

@@ -86,6 +86,8 @@ export interface MeshEnvironment {
   readonly externals?: ReadonlyMap<string, ExternalIdentity>;
   /** The trust domain of devices. Absent: there are none. */
   readonly deviceTrustDomain?: string;
+  /** Readings a second that the sensors of the rooms send where a person starts the mesh. Absent: none. */
+  readonly simulatedRate?: number;
   /** The audience of access tokens, for the OIDC provider. Absent: there is no edge. */
   readonly audience?: string;
   /** The origin of pages that may call the edge. Absent: none but its own. */

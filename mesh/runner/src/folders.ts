@@ -4,6 +4,7 @@ import { supports } from "./environment.ts";
 import { ownFolder } from "./files.ts";
 import { compiledFolder, instancesOf, type PlanInput, spanSocket } from "./plan-input.ts";
 import { giveAll, runsAsRoot } from "./platform.ts";
+import { SIMULATOR } from "./simulator/turns.ts";
 import { hasCluster } from "./stores.ts";
 
 /** Makes every folder that the children need. `separate`: they run under user ids of their own. */
@@ -30,6 +31,8 @@ export function makeFolders(
     if (name !== "traces") keptFolder(join(paths.data, name), uidOf(name));
     keptFolder(compiledFolder(paths, name), uidOf(name));
   }
+  ownFolder(join(paths.run, SIMULATOR), { mode: 0o700 });
+  keptFolder(compiledFolder(paths, SIMULATOR), undefined);
   for (const { folder, workload } of instancesOf(input)) {
     ownFolder(folder, { mode: 0o700, uid: uidOf(workload.name) });
     ownFolder(join(folder, "sds"), { mode: 0o700, uid: uidOf(workload.name) });

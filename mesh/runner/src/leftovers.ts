@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { supports } from "./environment.ts";
+import { SIMULATOR } from "./simulator/turns.ts";
 import { type ChildRecord, isAlive, readState } from "./state.ts";
 import { STOP_ORDER } from "./supervisor/spec.ts";
 
@@ -49,7 +50,7 @@ function signal({ pid }: ChildRecord, name: NodeJS.Signals): void {
 
 /** What the runner puts into a run folder: nothing else is removed, whatever folder a caller names. */
 const OURS = new RegExp(
-  `^(supervisor\\.json|pg|log|cache|endpoints|trust|${supports.join("|")}|cli|bootstrap|[a-z][a-z0-9-]*-[0-9]+)$`,
+  `^(supervisor\\.json|pg|log|cache|endpoints|trust|${supports.join("|")}|cli|bootstrap|${SIMULATOR}|[a-z][a-z0-9-]*-[0-9]+)$`,
 );
 
 /** Removes sockets, credentials and state from the run folder; the logs of the last run stay readable. */

@@ -49,6 +49,7 @@ export async function loadMeshEnvironment(
     identities: [environment.operator],
     externals: externalIdentities(contract),
     ...(environment.devices ? { deviceTrustDomain: environment.devices.trustDomain } : {}),
+    ...(environment.devices?.simulate ? { simulatedRate: environment.devices.simulate.readingsPerSecond } : {}),
     ...(environment.edge ? { audience: environment.edge.issuer.audience } : {}),
     ...(environment.edge?.allowOrigin ? { allowOrigin: environment.edge.allowOrigin } : {}),
     bootstraps: (ports, folder) => bootstraps(path, environment, ports, folder),

@@ -209,11 +209,11 @@ export class Mesh {
     building.catch(() => undefined);
     this.#slowBuilds = this.#buildSlowly();
     await this.#startStores();
-    const compiled = this.#compile("service");
+    const compiled = Promise.all([this.#compile("service"), this.#compile("simulator")]);
     if (this.#input.mesh === "on") await this.#startSidecars();
     else await writeTrust(this.#input);
     await Promise.all([building, compiled]);
-    await this.#run(["service"], "services");
+    await this.#run(["service", "simulator"], "services");
     this.#stopping.signal.throwIfAborted();
     this.#phase = "ready";
     this.#save();

@@ -3,7 +3,7 @@ import { smallEnvironment, workload } from "../test/world.ts";
 import { checkScale, parseScale, parseUp, portsFrom, UsageError } from "./options.ts";
 
 test("without arguments the mesh runs in the foreground with sidecars, as the environment says", () => {
-  expect(parseUp([])).toEqual({ detach: false, scale: {}, mesh: "on", log: "valkey" });
+  expect(parseUp([])).toEqual({ detach: false, scale: {}, mesh: "on", log: "valkey", simulate: "on" });
 });
 
 test("every option is read", () => {
@@ -15,6 +15,8 @@ test("every option is read", () => {
     "off",
     "--log",
     "kafka",
+    "--simulate",
+    "off",
     "--port",
     "9080",
     "--environment",
@@ -25,6 +27,7 @@ test("every option is read", () => {
     scale: { inventory: 2, catalog: 3 },
     mesh: "off",
     log: "kafka",
+    simulate: "off",
     port: 9080,
     environment: "e.yaml",
     runFolder: "/r",
@@ -35,6 +38,7 @@ test("every option is read", () => {
 test.each([
   [["--mesh", "ON"]],
   [["--log", "redis"]],
+  [["--simulate", "no"]],
   [["--port", "0"]],
   [["--port", "65531"]],
   [["--port", "80a"]],
@@ -47,9 +51,9 @@ test.each([
 });
 
 test("what make was given counts under make alone, and an argument wins", () => {
-  const env = { DETACH: "1", SCALE: "inventory=2", MESH: "off", LOG: "kafka", PORT: "9080" };
+  const env = { DETACH: "1", SCALE: "inventory=2", MESH: "off", LOG: "kafka", SIMULATE: "off", PORT: "9080" };
   expect(parseUp([], env)).toEqual(parseUp([]));
-  const given = { detach: true, scale: { inventory: 2 }, mesh: "off", log: "kafka", port: 9080 };
+  const given = { detach: true, scale: { inventory: 2 }, mesh: "off", log: "kafka", simulate: "off", port: 9080 };
   expect(parseUp([], { ...env, MAKELEVEL: "1" })).toEqual(given);
   expect(parseUp(["--port", "7000"], { ...env, MAKELEVEL: "1" })).toEqual({ ...given, port: 7000 });
   expect(parseUp([], { MAKELEVEL: "1", DETACH: "", SCALE: "", MESH: "", PORT: "" })).toEqual(parseUp([]));

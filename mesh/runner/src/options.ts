@@ -14,6 +14,8 @@ export interface UpOptions {
   readonly scale: Readonly<Record<string, number>>;
   readonly mesh: "on" | "off";
   readonly log: LogEngine;
+  /** Whether the sensors of the rooms are simulated, where the environment says how often. */
+  readonly simulate: "on" | "off";
   /** The first of six ports in a row. Absent: the environment's ports. */
   readonly port?: number;
   /** An environment file. Absent: mesh/environments/local.yaml. */
@@ -22,16 +24,17 @@ export interface UpOptions {
   readonly dataFolder?: string;
 }
 
-/** What `make up DETACH=1 SCALE=inventory=2 MESH=off LOG=kafka PORT=9080` puts into the environment, as arguments. */
+/** What `make up DETACH=1 SCALE=inventory=2 MESH=off LOG=kafka SIMULATE=off PORT=9080` puts into the environment, as arguments. */
 function fromMake(env: Readonly<Record<string, string | undefined>>): string[] {
   // Only under make: elsewhere a PORT in the shell was meant for another program.
   if (!env.MAKELEVEL) return [];
-  const { DETACH, SCALE, MESH, LOG, PORT } = env;
+  const { DETACH, SCALE, MESH, LOG, SIMULATE, PORT } = env;
   return [
     ...(DETACH && DETACH !== "0" ? ["--detach"] : []),
     ...(SCALE ? [`--scale=${SCALE}`] : []),
     ...(MESH ? [`--mesh=${MESH}`] : []),
     ...(LOG ? [`--log=${LOG}`] : []),
+    ...(SIMULATE ? [`--simulate=${SIMULATE}`] : []),
     ...(PORT ? [`--port=${PORT}`] : []),
   ];
 }
@@ -50,6 +53,7 @@ export function parseUp(args: readonly string[], env: Readonly<Record<string, st
         scale: { type: "string", default: "" },
         mesh: { type: "string", default: "on" },
         log: { type: "string", default: "valkey" },
+        simulate: { type: "string", default: "on" },
         port: { type: "string" },
         environment: { type: "string" },
         "run-folder": { type: "string" },
@@ -59,14 +63,16 @@ export function parseUp(args: readonly string[], env: Readonly<Record<string, st
   } catch (error) {
     throw new UsageError((error as Error).message.split("\n")[0] ?? "wrong arguments");
   }
-  const { mesh, log, port, environment } = values;
+  const { mesh, log, simulate, port, environment } = values;
   if (mesh !== "on" && mesh !== "off") throw new UsageError(`--mesh is on or off, not ${String(mesh)}`);
   if (log !== "valkey" && log !== "kafka") throw new UsageError(`--log is valkey or kafka, not ${String(log)}`);
+  if (simulate !== "on" && simulate !== "off") throw new UsageError(`--simulate is on or off, not ${String(simulate)}`);
   return {
     detach: values.detach === true,
     scale: parseScale(String(values.scale)),
     mesh,
     log,
+    simulate,
     ...(port === undefined ? {} : { port: parsePort(String(port)) }),
     ...(environment === undefined ? {} : { environment: String(environment) }),
     ...(values["run-folder"] === undefined ? {} : { runFolder: String(values["run-folder"]) }),

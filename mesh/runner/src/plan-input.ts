@@ -36,6 +36,8 @@ export interface PlanInput {
   readonly ambient: Readonly<Record<string, string | undefined>>;
   /** The value of <WORKLOAD>_SEED. Absent: no demo data is loaded. */
   readonly seed?: string;
+  /** Readings a second that the sensors of the rooms are to send. Absent: they are not simulated. */
+  readonly simulatedRate?: number;
   /** Variables that win over all others, by workload; `*` for every one. */
   readonly overrides: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -31,7 +31,7 @@ export function supportChildren(input: PlanInput): ChildSpec[] {
 }
 
 /** In MiB, of young objects: they have little to do, and are to be small. */
-const SMALL_HEAP = "--max-semi-space-size=1";
+export const SMALL_HEAP = "--max-semi-space-size=1";
 
 function child(input: PlanInput, name: Support, env: Record<string, string>): ChildSpec {
   const { paths, ports, tools, uidOf } = input;

@@ -64,6 +64,14 @@ test("services stop first and stores last", () => {
   ]);
 });
 
+test("sensors are simulated where that is asked for, start with the services and stop before them", () => {
+  const more = { simulatedRate: 2 };
+  expect(named("simulator", more)).toMatchObject({ role: "simulator", env: { RUN: "/r", RATE: "2" } });
+  expect(namesIn(START_ORDER, more).at(-1)).toEqual(["cold-chain-0", "gateway-0", "order-0", "simulator"]);
+  expect(namesIn(STOP_ORDER, more)[0]).toEqual(["simulator"]);
+  expect(namesIn(START_ORDER).flat()).not.toContain("simulator");
+});
+
 test("a store that no workload uses does not run", () => {
   const environment = smallEnvironment([workload("order", { eventLog: true })]);
   expect(namesIn(START_ORDER, { environment, support: [] })[0]).toEqual(["event-log"]);

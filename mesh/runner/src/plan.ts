@@ -11,6 +11,7 @@ import {
   spanEndpoint,
   spanSocket,
 } from "./plan-input.ts";
+import { simulatorChildren } from "./plan-simulator.ts";
 import { eventLogUrl, storeChildren, valkeyUrl } from "./plan-stores.ts";
 import { supportChildren } from "./plan-support.ts";
 import { smsKeys } from "./secrets.ts";
@@ -21,7 +22,7 @@ export function plan(input: PlanInput): ChildSpec[] {
   const instances = instancesOf(input);
   const sidecars = input.mesh === "on" ? instances.map((instance) => sidecar(input, instance)) : [];
   const services = instances.map((instance) => service(input, instance, instances));
-  return [...storeChildren(input), ...supportChildren(input), ...sidecars, ...services];
+  return [...storeChildren(input), ...supportChildren(input), ...sidecars, ...services, ...simulatorChildren(input)];
 }
 
 function owned(uid: number | undefined): { uid?: number } {

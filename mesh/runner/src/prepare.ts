@@ -38,6 +38,8 @@ export interface MeshOptions {
   readonly seed?: string;
   /** Environment variables that win over all others, by workload; `*` for every one. */
   readonly settings?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether the sensors of the rooms are simulated, as the environment says how often; absent: they are not. */
+  readonly simulate?: boolean;
   /** How long certificates of workloads are valid, in seconds; 3600 when absent. */
   readonly certificateSeconds?: number;
   /** Takes the lines that tell how the start goes on. Absent: nobody reads them. */
@@ -132,6 +134,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       storeUser,
       ambient: process.env,
       ...(options.seed === "" ? {} : { seed: options.seed ?? "demo" }),
+      ...(options.simulate && environment.simulatedRate ? { simulatedRate: environment.simulatedRate } : {}),
       overrides: settings,
     };
     return { input, children: plan(input), users: users.words, separate: users.separate, release };

@@ -42,6 +42,7 @@ workloads: { echo: {} }
 const environment: MeshEnvironment = {
   ...smallEnvironment([workload("echo", { devices: true })]),
   deviceTrustDomain: "devices.larder.local",
+  simulatedRate: 1,
   bootstraps: async (ports, folder) => {
     for (const [name, text] of bootstraps(ports)) writeFileSync(join(folder, name), text, { mode: 0o644 });
     return folder;
@@ -53,7 +54,7 @@ const clients: EchoClient[] = [];
 let mesh: Mesh;
 
 beforeAll(async () => {
-  mesh = await startMesh({ environment, ports: "free", ...place });
+  mesh = await startMesh({ environment, ports: "free", simulate: true, ...place });
 }, 60_000);
 
 afterAll(async () => {
@@ -79,6 +80,16 @@ test("a device calls with the certificate of its authority, which is all that it
   }
   expect(mesh.addresses.devices).toBe(`https://localhost:${mesh.ports.devices}`);
 });
+
+test("sensors are simulated beside the services, restarted, and wait for the rooms that they hang in", async () => {
+  const simulator = () => mesh.state().children.find(({ name }) => name === "simulator");
+  expect(simulator()).toMatchObject({ role: "simulator", state: "ready" });
+  await mesh.kill("simulator");
+  await mesh.waitReady("simulator");
+  const { restarts, log = "" } = simulator() ?? {};
+  expect(restarts).toBe(1);
+  await until("a word of the rooms", () => /inventory has no sidecar/.test(readFileSync(log, "utf8")), 50_000);
+}, 60_000);
 
 test("a workload is no device, and a device no workload", async () => {
   const own = await mesh.deviceCertificate("van-7");

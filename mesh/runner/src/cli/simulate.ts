@@ -1,15 +1,16 @@
 // larder simulate: sensors in rooms and vans, and what goes wrong with them.
 import { randomBytes, randomInt } from "node:crypto";
 import { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
-import type { ListRoomsResponse } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import { OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
 import { loadMeshEnvironment } from "../local.ts";
 import { UsageError } from "../options.ts";
 import { Refusal } from "../refusal.ts";
 import { linesInto } from "../simulator/lines.ts";
 import { type Place, plansOf } from "../simulator/plan.ts";
+import { roomsOf } from "../simulator/rooms.ts";
 import type { Tally } from "../simulator/sender.ts";
 import { simulate } from "../simulator/simulate.ts";
+import { takeTurn } from "../simulator/turns.ts";
 import type { SupervisorState } from "../state.ts";
 import { callAs } from "./call.ts";
 import { buy, shopOf } from "./demo.ts";
@@ -50,13 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
   const state = runningMesh(place);
   const lineOf = linesInto(state, await loadMeshEnvironment());
-  const { rooms } = await callAs<ListRoomsResponse>(
-    state,
-    "backoffice",
-    "InventoryService/ListRooms",
-    '{"pageSize": 200}',
-  );
-  const places: Place[] = [...rooms];
+  const places = await roomsOf(state);
   const warm = fault ? await warmPlaces(state, places, room, shipment) : [];
   console.log(`seed ${seed}: ${rate} readings a second; Ctrl-C ends it`);
   for (const name of warm) console.log(`A door stays open at ${name}. See what becomes of it: npx larder watch`);
@@ -64,6 +59,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const ending = new AbortController();
   const stop = () => ending.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  // They are the sensors that speak when nobody simulates anything.
+  const giveBack = await takeTurn(state.runFolder);
   const tally = await simulate(
     {
       sensors: plansOf(places, devices, new Set(warm), DOOR),
@@ -76,6 +73,7 @@ export async function run(args: readonly string[]): Promise<number> {
     },
     ending.signal,
   );
+  giveBack();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
   console.log(summaryOf(tally));
   return tally.acknowledged === tally.measured && tally.refused.size === 0 ? 0 : 1;

@@ -13,6 +13,7 @@ export const usage = `[OPTIONS]
   --scale NAME=N,...     instances side by side
   --mesh off             no sidecars: services call each other directly, callers are not enforced
   --log kafka            the event log on Apache Kafka instead of Valkey; needs Java and Maven
+  --simulate off         no readings of the sensors in the rooms, which otherwise come at a low rate
   --port N               edge N, TLS N+1, sign-in N+2, mail N+3, traces N+4, devices N+5 instead of the environment's
   --environment FILE     instead of mesh/environments/local.yaml
   --run-folder DIR       sockets, credentials and logs; default a folder of this clone in XDG_RUNTIME_DIR or /tmp
@@ -72,6 +73,7 @@ async function supervise(options: UpOptions, output: Output): Promise<number> {
     scale: options.scale,
     mesh: options.mesh,
     log: options.log,
+    simulate: options.simulate === "on",
     ports: portsFrom(environment, options.port),
     runFolder: options.runFolder,
     dataFolder: options.dataFolder,

@@ -1,13 +1,19 @@
 // What a child process is, as plain data: plan.ts makes these, the supervisor runs them.
 
 /** In the order in which they start; they stop in the order of STOP_ORDER. */
-export type Role = "store" | "support" | "sidecar" | "service";
+export type Role = "store" | "support" | "sidecar" | "service" | "simulator";
 
-/** Stores and the issuer start together; a sidecar needs neither, a service needs all. */
-export const START_ORDER: readonly (readonly Role[])[] = [["store", "support"], ["sidecar"], ["service"]];
+/** Stores and the issuer start together; a sidecar needs neither, a service needs all, and a simulator tries again. */
+export const START_ORDER: readonly (readonly Role[])[] = [["store", "support"], ["sidecar"], ["service", "simulator"]];
 
 /** Services drain while everything that they use still runs. */
-export const STOP_ORDER: readonly (readonly Role[])[] = [["service"], ["sidecar"], ["support"], ["store"]];
+export const STOP_ORDER: readonly (readonly Role[])[] = [
+  ["simulator"],
+  ["service"],
+  ["sidecar"],
+  ["support"],
+  ["store"],
+];
 
 /** How the runner sees that a child is ready. */
 export type Probe =
