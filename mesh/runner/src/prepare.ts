@@ -115,6 +115,8 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
     );
     if (usesLog) keepEngine(paths.data, log);
     const [smtpPort = 0, port = 0, controllerPort = 0] = await differentPorts(3);
+    const takesReadings = options.simulate && environment.workloads.some(({ devices }) => devices);
+    const simulatedRate = takesReadings ? environment.simulatedRate : undefined;
     const input: PlanInput = {
       environment,
       scale,
@@ -134,7 +136,7 @@ export async function prepare(options: MeshOptions): Promise<Prepared> {
       storeUser,
       ambient: process.env,
       ...(options.seed === "" ? {} : { seed: options.seed ?? "demo" }),
-      ...(options.simulate && environment.simulatedRate ? { simulatedRate: environment.simulatedRate } : {}),
+      ...(simulatedRate === undefined ? {} : { simulatedRate }),
       overrides: settings,
     };
     return { input, children: plan(input), users: users.words, separate: users.separate, release };
