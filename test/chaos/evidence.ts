@@ -8,6 +8,7 @@ import { decodeEvent, type EventLog, openEventLog, openLetters, recordsOf } from
 import pg from "pg";
 import { type Declared, declaredTopics } from "../../mesh/runner/src/cli/event-log.ts";
 import type { Mesh } from "../../mesh/runner/src/index.ts";
+import { keptOf } from "../coldchain/kept.ts";
 import { checkLedger } from "../ledger/ledger.ts";
 import type { Customers } from "./customers.ts";
 import { leaksInLogs, leaksInTraces, secretsOf } from "./secrets.ts";
@@ -107,6 +108,11 @@ export class Witness {
         "order",
         `select id, customer, request_id as "requestId", state, settled from orders order by id`,
       ),
+      readings: shop.devices && {
+        ...shop.devices.books,
+        ...(await keptOf((sql, database) => this.#mesh.query(sql, database), this.#log, shop.devices.names, [])),
+        attached: [],
+      },
       ledger: ledger.findings,
       handled: (await Promise.all(topics.map((topic) => this.#handled(topic, events)))).flat(),
       letters: await this.#rows<LetterRow>(
@@ -135,7 +141,12 @@ export class Witness {
       for await (const { value } of recordsOf(this.#log, name, partition)) {
         const { id, type, subject } = decodeEvent(value);
         const kind = KINDS[type];
-        events.push({ topic: name, id, told, ...(kind ? { kind, order: subject.replace("orders/", "") } : {}) });
+        events.push({
+          topic: name,
+          id,
+          told,
+          ...(kind ? { kind, order: subject.replace("orders/", "") } : {}),
+        });
       }
     }
     return events;

@@ -12,6 +12,8 @@ export interface Minimums {
   readonly inFlight: number;
   /** Orders that were undone or taken back. */
   readonly compensated: number;
+  /** Readings that were acknowledged, where a workload takes them. */
+  readonly readings: number;
 }
 
 export interface Size {
@@ -101,7 +103,7 @@ function fullSize(orders: number): Size {
     kills: Math.max(36, Math.round(orders / ordersPerSecond / KILL_EVERY_SECONDS)),
     bursts: 2,
     burst: 240,
-    minimums: { kills: 30, eachComponent: true, inFlight: 200, compensated: 50 },
+    minimums: { kills: 30, eachComponent: true, inFlight: 200, compensated: 50, readings: 2000 },
   };
 }
 
@@ -112,6 +114,6 @@ function shortSize(orders: number): Size {
     kills: 12,
     bursts: 1,
     burst: 60,
-    minimums: { kills: 10, eachComponent: false, inFlight: 40, compensated: 8 },
+    minimums: { kills: 10, eachComponent: false, inFlight: 40, compensated: 8, readings: 400 },
   };
 }

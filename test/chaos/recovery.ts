@@ -2,8 +2,8 @@
 
 import type { Confirmed } from "./customers.ts";
 
-/** What shows that a component does its work: an order is confirmed, its letter is sent, somebody signs in. */
-export type Sign = "order" | "letter" | "sign-in";
+/** What shows that a component does its work: an order is confirmed, its letter is sent, somebody signs in, a reading is acknowledged. */
+export type Sign = "order" | "letter" | "sign-in" | "reading";
 
 export interface Recovery {
   readonly component: string;
@@ -24,6 +24,7 @@ export const DISK = "disk of the log";
 /** The sign that a component works. Letters go by the event log, notification, its queue and the mail server. */
 export function signOf(component: string): Sign {
   if (component === "issuer") return "sign-in";
+  if (component.startsWith("ingestion-")) return "reading";
   return component === DISK || /^(notification-|event-log$|cache$|mail$)/.test(component) ? "letter" : "order";
 }
 
@@ -66,6 +67,11 @@ export class Recoveries {
   /** Somebody signed in, who began to at that time. */
   signedIn(begun: number): void {
     this.#show("sign-in", begun);
+  }
+
+  /** A reading was acknowledged that was measured at that time or later. */
+  acknowledged(measured: number): void {
+    this.#show("reading", measured);
   }
 
   /** Whether a kill waits for that sign. */

@@ -14,6 +14,8 @@ export interface Figures {
   readonly asked: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly compensated: number;
+  /** Acknowledged, or why there are none. */
+  readonly readings: string;
   readonly kills: number;
   readonly mostInFlight: number;
   readonly rotations: number;
@@ -36,7 +38,7 @@ export function planLines({ seed, log, short, size }: Options, plan: Plan, diskR
   return [
     `seed ${seed}: ${form}; the same again: ${again}`,
     `${size.orders} orders in ${seconds(plan.lastsMs)} s, ${size.bursts} x ${size.burst} of them at one moment; the event log is on ${log}`,
-    `it counts with ${minimums.kills} kills${minimums.eachComponent ? ", each component among them" : ""}, ${minimums.inFlight} orders in flight at one of them, ${minimums.compensated} orders compensated`,
+    `it counts with ${minimums.kills} kills${minimums.eachComponent ? ", each component among them" : ""}, ${minimums.inFlight} orders in flight at one of them, ${minimums.compensated} orders compensated, ${minimums.readings} readings acknowledged`,
     diskReason === undefined
       ? `the disk of the log is full from ${seconds(disk.from)} to ${seconds(disk.until)} s`
       : `skipped: the disk of the log does not fill (${diskReason})`,
@@ -63,6 +65,9 @@ export function figuresOf(
   return {
     ...{ seed: options.seed, log: options.log, short: options.short, asked: evidence.told.length, orders: states },
     ...{ compensated: compensated(evidence), kills: weather.kills.length, mostInFlight: mostInFlight(evidence) },
+    readings: evidence.readings
+      ? `${evidence.readings.acknowledged.length} readings acknowledged, ${evidence.readings.logged.length} in the log with repeats`
+      : "skipped: no workload takes readings",
     rotations: Math.round(weather.rotations * 10) / 10,
     disk: disk
       ? `full for ${seconds(disk.forMs)} s: ${disk.confirmed} orders confirmed, up to ${disk.waited} events waited, the log ${disk.ended ?? "went on"}, back after ${seconds(disk.recovery.worksMs ?? Number.POSITIVE_INFINITY)} s`
@@ -94,6 +99,7 @@ export function figureLines({ orders, answers, seconds: took, ...figures }: Figu
     `orders: ${counted(orders)}; answers: ${counted(answers)}`,
     `${figures.kills} kills, at most ${figures.mostInFlight} orders in flight at one; ${figures.compensated} compensated; each certificate replaced ${figures.rotations} times`,
     `disk of the log: ${figures.disk}`,
+    `readings: ${figures.readings}`,
     `${figures.events} events, ${figures.letters} letters, ${figures.traces} traces looked through`,
     `storm ${took.storm.toFixed(0)} s, until all was at rest ${took.rest.toFixed(0)} s, altogether ${took.all.toFixed(0)} s`,
   ];

@@ -3,13 +3,12 @@
 
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadMeshEnvironment } from "../../mesh/runner/src/index.ts";
 import { Customers } from "./customers.ts";
 import { Witness } from "./evidence.ts";
 import { parseOptions } from "./options.ts";
 import { makePlan } from "./plan.ts";
 import { exitCode, figureLines, figuresOf, findingLines, planLines, recoveryLines, sentence } from "./report.ts";
-import { componentsOf, openShop, type Shop } from "./shop.ts";
+import { componentsOf, environmentOfRuns, openShop, type Shop } from "./shop.ts";
 import { Storm } from "./storm.ts";
 import { judge } from "./verdict.ts";
 
@@ -32,7 +31,7 @@ const print = (lines: readonly string[]): void => {
   for (const line of lines) (options.json ? process.stderr : process.stdout).write(`${line}\n`);
 };
 
-const components = componentsOf(await loadMeshEnvironment(), options);
+const components = componentsOf(await environmentOfRuns(), options);
 const plan = makePlan(options.seed, options.size, components);
 print(planLines(options, plan, withoutDisk || undefined));
 

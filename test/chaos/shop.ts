@@ -7,8 +7,15 @@ import {
   ListSlotsRequestSchema,
   type ListSlotsResponse,
 } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
-import { loadMeshEnvironment, type Mesh, type MeshEnvironment, startMesh } from "../../mesh/runner/src/index.ts";
+import {
+  linesInto,
+  loadMeshEnvironment,
+  type Mesh,
+  type MeshEnvironment,
+  startMesh,
+} from "../../mesh/runner/src/index.ts";
 import { demoCustomers } from "../../mesh/runner/src/issuer/users.ts";
+import { Devices } from "../coldchain/devices.ts";
 import { methods, responseOf } from "../edge/shop.ts";
 import { type Way, waysInto } from "../edge/ways.ts";
 import { until } from "../until.ts";
@@ -25,10 +32,15 @@ const CLOCK_AFTER_MS = 4000;
 const PRICES = { from: 100, below: 300 };
 const PRODUCTS = 60;
 const SMALL_SLOT = 5;
+/** As many as make it likely that every partition of readings has some of them. */
+const DEVICES = Array.from({ length: 16 }, (_, index) => `devices/chaos-${index}`);
 /** Whose wallet the demo data leave nearly empty. */
 const POOR = "dora";
 
 const load = (path: string) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
+
+/** Programs in Rust are those that tests have built. */
+export const environmentOfRuns = (): Promise<MeshEnvironment> => loadMeshEnvironment(undefined, "debug");
 
 /** What can be killed in a mesh of that environment. The trace store is not: it remembers what the spans held. */
 export function componentsOf(environment: MeshEnvironment, { log }: Pick<Options, "log">): Components {
@@ -48,13 +60,16 @@ export interface Shop {
   readonly ways: readonly Way[];
   readonly offers: Offers;
   readonly tokens: ReadonlyMap<string, string>;
+  /** Absent: no workload takes readings. */
+  readonly devices: Devices | undefined;
   close(): Promise<void>;
 }
 
 /** Starts everything in the folders of `place` and fills the shelves. */
 export async function openShop(place: string, { log }: Options, plan: Plan): Promise<Shop> {
+  const environment = await environmentOfRuns();
   const mesh = await startMesh({
-    environment: await loadMeshEnvironment(),
+    environment,
     log,
     ports: "free",
     runFolder: join(place, "run"),
@@ -64,16 +79,20 @@ export async function openShop(place: string, { log }: Options, plan: Plan): Pro
   });
   const mine = { ports: mesh.ports, bundle: readFileSync(join(mesh.paths.run, "trust", "bundle.pem"), "utf8") };
   const ways = waysInto(mine).filter(({ name }) => /^(gRPC|gRPC over TLS|Connect .*)$/.test(name));
+  let devices: Devices | undefined;
   const close = async () => {
+    await devices?.close();
     await mesh.stop();
     // Last: a call by a way that is closed throws.
     for (const way of ways) way.close();
   };
   try {
+    await mesh.waitReady();
     const offers = await fillShelves(mesh, ways[0] as Way);
     const customers = [...offers.customers, offers.poorCustomer];
+    if (mesh.addresses.devices) devices = await Devices.open(DEVICES, linesInto(mesh.state(), environment));
     const tokens = await Promise.all(customers.map(async (user) => [user, await accessToken(mine, user)] as const));
-    return { mesh, ways, offers, tokens: new Map(tokens), close };
+    return { mesh, ways, offers, devices, tokens: new Map(tokens), close };
   } catch (error) {
     await close();
     throw error;

@@ -35,6 +35,7 @@ const TICK_MS = 10;
 const BURST_MS = 10_000;
 const RECOVERY_MS = 120_000;
 const PROBE_MS = 500;
+const MEASURE_MS = 400;
 /** So many orders have to be confirmed while the disk is full before it has room again, unless that takes too long. */
 const ORDERS_WHILE_FULL = 5;
 const LONGEST_FULL_MS = 120_000;
@@ -70,10 +71,16 @@ export class Storm {
     const over = new AbortController();
     const rotations = this.#countRotations(over.signal);
     const beside = [this.#keepTime(over.signal), this.#watchLetters(over.signal), this.#signIn(over.signal)];
+    const enough = new AbortController();
+    const measuring = this.#measure(enough.signal);
     const [disk] = await Promise.all([this.#disk(diskFolder), this.#orders(), this.#kills()]);
     this.#say("the storm is over");
     await this.#probe();
+    enough.abort();
+    await measuring;
     await this.#customers.rest(restMs);
+    // What is never acknowledged is found by the judge.
+    await this.#shop.devices?.settled(restMs).catch(() => {});
     over.abort();
     await Promise.all(beside);
     return { kills: this.#recoveries.all, disk, rotations: await rotations };
@@ -183,6 +190,20 @@ export class Storm {
       const begun = performance.now();
       const token = await accessToken(this.#shop.mesh, "ada").catch(() => undefined);
       if (token) this.#recoveries.signedIn(begun);
+    }
+  }
+
+  async #measure(signal: AbortSignal): Promise<void> {
+    const { devices } = this.#shop;
+    if (!devices) return;
+    /** How many readings there were after each turn, of those that are not acknowledged. */
+    const turns: { readonly measured: number; readonly at: number }[] = [];
+    for (; !signal.aborted; await delay(MEASURE_MS)) {
+      const at = performance.now();
+      devices.measure(Date.now(), () => 4);
+      turns.push({ measured: devices.measured, at });
+      const { acknowledged } = devices;
+      while (turns[0] && turns[0].measured <= acknowledged) this.#recoveries.acknowledged(turns.shift()?.at ?? 0);
     }
   }
 

@@ -6,7 +6,7 @@ import { type Evidence, judge } from "./verdict.ts";
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
 
-const minimums = { kills: 2, eachComponent: true, inFlight: 10, compensated: 2 };
+const minimums = { kills: 2, eachComponent: true, inFlight: 10, compensated: 2, readings: 1 };
 const components = ["order-0", "postgres"];
 
 /** One order of each kind, with its events and letters, after two kills. */
@@ -21,6 +21,7 @@ function evidence(): Mutable<Evidence> {
   const event = (id: string, kind: string, of: string) => ({ topic: `t.${kind}`, id, kind, order: of, told: true });
   const kill = { sign: "order" as const, killed: 1, readyMs: 100, worksMs: 200 };
   const ids = ["e1", "e2", "e3", "e4"];
+  const reading = { device: "devices/1", sequence: 1n, measureMs: 20_000, celsius: 4 };
   return {
     told: [
       told("good", { placed: "CONFIRMED", order: "orders/good" }),
@@ -45,6 +46,11 @@ function evidence(): Mutable<Evidence> {
     received: ids.map((id) => `m-${id}`),
     deadLetters: [],
     outboxes: { order: 0 },
+    readings: {
+      ...{ measured: [reading], acknowledged: [{ ...reading }], refused: {}, logged: [{ ...reading }], attached: [] },
+      panes: [{ subject: "devices/1", startMs: 20_000, count: 1, min: 4e6, max: 4e6, sum: 4e6 }],
+      ...{ windows: [], excursions: [], toldUntilMs: {} },
+    },
     leaks: [],
     down: [],
     weather: {
@@ -73,6 +79,10 @@ test("a run in which nothing was lost passes", () => {
 test("who asked to cancel and never heard of it may find either", () => {
   const silent = ({ told }: Mutable<Evidence>) => delete told[2]?.cancelled;
   expect(judged(silent).findings).toEqual([]);
+});
+
+test("where no workload takes readings none are asked for", () => {
+  expect(judged((books) => Object.assign(books, { readings: undefined }))).toEqual({ findings: [], shortfalls: [] });
 });
 
 test("an event that customers are not told of needs no letter", () => {
@@ -123,6 +133,9 @@ const wrongs: Wrong[] = [
     "order good",
     ({ events }) => events.push({ ...(events[0] as (typeof events)[0]), id: "e1-again" }),
   ],
+  ["every reading was acknowledged in the end", "1 readings", ({ readings }) => readings?.acknowledged.pop()],
+  ["what was acknowledged is in the log", "devices/1 1", ({ readings }) => readings?.logged.pop()],
+  ["a reading counts once", "devices/1 20000", ({ readings }) => Object.assign(readings?.panes[0] ?? {}, { count: 2 })],
   ["every event is of an order", "order ghost", ({ events }) => Object.assign(events[0] ?? {}, { order: "ghost" })],
   ["every event was handled", "notification: t.confirmed", ({ handled }) => handled[0]?.events?.pop()],
   ["every event was handled once", "notification: t.confirmed", ({ handled }) => handled[0]?.events?.push("e1")],
@@ -179,6 +192,11 @@ describe("a run does not count", () => {
     const verdict = judged(spoil);
     expect(verdict.shortfalls).toContain(why);
     expect(exitCode(verdict)).toBe(2);
+  });
+
+  test("with too few readings", () => {
+    const { shortfalls } = judge(evidence(), { ...minimums, readings: 2 }, components);
+    expect(shortfalls).toEqual(["1 readings acknowledged of at least 2"]);
   });
 
   test("with too few orders that were undone or taken back", () => {

@@ -1,6 +1,7 @@
 // What can be said of a run: whether anything was lost, and whether it was hard enough to prove that nothing is. Pure, so that each rule can
 // be seen to find what it is for.
 
+import { audit, type Books } from "../coldchain/readings.ts";
 import type { Finding } from "../ledger/ledger.ts";
 import type { Told } from "./customers.ts";
 import type { Minimums } from "./options.ts";
@@ -62,6 +63,8 @@ export interface Evidence {
   readonly leaks: readonly Leak[];
   /** Children of the supervisor that do not run. */
   readonly down: readonly string[];
+  /** Absent: no workload takes readings. */
+  readonly readings: Books | undefined;
   readonly weather: Weather;
 }
 
@@ -80,6 +83,7 @@ export function judge(evidence: Evidence, minimums: Minimums, components: readon
   judgeOrders(evidence, expect);
   judgeEvents(evidence, expect);
   judgeLetters(evidence, expect);
+  judgeReadings(evidence, expect, findings);
   judgeRest(evidence, expect);
   return { findings, shortfalls: shortfalls(evidence, minimums, components) };
 }
@@ -169,6 +173,14 @@ function judgeLetters({ events, letters, received }: Evidence, expect: Expect): 
   for (const [id, times] of came) expect(times === 1, "no letter came twice under one key", `letter ${id}`, { times });
 }
 
+function judgeReadings({ readings }: Evidence, expect: Expect, findings: Finding[]): void {
+  if (!readings) return;
+  const { measured, acknowledged } = readings;
+  const all = measured.length === acknowledged.length;
+  expect(all, "every reading was acknowledged in the end", `${measured.length - acknowledged.length} readings`);
+  findings.push(...audit(readings));
+}
+
 function judgeRest({ deadLetters, handled, outboxes, leaks, down, weather }: Evidence, expect: Expect): void {
   for (const letter of deadLetters) expect(false, "nothing was given up", letter);
   for (const { topic, group, behind } of handled)
@@ -198,6 +210,9 @@ function shortfalls(evidence: Evidence, minimums: Minimums, components: readonly
     short.push(`at most ${mostInFlight(evidence)} orders in flight at a kill, of at least ${minimums.inFlight}`);
   if (compensated(evidence) < minimums.compensated)
     short.push(`${compensated(evidence)} orders compensated of at least ${minimums.compensated}`);
+  const { acknowledged } = evidence.readings ?? {};
+  if (acknowledged && acknowledged.length < minimums.readings)
+    short.push(`${acknowledged.length} readings acknowledged of at least ${minimums.readings}`);
   if (rotations < 1) short.push("certificates were not rotated");
   return short;
 }
