@@ -45,6 +45,9 @@ const LOCK_CLASS = 1_869_968_504; // "outbox" in a way; distinct from locks that
 const CLEAN_UP_MS = 100;
 const RETRY_MS = 200;
 const LONGEST_RETRY_MS = 5000;
+// A relay that is alive asks once in `pollMs`. One that is silent for so much longer was stopped, and loses its lanes to others; when it
+// wakes, the log skips what it appends again.
+const SILENCE_MS = 4000;
 
 const PENDING = `
 select s.lane, s.producer, o.id, o.topic, o.key_hash, o.event,
@@ -138,6 +141,7 @@ class OutboxRelay implements Relay {
 
   async #serve(session: Session, signal: AbortSignal): Promise<void> {
     await session.listen(OUTBOX_CHANNEL, () => this.#awake());
+    await session.execute(`set idle_session_timeout = ${this.#options.pollMs + SILENCE_MS}`);
     let done: bigint[] = [];
     let looked = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
