@@ -21,6 +21,7 @@ mod settings;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod tls;
 mod wire;
 
 pub use consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler, consume};

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 
 mod kafka;
 mod postgres;
+mod tls;
 mod valkey;
 
 pub use kafka::TestKafka;
 pub use postgres::TestPostgres;
+pub use tls::{Begin, TestTls};
 pub use valkey::TestValkey;
 
 const PASSWORD: &str = "of-a-test";

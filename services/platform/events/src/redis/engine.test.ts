@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import { expect, test, vi } from "vitest";
 import { eventLogContract } from "../contract.ts";
@@ -99,6 +100,8 @@ test("a server without memory refuses appends as unavailable, and still renews l
     await log.close();
   }));
 
+const ownText = readFileSync(import.meta.filename, "utf8");
+
 test.each([
   ["redis+unix://:secret@/run/log/valkey.sock", { password: "secret", path: "/run/log/valkey.sock" }],
   ["redis+unix://order:s%40c@/a/b.sock", { username: "order", password: "s@c", path: "/a/b.sock" }],
@@ -106,10 +109,20 @@ test.each([
   ["redis://localhost", { host: "localhost", port: 6379 }],
   ["redis://u:p@host.example:7000", { username: "u", password: "p", host: "host.example", port: 7000 }],
   ["rediss://host:7000", { host: "host", port: 7000, tls: {} }],
+  [`rediss://host?ca=${import.meta.filename}`, { host: "host", port: 6379, tls: { ca: ownText } }],
 ])("%s is understood", (url, address) => {
   expect(parseRedisUrl(url)).toEqual(address);
 });
 
-test("another kind of address is refused", () => {
-  expect(() => openEventLog("http://localhost:9092")).toThrow("redis+unix://");
+test.each([
+  "http://localhost:9092",
+  "redis://u:p@host?ca=/ca.pem",
+  "rediss://u:p@host?insecure=1",
+  "rediss://u:p@host?ca=/a&x=1",
+])("%s is refused", (url) => {
+  expect(() => openEventLog(url)).toThrow("redis+unix://");
+});
+
+test("who vouches for a server is read at once", () => {
+  expect(() => parseRedisUrl("rediss://host?ca=/no/such.pem")).toThrow("/no/such.pem");
 });

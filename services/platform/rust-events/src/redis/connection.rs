@@ -1,10 +1,13 @@
 //! Connections to a Redis-compatible server: one for commands, and one for each read that waits.
 
-use super::address;
+use super::address::{self, Address};
 use super::functions::{Call, library};
 use crate::log::{AddressError, LogError};
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, Value};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, Pipeline, RedisError, TlsCertificates,
+    Value,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -36,8 +39,18 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
-        let client =
-            Client::open(address::parse(url)?).map_err(|error| AddressError(error.to_string()))?;
+        let Address { info, authorities } = address::parse(url)?;
+        let client = match authorities {
+            root_cert @ Some(_) => Client::build_with_tls(
+                info,
+                TlsCertificates {
+                    client_tls: None,
+                    root_cert,
+                },
+            ),
+            None => Client::open(info),
+        };
+        let client = client.map_err(|error| AddressError(error.to_string()))?;
         Ok(Self {
             client,
             client_name: client_name.into(),
@@ -135,7 +148,17 @@ impl Connection {
             .client
             .get_multiplexed_async_connection_with_config(&config)
             .await;
-        let mut connection = connected.map_err(|error| of_error(&error, "this login"))?;
+        // A server without TLS waits for the rest of what it takes for a command.
+        let secured = matches!(
+            self.client.get_connection_info().addr(),
+            ConnectionAddr::TcpTls { .. }
+        );
+        let mut connection = connected.map_err(|error| {
+            if error.is_timeout() && secured {
+                return LogError::Unavailable("the server does not answer by TLS".into());
+            }
+            of_error(&error, "this login")
+        })?;
         let mut name = redis::cmd("CLIENT");
         name.arg("SETNAME").arg(&*self.client_name);
         connection

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, NoTls, Row, Statement};
+use tokio_postgres::{AsyncMessage, Client, Config, Row, Socket, Statement};
 
 /// No statement of a service runs for long, and a process that was stopped in the middle of a transaction frees its locks about when its
 /// leases end.
@@ -21,10 +22,14 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) async fn open(config: &tokio_postgres::Config) -> Result<Self, StoreError> {
-        let connecting = config.connect(NoTls);
-        let unavailable = |error: tokio_postgres::Error| StoreError::Unavailable(error.to_string());
-        let (client, mut connection) = connecting.await.map_err(unavailable)?;
+    pub(super) async fn open<T>(config: &Config, tls: T) -> Result<Self, StoreError>
+    where
+        T: MakeTlsConnect<Socket>,
+        T::Stream: Send + 'static,
+    {
+        let connected = config.connect(tls).await;
+        let (client, mut connection) =
+            connected.map_err(|error| StoreError::unavailable(&error))?;
         let notified = Arc::new(Notify::new());
         let heard = Arc::clone(&notified);
         let connection = tokio::spawn(async move {

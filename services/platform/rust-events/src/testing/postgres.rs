@@ -3,6 +3,7 @@
 use super::{Folder, PASSWORD, Server, packaged, until};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// A running cluster.
@@ -120,6 +121,12 @@ impl TestPostgres {
         client.query(sql, &[&name]).await.expect("they end");
         drop(client);
         drop(running.await);
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.folder.0.join(".s.PGSQL.5432")
     }
 
     fn url(&self, role: &str) -> String {

@@ -84,6 +84,12 @@ impl TestValkey {
         )
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.folder.0.join("s")
+    }
+
     /// SIGKILL, and a start on the same data.
     pub async fn restart(&mut self) {
         self.server.end("KILL");
