@@ -5,8 +5,6 @@ use crate::store::attach;
 use larder_contract::proto::larder::coldchain::v1::SensorAttached;
 use larder_events::{Delivered, HandleError, Handler, Tx, payload};
 
-pub(crate) const ATTACHMENTS_TOPIC: &str = "larder.coldchain.sensor-attached.v1";
-
 pub(crate) struct Attachments;
 
 impl Handler for Attachments {

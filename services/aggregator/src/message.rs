@@ -9,13 +9,10 @@ use crate::window::{Key, Kind, summary};
 use buffa::{EnumValue, Message, MessageField, MessageName};
 use buffa_types::google::protobuf::{Duration, Timestamp};
 use larder_contract::proto::larder::coldchain::v1 as contract;
-use larder_events::{Event, OutgoingEvent, dataschema};
+use larder_events::{Event, OutgoingEvent, dataschema, topic_of};
 
 /// Of windows, so that an event stays well below the largest.
 const MOST_WINDOWS: usize = 2000;
-
-pub(crate) const WINDOWS_TOPIC: &str = "larder.coldchain.windows.v1";
-pub(crate) const EXCURSIONS_TOPIC: &str = "larder.coldchain.excursion.v1";
 
 /// What a batch of a partition has to tell of windows and batches: as many events as it takes.
 pub(crate) fn windows_closed(
@@ -47,7 +44,6 @@ pub(crate) fn windows_closed(
                 ..Default::default()
             };
             about.event(
-                WINDOWS_TOPIC,
                 &message.source,
                 None,
                 &uuid::Uuid::new_v4().to_string(),
@@ -66,13 +62,7 @@ pub(crate) fn excursion_changed(change: &Change, about: &About) -> OutgoingEvent
         ..Default::default()
     };
     let version = excursion.version.unsigned_abs();
-    about.event(
-        EXCURSIONS_TOPIC,
-        name,
-        Some(version),
-        &format!("{name}/{version}"),
-        &message,
-    )
+    about.event(name, Some(version), &format!("{name}/{version}"), &message)
 }
 
 /// What caused events.
@@ -86,7 +76,6 @@ pub(crate) struct About {
 impl About {
     fn event<M: Message + MessageName>(
         &self,
-        topic: &str,
         subject: &str,
         aggregate_version: Option<u64>,
         id: &str,
@@ -105,7 +94,7 @@ impl About {
             ..Event::default()
         };
         OutgoingEvent {
-            topic: topic.to_owned(),
+            topic: topic_of::<M>().name.clone(),
             event,
         }
     }

@@ -1,11 +1,15 @@
 //! The parts of the aggregator, put together.
 
-use crate::attachment::{ATTACHMENTS_TOPIC, Attachments};
+use crate::attachment::Attachments;
 use crate::config::{Config, us};
 use crate::handler::Aggregator;
-use crate::message::{EXCURSIONS_TOPIC, WINDOWS_TOPIC};
 use crate::metrics::Metrics;
 use crate::retention::Days;
+use buffa::MessageName;
+use larder_contract::proto::larder::coldchain::v1::{
+    ExcursionChanged, SensorAttached, WindowsClosed,
+};
+use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
 use larder_events::{
     ConsumeOptions, Database, EventLog, INBOX_MIGRATIONS, MigrationSet, OUTBOX_MIGRATIONS, Relay,
     Retention, consume, migrate, retain,
@@ -13,10 +17,8 @@ use larder_events::{
 use larder_platform::{Error, PlatformConfig, Routes, Service};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 const WORKLOAD: &str = "aggregator";
-const READINGS_TOPIC: &str = "larder.telemetry.readings.v1";
 
 const MIGRATIONS: MigrationSet = MigrationSet {
     name: "main",
@@ -42,23 +44,11 @@ pub(crate) async fn build(config: Config) -> Result<(PlatformConfig, Service), E
         wrote: AtomicBool::new(false),
         metrics: Metrics::new()?,
     });
-    let options = |topic: &str| ConsumeOptions {
-        lease: config.lease,
-        dead_letters: config.dead_letters,
-        ..ConsumeOptions::new(topic, WORKLOAD)
-    };
-    let (readings, attachments) = (options(READINGS_TOPIC), options(ATTACHMENTS_TOPIC));
+    let readings = options::<ReadingsIngested>(&config);
+    let attachments = options::<SensorAttached>(&config);
     let produced = [
-        topic(
-            WINDOWS_TOPIC,
-            Duration::from_secs(24 * 3600),
-            &["dashboard"],
-        ),
-        topic(
-            EXCURSIONS_TOPIC,
-            config.event_retention,
-            &["dashboard", "pricing", "shipping"],
-        ),
+        Retention::of::<WindowsClosed>(config.event_retention),
+        Retention::of::<ExcursionChanged>(config.event_retention),
     ];
     let ready = db.clone();
     let of = || (log.clone(), db.clone());
@@ -86,10 +76,10 @@ pub(crate) async fn build(config: Config) -> Result<(PlatformConfig, Service), E
     Ok((config.platform, service))
 }
 
-fn topic(name: &str, time: Duration, groups: &[&str]) -> Retention {
-    Retention {
-        topic: name.to_owned(),
-        time,
-        groups: groups.iter().map(ToString::to_string).collect(),
+fn options<M: MessageName>(config: &Config) -> ConsumeOptions {
+    ConsumeOptions {
+        lease: config.lease,
+        dead_letters: config.dead_letters,
+        ..ConsumeOptions::of::<M>(WORKLOAD)
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use larder_events::partition_of;
+use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
+use larder_events::{partition_of, topic_of};
 use larder_platform::RpcError;
 use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 
@@ -18,7 +19,9 @@ use crate::seen::{Seen, Window};
 use crate::writer::{Log, Outcome, Submission, Writer};
 
 /// Where readings go.
-pub(crate) const TOPIC: &str = "larder.telemetry.readings.v1";
+pub(crate) fn topic() -> &'static str {
+    &topic_of::<ReadingsIngested>().name
+}
 
 /// How many submissions wait at a partition at most; readings are counted apart.
 const QUEUE: usize = 1024;
@@ -65,7 +68,7 @@ impl<L: Log> Intake<L> {
     /// The partition of a device, and so of its probes. The first who asks starts the writers.
     async fn partition(&self, device: &Device) -> Result<&Partition, RpcError> {
         let start = async {
-            let asked = tokio::time::timeout(PATIENCE, self.log.partitions(TOPIC)).await;
+            let asked = tokio::time::timeout(PATIENCE, self.log.partitions(topic())).await;
             let count = asked.map_err(log_unavailable)?.map_err(log_unavailable)?;
             Ok((0..count)
                 .map(|partition| self.start(partition, count))
@@ -81,7 +84,7 @@ impl<L: Log> Intake<L> {
         let seen = Arc::new(Mutex::new(Seen::new(self.remembered / of as usize)));
         let writer = Writer {
             log: Arc::clone(&self.log),
-            topic: TOPIC,
+            topic: topic(),
             partition,
             seen: Arc::clone(&seen),
         };

@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex};
 use buffa::{ExtensionSet as _, Message as _, MessageName as _};
 use buffa_descriptor::generated::descriptor::FileDescriptorSet;
 use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
-use larder_contract::proto::mesh::v1::__buffa::ext::TOPIC as OPTION;
 use larder_events::{Batch, LogError, MAX_EVENT_BYTES, decode_event};
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, load_config};
 use crate::device::Device;
 use crate::event::Columns;
-use crate::intake::{Intake, TOPIC};
+use crate::intake::Intake;
 use crate::reading::Reading;
 use crate::writer::Log;
 
@@ -70,7 +69,7 @@ impl Held {
 
 impl Log for Held {
     async fn partitions(&self, topic: &str) -> Result<u32, LogError> {
-        assert_eq!(topic, TOPIC);
+        assert_eq!(topic, crate::intake::topic());
         Ok(1)
     }
 
@@ -330,17 +329,4 @@ async fn a_number_is_dropped_once_it_is_durable_and_not_before() {
         .await
         .unwrap();
     assert_eq!(log.events().len(), 1);
-}
-
-#[test]
-fn the_topic_is_that_of_the_contract() {
-    let files = FileDescriptorSet::decode(&mut { larder_contract::DESCRIPTORS })
-        .unwrap()
-        .file;
-    let messages = files.iter().flat_map(|file| &file.message_type);
-    let topics: Vec<_> = messages
-        .filter(|it| it.name.as_deref() == Some("ReadingsIngested"))
-        .map(|it| it.options.extension(&OPTION).unwrap().name)
-        .collect();
-    assert_eq!(topics, [TOPIC]);
 }

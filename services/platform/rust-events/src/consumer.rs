@@ -9,6 +9,8 @@ use crate::log::{EventLog, LogError};
 use crate::membership::{Lease, Member, Share};
 use crate::outbox::WriteError;
 use crate::store::{Database, Session, StoreError, Tx};
+use crate::topic::topic_of;
+use buffa::MessageName;
 use larder_platform::log as journal;
 use serde_json::json;
 use std::sync::Arc;
@@ -190,6 +192,19 @@ pub async fn consume<H: Handler>(
     let member = Member {
         log: log.clone(),
         topic: options.topic.clone(),
+    /// As `new`, for the topic that carries an event, with as many deliveries as its contract gives it.
+    ///
+    /// # Panics
+    /// As `topic_of`.
+    #[must_use]
+    pub fn of<M: MessageName>(group: &str) -> Self {
+        let topic = topic_of::<M>();
+        Self {
+            max_deliveries: topic.max_deliveries,
+            ..Self::new(&topic.name, group)
+        }
+    }
+
         group: options.group.clone(),
         name: options.member.clone(),
         lease: options.lease,

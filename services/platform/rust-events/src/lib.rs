@@ -24,6 +24,7 @@ pub mod testing;
 mod tls;
 mod wire;
 
+mod topic;
 pub use consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler, consume};
 pub use contract::{PayloadError, dataschema, payload};
 pub use dead_letter::dead_topic;
@@ -40,3 +41,4 @@ pub use store::{
     Database, INBOX_MIGRATIONS, MigrationSet, OUTBOX_MIGRATIONS, Session, StoreError, Tx, migrate,
 };
 pub use tokio_postgres::Row;
+pub use topic::{Topic, topic_of};
