@@ -72,11 +72,13 @@ impl Handler for Aggregator {
         let mut devices = store::devices_of(tx, &names).await?;
         let attachments = store::attachments_of(tx, &names).await?;
         let mut effects = Effects::default();
-        for event in &events {
+        let mut causes = Vec::new();
+        for (event, one) in events.iter().zip(batch) {
             state
                 .stand
                 .source
                 .apply(&self.rules, event, &attachments, &mut devices, &mut effects);
+            causes.resize(effects.changes.len(), &one.event.traceparent);
         }
         let kept: Vec<_> = devices.iter().collect();
         store::keep_devices(tx, &kept).await?;
@@ -101,25 +103,24 @@ impl Handler for Aggregator {
         state.stand.told_together_us = state.stand.told_together_us.max(Some(together_us));
         store::keep_stand(tx, state.number, watermark_us, &state.stand).await?;
 
-        let about = About {
+        let about = |traceparent: Option<&String>| About {
             time_ms: batch.last().map_or(0, |last| last.appended_ms),
-            traceparent: batch
-                .iter()
-                .rev()
-                .find_map(|one| one.event.traceparent.clone()),
+            traceparent: traceparent.cloned(),
         };
+        let last = batch
+            .iter()
+            .rev()
+            .find_map(|one| one.event.traceparent.as_ref());
         let mut told = windows_closed(
             state.number,
             watermark_us,
             &windows,
             &effects.batches,
-            &about,
+            &about(last),
         );
+        let changes = effects.changes.iter().zip(causes);
         told.extend(
-            effects
-                .changes
-                .iter()
-                .map(|change| excursion_changed(change, &about)),
+            changes.map(|(change, cause)| excursion_changed(change, &about(cause.as_ref()))),
         );
         write_events(tx, &told).await?;
         self.metrics.told(windows.len(), effects.changes.len());

@@ -39,6 +39,7 @@ pub(crate) struct Gathering {
     devices: Vec<DeviceReadings>,
     places: HashMap<String, usize>,
     lead: String,
+    traceparent: Option<String>,
     bytes: usize,
 }
 
@@ -72,6 +73,16 @@ impl Gathering {
         true
     }
 
+    /// The event is part of one trace: of the first request, unless another is of a trace that is recorded and that one is not.
+    pub(crate) fn follow(&mut self, traceparent: Option<&str>) {
+        let known = self.traceparent.as_deref();
+        if known.is_none()
+            || (!known.is_some_and(is_recorded) && traceparent.is_some_and(is_recorded))
+        {
+            self.traceparent = traceparent.map(str::to_owned);
+        }
+    }
+
     /// The bytes of the event.
     pub(crate) fn finish(self) -> Result<Bytes, Error> {
         let now = SystemTime::now();
@@ -88,11 +99,18 @@ impl Gathering {
             subject: self.lead,
             time_ms: now_us() / 1000,
             dataschema: dataschema(),
+            traceparent: self.traceparent,
             data: message.encode_to_vec().into(),
             ..Default::default()
         };
         Ok(encode_event(&event)?)
     }
+}
+
+/// By the last bit of the flags of a W3C trace context.
+fn is_recorded(traceparent: &str) -> bool {
+    let flags = traceparent.rsplit('-').next();
+    flags.is_some_and(|flags| u8::from_str_radix(flags, 16).is_ok_and(|flags| flags & 1 == 1))
 }
 
 /// Microseconds since 1970.
@@ -101,4 +119,32 @@ pub(crate) fn now_us() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use larder_events::decode_event;
+
+    #[test]
+    fn an_event_follows_the_first_request_that_somebody_looks_at() {
+        let trace = |number: u8, flags: &str| format!("00-{number:032x}-{number:016x}-{flags}");
+        let (unseen, seen, later) = (trace(1, "00"), trace(2, "01"), trace(3, "01"));
+        for (requests, followed) in [
+            (vec![None], None),
+            (vec![None, Some(&unseen)], Some(&unseen)),
+            (
+                vec![Some(&unseen), None, Some(&seen), Some(&later)],
+                Some(&seen),
+            ),
+        ] {
+            let mut gathering = Gathering::default();
+            for request in requests {
+                assert!(gathering.add("devices/a", &[]));
+                gathering.follow(request.map(String::as_str));
+            }
+            let event = decode_event(&gathering.finish().unwrap()).unwrap();
+            assert_eq!(event.traceparent.as_ref(), followed);
+        }
+    }
 }

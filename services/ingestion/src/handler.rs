@@ -92,6 +92,7 @@ async fn send<L: Log>(
     intake: &Intake<L>,
     device: &Device,
     readings: &[ReadingView<'_>],
+    call: &Call,
 ) -> Result<Sent, RpcError> {
     let mut sorted = intake
         .sort(device, readings.iter().map(measured), now_us())
@@ -103,7 +104,7 @@ async fn send<L: Log>(
     };
     Ok(Sent {
         taken,
-        underway: intake.submit(device, columns).await?,
+        underway: intake.submit(device, columns, call.traceparent()).await?,
     })
 }
 
@@ -114,10 +115,15 @@ impl<L: Log> IngestionService for Handler<L> {
         request: ServiceRequest<'_, BatchIngestReadingsRequest>,
     ) -> ServiceResult<BatchIngestReadingsResponse> {
         let device = self.device(&context)?;
-        let taken = send(&self.intake, &device, &request.readings)
-            .await?
-            .durable()
-            .await?;
+        let taken = send(
+            &self.intake,
+            &device,
+            &request.readings,
+            &Call::of(&context),
+        )
+        .await?
+        .durable()
+        .await?;
         Response::ok(BatchIngestReadingsResponse {
             accepted: i32::try_from(taken.accepted).unwrap_or(i32::MAX),
             refusals: taken.refusals,
@@ -131,10 +137,11 @@ impl<L: Log> IngestionService for Handler<L> {
         requests: InboundStream<IngestReadingsRequest>,
     ) -> ServiceResult<IngestReadingsResponse> {
         let (device, _open) = (Arc::new(self.device(&context)?), self.stream()?);
-        let intake = Arc::clone(&self.intake);
+        let (intake, call) = (Arc::clone(&self.intake), Call::of(&context));
         let sent = requests.then(move |request| {
             let (device, intake) = (Arc::clone(&device), Arc::clone(&intake));
-            async move { Ok(send(&intake, &device, &request?.view().readings).await?) }
+            let call = Arc::clone(&call);
+            async move { Ok(send(&intake, &device, &request?.view().readings, &call).await?) }
         });
         let answer = acknowledged(sent, self.window).try_fold(
             IngestReadingsResponse::default(),
@@ -156,10 +163,11 @@ impl<L: Log> IngestionService for Handler<L> {
     ) -> ServiceResult<ServiceStream<StreamReadingsResponse>> {
         let (device, open) = (Arc::new(self.device(&context)?), self.stream()?);
         let window = i32::try_from(self.window).unwrap_or(i32::MAX);
-        let intake = Arc::clone(&self.intake);
+        let (intake, call) = (Arc::clone(&self.intake), Call::of(&context));
         let mut expected = 0;
         let sent = requests.then(move |request| {
             let (device, intake) = (Arc::clone(&device), Arc::clone(&intake));
+            let call = Arc::clone(&call);
             expected += 1;
             async move {
                 let request = request?;
@@ -167,7 +175,7 @@ impl<L: Log> IngestionService for Handler<L> {
                 if batch != expected {
                     return Err(batch_out_of_order(batch, expected).into());
                 }
-                Ok(send(&intake, &device, &request.view().readings).await?)
+                Ok(send(&intake, &device, &request.view().readings, &call).await?)
             }
         });
         let mut acknowledged_batch = 0;

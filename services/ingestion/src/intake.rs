@@ -159,6 +159,7 @@ impl<L: Log> Intake<L> {
         &self,
         device: &Device,
         columns: Vec<Columns>,
+        traceparent: Option<&str>,
     ) -> Result<Underway, RpcError> {
         let count: usize = columns.iter().map(|it| it.sequences.len()).sum();
         if count == 0 {
@@ -175,6 +176,7 @@ impl<L: Log> Intake<L> {
         let submission = Submission {
             lead: device.name.clone(),
             columns,
+            traceparent: traceparent.map(str::to_owned),
             room,
             done,
         };

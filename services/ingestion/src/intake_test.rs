@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use buffa::{ExtensionSet as _, Message as _, MessageName as _};
-use buffa_descriptor::generated::descriptor::FileDescriptorSet;
+use buffa::{Message as _, MessageName as _};
 use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
 use larder_events::{Batch, LogError, MAX_EVENT_BYTES, decode_event};
 use tokio::sync::Semaphore;
@@ -130,7 +129,7 @@ async fn what_waits_while_an_append_is_on_its_way_goes_into_one_event() {
     let log = Held::up();
     let intake = Intake::new(log.clone(), &config(10_000));
     let first = intake
-        .submit(&device("a"), vec![columns("a", [1])])
+        .submit(&device("a"), vec![columns("a", [1])], None)
         .await
         .unwrap();
     until(|| log.tries() == 1).await;
@@ -138,15 +137,16 @@ async fn what_waits_while_an_append_is_on_its_way_goes_into_one_event() {
         .submit(
             &device("b"),
             vec![columns("b.rear", [1, 2]), columns("b", [7])],
+            None,
         )
         .await
         .unwrap();
     let third = intake
-        .submit(&device("c"), vec![columns("c", [1])])
+        .submit(&device("c"), vec![columns("c", [1])], None)
         .await
         .unwrap();
     let fourth = intake
-        .submit(&device("b"), vec![columns("b", [8, 9])])
+        .submit(&device("b"), vec![columns("b", [8, 9])], None)
         .await
         .unwrap();
     log.let_go(2);
@@ -182,7 +182,7 @@ async fn no_event_is_larger_than_the_log_takes_and_nothing_is_left_out() {
     let intake = Intake::new(log.clone(), &config(1_000_000));
     let mut all = vec![
         intake
-            .submit(&device("z"), vec![columns("z", [1])])
+            .submit(&device("z"), vec![columns("z", [1])], None)
             .await
             .unwrap(),
     ];
@@ -192,7 +192,12 @@ async fn no_event_is_larger_than_the_log_takes_and_nothing_is_left_out() {
         // The longest names, with the longest numbers.
         let probes =
             (0..1000).map(|n| columns(&format!("{id}.{round:030}{n:030}"), [i64::MAX / 1000 - n]));
-        all.push(intake.submit(&device(&id), probes.collect()).await.unwrap());
+        all.push(
+            intake
+                .submit(&device(&id), probes.collect(), None)
+                .await
+                .unwrap(),
+        );
     }
     log.let_go(100);
     for underway in all {
@@ -220,7 +225,7 @@ async fn a_log_that_is_away_for_a_moment_is_asked_again_under_the_same_number() 
     let log = Held::failing(2);
     let intake = Intake::new(log.clone(), &config(10_000));
     intake
-        .submit(&device("a"), vec![columns("a", [1])])
+        .submit(&device("a"), vec![columns("a", [1])], None)
         .await
         .unwrap()
         .durable()
@@ -235,12 +240,12 @@ async fn a_log_that_stays_away_is_told_to_all_who_wait_and_heard_again_when_it_i
     let log = Held::failing(usize::MAX);
     let intake = Intake::new(log.clone(), &config(10_000));
     let one = intake
-        .submit(&device("a"), vec![columns("a", [1])])
+        .submit(&device("a"), vec![columns("a", [1])], None)
         .await
         .unwrap();
     until(|| log.tries() == 1).await;
     let two = intake
-        .submit(&device("a"), vec![columns("a", [2])])
+        .submit(&device("a"), vec![columns("a", [2])], None)
         .await
         .unwrap();
     for underway in [one, two] {
@@ -251,7 +256,7 @@ async fn a_log_that_stays_away_is_told_to_all_who_wait_and_heard_again_when_it_i
     }
     log.0.failures.store(0, Ordering::SeqCst);
     intake
-        .submit(&device("a"), vec![columns("a", [3])])
+        .submit(&device("a"), vec![columns("a", [3])], None)
         .await
         .unwrap()
         .durable()
@@ -270,7 +275,7 @@ async fn a_log_that_never_answers_is_away() {
     let log = Held::up();
     let intake = Intake::new(log.clone(), &config(10_000));
     let underway = intake
-        .submit(&device("a"), vec![columns("a", [1])])
+        .submit(&device("a"), vec![columns("a", [1])], None)
         .await
         .unwrap();
     assert_eq!(
@@ -284,11 +289,11 @@ async fn a_batch_waits_for_room_and_gets_it_when_others_are_durable() {
     let log = Held::up();
     let intake = Intake::new(log.clone(), &config(1000));
     let first = intake
-        .submit(&device("a"), vec![columns("a", 1..=600)])
+        .submit(&device("a"), vec![columns("a", 1..=600)], None)
         .await
         .unwrap();
     let b = device("b");
-    let second = intake.submit(&b, vec![columns("b", 1..=600)]);
+    let second = intake.submit(&b, vec![columns("b", 1..=600)], None);
     tokio::pin!(second);
     assert!(futures::poll!(&mut second).is_pending());
     log.let_go(2);
@@ -315,14 +320,14 @@ async fn a_number_is_dropped_once_it_is_durable_and_not_before() {
             .unwrap()
     };
     let mut first = sort().await;
-    let underway = intake.submit(&van, first.take()).await.unwrap();
+    let underway = intake.submit(&van, first.take(), None).await.unwrap();
     assert_eq!(sort().await.take().len(), 1, "it may yet fail");
     log.let_go(1);
     underway.durable().await.unwrap();
     let mut again = sort().await;
     assert_eq!((again.accepted, again.take().len()), (1, 0));
     intake
-        .submit(&van, again.take())
+        .submit(&van, again.take(), None)
         .await
         .unwrap()
         .durable()

@@ -40,6 +40,8 @@ pub(crate) struct Submission {
     /// The name of the device that spoke, which gives the partition.
     pub(crate) lead: String,
     pub(crate) columns: Vec<Columns>,
+    /// Of the request that brought it.
+    pub(crate) traceparent: Option<String>,
     /// Room for its readings, given back when they are durable or given up.
     pub(crate) room: OwnedSemaphorePermit,
     pub(crate) done: oneshot::Sender<Outcome>,
@@ -150,6 +152,7 @@ fn gather(
             *left = Some(submission);
             break;
         }
+        gathering.follow(submission.traceparent.as_deref());
         gathered.push_back(submission);
         next = queue.try_recv().ok();
     }

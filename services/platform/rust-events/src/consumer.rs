@@ -22,7 +22,7 @@ const RETRY: Duration = Duration::from_millis(200);
 /// An event as a handler gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// The event.
+    /// The event. Its `traceparent` is of the span in which it is handled, where spans are exported.
     pub event: Event,
     /// Its place in the partition.
     pub offset: u64,
@@ -43,6 +43,16 @@ pub enum HandleError {
         /// What the letter says.
         reason: String,
     },
+    /// The event at this place of the batch: nobody here can read it, and it goes to the dead-letter topic at once. See `payload`.
+    #[error("{reason}")]
+    Unreadable {
+        /// In the batch.
+        index: usize,
+        /// What the letter says.
+        reason: String,
+        /// What is wrong about it.
+        why: Unreadable,
+    },
     /// All of them, as far as is known: they are tried again, one by one.
     #[error("{0}")]
     Failed(String),
@@ -55,9 +65,45 @@ impl HandleError {
     /// For the event at this place of the batch.
     #[must_use]
     pub fn payload(index: usize, error: &PayloadError) -> Self {
-        Self::Hopeless {
+        let why = match error {
+            PayloadError::Unknown { version: true, .. } => Unreadable::UnknownVersion,
+            PayloadError::Unknown { .. } => Unreadable::UnknownType,
+            PayloadError::Format { .. } => Unreadable::Malformed,
+        };
+        Self::Unreadable {
             index,
             reason: error.to_string(),
+            why,
+        }
+    }
+
+    /// The place of the one event that no further delivery will help, and why not.
+    pub(crate) const fn hopeless(&self) -> Option<(usize, &'static str)> {
+        match self {
+            Self::Hopeless { index, .. } => Some((*index, "rejected")),
+            Self::Unreadable { index, why, .. } => Some((*index, why.name())),
+            Self::Failed(_) | Self::Store(_) => None,
+        }
+    }
+}
+
+/// Why an event cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Of another type than its reader expects.
+    UnknownType,
+    /// Of a version to come.
+    UnknownVersion,
+    /// Its bytes are not what they should be.
+    Malformed,
+}
+
+impl Unreadable {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownType => "unknown type",
+            Self::UnknownVersion => "unknown version",
+            Self::Malformed => "unreadable",
         }
     }
 }
@@ -146,6 +192,19 @@ pub struct ConsumeOptions {
 }
 
 impl ConsumeOptions {
+    /// As `new`, for the topic that carries an event, with as many deliveries as its contract gives it.
+    ///
+    /// # Panics
+    /// As `topic_of`.
+    #[must_use]
+    pub fn of<M: MessageName>(group: &str) -> Self {
+        let topic = topic_of::<M>();
+        Self {
+            max_deliveries: topic.max_deliveries,
+            ..Self::new(&topic.name, group)
+        }
+    }
+
     /// A member of a name made up, with a lease of 5 s, batches of 500, 5 deliveries and a first back-off of 0.2 s; dead letters stay 90 days.
     #[must_use]
     pub fn new(topic: &str, group: &str) -> Self {
@@ -192,19 +251,6 @@ pub async fn consume<H: Handler>(
     let member = Member {
         log: log.clone(),
         topic: options.topic.clone(),
-    /// As `new`, for the topic that carries an event, with as many deliveries as its contract gives it.
-    ///
-    /// # Panics
-    /// As `topic_of`.
-    #[must_use]
-    pub fn of<M: MessageName>(group: &str) -> Self {
-        let topic = topic_of::<M>();
-        Self {
-            max_deliveries: topic.max_deliveries,
-            ..Self::new(&topic.name, group)
-        }
-    }
-
         group: options.group.clone(),
         name: options.member.clone(),
         lease: options.lease,

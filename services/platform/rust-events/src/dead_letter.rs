@@ -5,6 +5,7 @@ use crate::contract::dataschema;
 use crate::event::{EncodeError, Event, decode_event, encode_event};
 use crate::inbox::Place;
 use crate::log::{Batch, EventLog, LogError, Record};
+use crate::metrics::tell_letters;
 use bytes::Bytes;
 use larder_platform::log as journal;
 use serde_json::json;
@@ -125,6 +126,7 @@ pub(crate) async fn keep_letters(
 ) {
     while !stop.is_cancelled() {
         match tidy(log, topic, retention).await {
+            Ok(left) => tell_letters(&dead_topic(topic), left),
             // While the log is away what is old stays old. Anything else is for a person, and no reason to consume nothing.
             Err(error) if !error.is_unavailable() => {
                 journal::error(
@@ -132,7 +134,7 @@ pub(crate) async fn keep_letters(
                     &[("error", json!(error.to_string()))],
                 );
             }
-            _ => {}
+            Err(_) => {}
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -141,8 +143,10 @@ pub(crate) async fn keep_letters(
     }
 }
 
-async fn tidy(log: &EventLog, topic: &str, retention: Duration) -> Result<(), LogError> {
+/// Returns how many records are left.
+async fn tidy(log: &EventLog, topic: &str, retention: Duration) -> Result<u64, LogError> {
     let dead = dead_topic(topic);
+    let mut left = 0;
     for partition in 0..log.partitions(topic).await? {
         let before = log.range(&dead, partition).await?;
         let earliest = log.trim(&dead, partition, retention, &[]).await?;
@@ -158,8 +162,9 @@ async fn tidy(log: &EventLog, topic: &str, retention: Duration) -> Result<(), Lo
                 &fields,
             );
         }
+        left += before.next - earliest;
     }
-    Ok(())
+    Ok(left)
 }
 
 #[cfg(test)]

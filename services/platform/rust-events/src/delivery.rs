@@ -1,11 +1,13 @@
 //! One partition under one lease: events in order, a batch at a time; what fails comes again, and at last goes to the dead letters.
 
-use crate::consumer::{ConsumeError, ConsumeOptions, HandleError, Handler};
-use crate::dead_letter::bury;
+use crate::consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler};
+use crate::dead_letter::{bury, is_for};
 use crate::effect::{Effect, Hold, Interrupted};
 use crate::inbox::{MOVED_CHANNEL, Place, advance, begin, claim};
 use crate::log::{EventLog, LogError, Record};
 use crate::membership::Lease;
+use crate::metrics::{Outcome, count_deliveries, count_parked};
+use crate::oddities::Oddities;
 use crate::reader::Reader;
 use crate::store::Database;
 use larder_platform::log as journal;
@@ -17,6 +19,13 @@ const RETRY: Duration = Duration::from_millis(200);
 const OUT_OF_RANGE_RETRY: Duration = Duration::from_secs(5);
 const NOTE_EVERY: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+
+/// An event that no further delivery will help.
+struct Hopeless {
+    offset: u64,
+    reason: String,
+    why: &'static str,
+}
 
 pub(crate) struct Delivery<'a, H: Handler> {
     log: &'a EventLog,
@@ -34,7 +43,8 @@ pub(crate) struct Delivery<'a, H: Handler> {
     /// Up to here events are delivered one by one: one of them made a batch fail.
     alone: u64,
     /// The one that did, and that no further delivery will help.
-    hopeless: Option<(u64, String)>,
+    hopeless: Option<Hopeless>,
+    oddities: Oddities,
     noted: Option<u64>,
     noted_at: Instant,
 }
@@ -61,6 +71,7 @@ impl<'a, H: Handler> Delivery<'a, H> {
             reason: "the process ended while the event was handled".into(),
             alone: 0,
             hopeless: None,
+            oddities: Oddities::default(),
             noted: None,
             noted_at: Instant::now(),
         }
@@ -163,12 +174,13 @@ impl<'a, H: Handler> Delivery<'a, H> {
     }
 
     async fn step(&mut self, hold: &mut Hold<H::State>) -> Result<(), Interrupted> {
-        let bad = self.hopeless.as_ref().map(|(offset, _)| *offset);
+        let bad = self.hopeless.as_ref().map(|bad| bad.offset);
         let max = match bad {
+            // Also what stands before one that is bad: it may fail too.
+            _ if bad == Some(self.next) || self.next < self.alone || self.attempts > 0 => 1,
             Some(offset) if offset > self.next => {
                 usize::try_from(offset - self.next).unwrap_or(usize::MAX)
             }
-            _ if bad == Some(self.next) || self.next < self.alone || self.attempts > 0 => 1,
             _ => self.options.batch,
         };
         let over = self.lease.over.clone();
@@ -198,12 +210,13 @@ impl<'a, H: Handler> Delivery<'a, H> {
         records: &[Record],
     ) -> Result<(), Interrupted> {
         let (first, last) = (&records[0], &records[records.len() - 1]);
-        if let Some((_, reason)) = self.hopeless.take_if(|(offset, _)| *offset == first.offset) {
-            self.reason = reason;
-            return self.give_up(hold, first).await;
+        if let Some(bad) = self.hopeless.take_if(|bad| bad.offset == first.offset) {
+            self.reason = bad.reason;
+            count_deliveries(&self.place, Outcome::Failed, 1);
+            return self.give_up(hold, first, bad.why).await;
         }
         if self.is_exhausted() {
-            return self.give_up(hold, first).await;
+            return self.give_up(hold, first, "failed too often").await;
         }
         let until = last.offset + 1;
         self.mark(hold, self.attempts + 1, until).await?;
@@ -214,7 +227,8 @@ impl<'a, H: Handler> Delivery<'a, H> {
             attempt: self.attempts + 1,
         };
         match effect.bring_about(self.handler, hold).await {
-            Ok(()) => {
+            Ok(batch) => {
+                self.tell(&batch);
                 self.move_to(until).await;
                 self.handler.committed(&hold.session).await;
                 Ok(())
@@ -235,6 +249,20 @@ impl<'a, H: Handler> Delivery<'a, H> {
         }
     }
 
+    /// Counts events that were handled, and looks for odd ones among them.
+    fn tell(&mut self, batch: &[Delivered]) {
+        let ours = batch
+            .iter()
+            .filter(|one| is_for(&one.event, &self.place.group));
+        let mut handled = 0;
+        for one in ours {
+            self.oddities.look(&self.place, one);
+            handled += 1;
+        }
+        count_deliveries(&self.place, Outcome::Handled, handled);
+        count_deliveries(&self.place, Outcome::Repeated, batch.len() - handled);
+    }
+
     async fn failed(
         &mut self,
         hold: &Hold<H::State>,
@@ -243,12 +271,16 @@ impl<'a, H: Handler> Delivery<'a, H> {
     ) -> Result<(), Interrupted> {
         let first = &records[0];
         let reason = error.to_string();
-        if let HandleError::Hopeless { index, .. } = error
+        if let Some((index, why)) = error.hopeless()
             && self.options.max_deliveries > 0
         {
             // What stands before it is handled as ever.
             let offset = first.offset + index as u64;
-            self.hopeless = Some((offset, reason));
+            self.hopeless = Some(Hopeless {
+                offset,
+                reason,
+                why,
+            });
             return Ok(());
         }
         if records.len() > 1 {
@@ -261,6 +293,7 @@ impl<'a, H: Handler> Delivery<'a, H> {
             return self.mark(hold, self.attempts, first.offset + 1).await;
         }
         self.attempts += 1;
+        count_deliveries(&self.place, Outcome::Failed, 1);
         let fields = vec![
             ("offset", json!(first.offset)),
             ("attempt", json!(self.attempts)),
@@ -283,7 +316,12 @@ impl<'a, H: Handler> Delivery<'a, H> {
     }
 
     /// If this fails in between, it is done again: the letter is appended once, and the offset moves once.
-    async fn give_up(&mut self, hold: &Hold<H::State>, record: &Record) -> Result<(), Interrupted> {
+    async fn give_up(
+        &mut self,
+        hold: &Hold<H::State>,
+        record: &Record,
+        why: &'static str,
+    ) -> Result<(), Interrupted> {
         let attempts = self.attempts.max(1);
         bury(self.log, &self.place, record, attempts, &self.reason).await?;
         let tx = hold.session.begin().await?;
@@ -302,9 +340,12 @@ impl<'a, H: Handler> Delivery<'a, H> {
         let fields = vec![
             ("offset", json!(record.offset)),
             ("attempts", json!(attempts)),
+            ("why", json!(why)),
             ("reason", json!(self.reason)),
         ];
         journal::error("event went to the dead-letter topic", &self.fields(fields));
+        count_parked(&self.place, why);
+        count_deliveries(&self.place, Outcome::Dead, 1);
         self.move_to(record.offset + 1).await;
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! The effects of a batch and the offset behind it, in one transaction.
 
-use crate::consumer::{Delivered, HandleError, Handler};
+use crate::consumer::{Delivered, HandleError, Handler, Unreadable};
 use crate::dead_letter::is_for;
 use crate::event::decode_event;
 use crate::inbox::{Place, advance};
 use crate::log::{LogError, Record};
 use crate::reader::Reader;
 use crate::store::{Session, StoreError, Tx};
+use larder_platform::EventSpan;
 
 /// What keeps a batch from having its effects.
 pub(crate) enum Interrupted {
@@ -16,6 +17,18 @@ pub(crate) enum Interrupted {
     Store(StoreError),
     /// The effects could not be brought about.
     Failed(HandleError),
+}
+
+impl Interrupted {
+    /// The code that the span of an event shows.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Fenced => "ABORTED",
+            Self::Log(error) if error.is_unavailable() => "UNAVAILABLE",
+            Self::Store(error) if error.is_unavailable() => "UNAVAILABLE",
+            Self::Log(_) | Self::Store(_) | Self::Failed(_) => "UNKNOWN",
+        }
+    }
 }
 
 impl From<LogError> for Interrupted {
@@ -58,19 +71,46 @@ pub(crate) struct Effect<'a> {
 }
 
 impl Effect<'_> {
-    /// Brings it about; if it fails nothing of it stands.
+    /// Brings it about, and returns the events of the batch; if it fails nothing of it stands.
     pub(crate) async fn bring_about<H: Handler>(
         &self,
         handler: &H,
         hold: &mut Hold<H::State>,
+    ) -> Result<Vec<Delivered>, Interrupted> {
+        let mut batch = self.decoded()?;
+        let spans = self.spans(&mut batch);
+        let outcome = self.commit(handler, hold, &batch).await;
+        let failed = outcome.as_ref().err().map(Interrupted::code);
+        for span in spans {
+            span.end(failed);
+        }
+        outcome.map(|()| batch)
+    }
+
+    /// One for each event that is for the group. What handling it leads to stands beneath.
+    fn spans(&self, batch: &mut [Delivered]) -> Vec<EventSpan> {
+        let mut spans = Vec::new();
+        for Delivered { event, .. } in batch {
+            if !is_for(event, &self.place.group) {
+                continue;
+            }
+            if let Some(span) = EventSpan::begin(&self.place.topic, event.traceparent.as_deref()) {
+                event.traceparent = span.traceparent();
+                spans.push(span);
+            }
+        }
+        spans
+    }
+
+    async fn commit<H: Handler>(
+        &self,
+        handler: &H,
+        hold: &mut Hold<H::State>,
+        batch: &[Delivered],
     ) -> Result<(), Interrupted> {
-        let batch = self.decoded()?;
         let tx = hold.session.begin().await?;
-        match self.within(&tx, handler, &mut hold.state, &batch).await {
-            Ok(()) => tx
-                .commit()
-                .await
-                .map_err(|error| HandleError::from(error).into()),
+        match self.within(&tx, handler, &mut hold.state, batch).await {
+            Ok(()) => Ok(tx.commit().await.map_err(HandleError::from)?),
             Err(error) => {
                 // Where that fails the connection goes, and with it the transaction.
                 drop(tx.rollback().await);
@@ -81,9 +121,10 @@ impl Effect<'_> {
 
     fn decoded(&self) -> Result<Vec<Delivered>, HandleError> {
         let decoded = self.records.iter().enumerate().map(|(index, record)| {
-            let event = decode_event(&record.value).map_err(|error| HandleError::Hopeless {
+            let event = decode_event(&record.value).map_err(|error| HandleError::Unreadable {
                 index,
                 reason: error.to_string(),
+                why: Unreadable::Malformed,
             })?;
             Ok(Delivered {
                 event,
@@ -119,12 +160,12 @@ impl Effect<'_> {
         handler
             .handle(state, tx, batch)
             .await
-            .map_err(|error| match error {
-                HandleError::Hopeless { index, reason } => HandleError::Hopeless {
-                    index: ours.get(index).copied().unwrap_or(index),
-                    reason,
-                },
-                error => error,
+            .map_err(|mut error| {
+                use HandleError::{Hopeless, Unreadable};
+                if let Hopeless { index, .. } | Unreadable { index, .. } = &mut error {
+                    *index = ours.get(*index).copied().unwrap_or(*index);
+                }
+                error
             })?;
         let (from, until) = (
             self.records[0].offset,

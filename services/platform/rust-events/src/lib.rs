@@ -11,7 +11,9 @@ mod kafka;
 mod leases;
 mod log;
 mod membership;
+mod metrics;
 mod murmur2;
+mod oddities;
 mod outbox;
 mod reader;
 mod redis;
@@ -22,10 +24,12 @@ mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
+mod topic;
 mod wire;
 
-mod topic;
-pub use consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler, consume};
+pub use consumer::{
+    ConsumeError, ConsumeOptions, Delivered, HandleError, Handler, Unreadable, consume,
+};
 pub use contract::{PayloadError, dataschema, payload};
 pub use dead_letter::dead_topic;
 pub use event::{

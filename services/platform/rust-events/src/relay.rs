@@ -6,6 +6,7 @@
 //! taken by what is there, never from the highest id seen on: a lower id may become visible later.
 
 use crate::log::{Batch, EventLog, LogError};
+use crate::metrics::count_relayed;
 use crate::outbox::{OUTBOX_CHANNEL, RelayWaker};
 use crate::store::{Database, Session, StoreError};
 use larder_platform::log as journal;
@@ -244,7 +245,10 @@ impl Work<'_> {
                     self.renumber(&mut rows).await?;
                     continue;
                 }
-                Ok(_) => return Ok(rows.iter().map(|row| row.id).collect()),
+                Ok(skipped) => {
+                    count_relayed((rows.len() as u64).saturating_sub(skipped), skipped);
+                    return Ok(rows.iter().map(|row| row.id).collect());
+                }
                 Err(error) => {
                     let fields = [
                         ("error", json!(error.to_string())),

@@ -44,6 +44,12 @@ impl Call {
         context.extensions().get().cloned().unwrap_or_default()
     }
 
+    /// The W3C trace context for events that tell of what was done for this request.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<&str> {
+        self.traceparent.as_deref()
+    }
+
     /// What travels with a further call made for this request: the time that is left, its id, its trace, and the user.
     #[must_use]
     pub fn options(&self) -> CallOptions {

@@ -1,5 +1,6 @@
 //! What a service tells of its calls besides the log: metrics and spans, under the names that all kits share.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use opentelemetry::propagation::TextMapPropagator as _;
@@ -109,19 +110,44 @@ impl Tracing {
 
     /// Begins the span of a request, a child of its caller's.
     pub(crate) fn begin(&self, method: &'static str, traceparent: Option<&str>) -> Span {
+        let (service, name) = method.split_once('/').unwrap_or((method, ""));
+        let about = vec![
+            KeyValue::new("rpc.system", "grpc"),
+            KeyValue::new("rpc.service", service),
+            KeyValue::new("rpc.method", name),
+        ];
+        self.start(method.into(), SpanKind::Server, about, traceparent)
+    }
+
+    /// Begins the span of an event that is handled, a child of what caused it.
+    pub(crate) fn begin_event(&self, topic: &str, traceparent: Option<&str>) -> Span {
+        let about = vec![
+            KeyValue::new("messaging.destination.name", topic.to_owned()),
+            KeyValue::new("messaging.operation.type", "process"),
+        ];
+        self.start(
+            topic.to_owned().into(),
+            SpanKind::Consumer,
+            about,
+            traceparent,
+        )
+    }
+
+    fn start(
+        &self,
+        name: Cow<'static, str>,
+        kind: SpanKind,
+        about: Vec<KeyValue>,
+        traceparent: Option<&str>,
+    ) -> Span {
         let carrier = traceparent.map(|value| (TRACE_HEADER.to_owned(), value.to_owned()));
         let carrier: std::collections::HashMap<_, _> = carrier.into_iter().collect();
         let parent = TraceContextPropagator::new().extract_with_context(&Context::new(), &carrier);
-        let (service, name) = method.split_once('/').unwrap_or((method, ""));
         let span = self
             .tracer
-            .span_builder(method)
-            .with_kind(SpanKind::Server)
-            .with_attributes([
-                KeyValue::new("rpc.system", "grpc"),
-                KeyValue::new("rpc.service", service),
-                KeyValue::new("rpc.method", name),
-            ])
+            .span_builder(name)
+            .with_kind(kind)
+            .with_attributes(about)
             .start_with_context(&self.tracer, &parent);
         Span(parent.with_span(span))
     }
@@ -139,10 +165,15 @@ pub(crate) fn start_tracing(
             .transpose()?;
         return Ok(TRACING.get_or_init(|| tracing).as_ref());
     }
-    Ok(TRACING.get().and_then(Option::as_ref))
+    Ok(tracing())
 }
 
-/// The span of a request in progress.
+/// Tracing as `start_tracing` has decided.
+pub(crate) fn tracing() -> Option<&'static Tracing> {
+    TRACING.get().and_then(Option::as_ref)
+}
+
+/// The span of a request in progress, or of an event.
 pub(crate) struct Span(Context);
 
 impl Span {
@@ -155,11 +186,18 @@ impl Span {
 
     /// Ends it with the number of the code; `failed` names one that is the service's fault.
     pub(crate) fn end(&self, code: u32, failed: Option<&'static str>) {
+        self.0
+            .span()
+            .set_attribute(KeyValue::new("rpc.grpc.status_code", i64::from(code)));
+        self.end_event(failed);
+    }
+
+    /// Ends that of an event; `failed` names the code of what came of it otherwise than well.
+    pub(crate) fn end_event(&self, failed: Option<&'static str>) {
         let span = self.0.span();
         if let Some(name) = failed {
             span.set_status(Status::error(name));
         }
-        span.set_attribute(KeyValue::new("rpc.grpc.status_code", i64::from(code)));
         span.end();
     }
 }

@@ -1,9 +1,9 @@
 use connectrpc::ConnectError;
-use opentelemetry::trace::{SpanId, Status};
+use opentelemetry::trace::{SpanId, SpanKind, Status};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 
 use crate::log::{Level, Logger};
-use crate::telemetry::Tracing;
+use crate::telemetry::{Metrics, Tracing};
 use crate::testing::{Lines, Shop, config, eventually, headers, run_by};
 
 #[tokio::test]
@@ -93,6 +93,86 @@ async fn the_span_of_a_call_is_a_child_of_its_callers() {
         shop.log()[0]["trace_id"],
         "0af7651916cd43dd8448eb211c80319c"
     );
+}
+
+#[test]
+fn the_span_of_an_event_is_a_child_of_what_caused_it() {
+    let exporter = InMemorySpanExporter::default();
+    let provider = SdkTracerProvider::builder()
+        .with_simple_exporter(exporter.clone())
+        .build();
+    let tracing = Tracing::by(provider);
+    let span = tracing.begin_event("larder.order.confirmed.v1", Some(TRACE));
+    let told = span.traceparent().unwrap();
+    span.end_event(Some("UNKNOWN"));
+    tracing
+        .begin_event("larder.order.confirmed.v1", Some("nonsense"))
+        .end_event(None);
+
+    let [child, first] = &exporter.get_finished_spans().unwrap()[..] else {
+        panic!("there are two spans")
+    };
+    assert_eq!(
+        (&*child.name, &child.span_kind, &child.status),
+        (
+            "larder.order.confirmed.v1",
+            &SpanKind::Consumer,
+            &Status::error("UNKNOWN")
+        )
+    );
+    assert_eq!(child.parent_span_id, SpanId::from(0xb7ad_6b71_6920_3331));
+    let own = child.span_context.span_id();
+    assert_eq!(
+        told,
+        format!("00-0af7651916cd43dd8448eb211c80319c-{own}-01")
+    );
+    let mut about: Vec<_> = child
+        .attributes
+        .iter()
+        .map(|it| (it.key.as_str(), it.value.to_string()))
+        .collect();
+    about.sort_unstable();
+    assert_eq!(
+        about,
+        [
+            (
+                "messaging.destination.name",
+                "larder.order.confirmed.v1".into()
+            ),
+            ("messaging.operation.type", "process".into())
+        ]
+    );
+    assert_eq!(
+        (first.parent_span_id, &first.status),
+        (SpanId::INVALID, &Status::Unset)
+    );
+}
+
+#[test]
+fn every_metric_that_an_alert_goes_by_is_there_with_its_labels() {
+    let metrics = Metrics::new("ingestion", "1").unwrap();
+    metrics.handled.with_label_values(&["s", "m", "OK"]).inc();
+    metrics.duration.with_label_values(&["s", "m"]).observe(0.1);
+    let text = metrics.text().unwrap();
+    let about = r#"method="m",service="s",version="1",workload="ingestion""#;
+    assert!(text.contains(&format!(
+        r#"larder_rpc_server_handled_total{{code="OK",{about}}} 1"#
+    )));
+    let rules = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../mesh/prometheus/ingestion.yaml"
+    );
+    let rules = std::fs::read_to_string(rules).unwrap();
+    let words = rules.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let names: std::collections::BTreeSet<_> =
+        words.filter(|word| word.starts_with("larder_")).collect();
+    assert!(names.len() >= 3, "{names:?}");
+    for name in names {
+        assert!(
+            text.contains(&format!("\n{name}{{")),
+            "{name} is not among\n{text}"
+        );
+    }
 }
 
 const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
