@@ -1,136 +1,17 @@
 //! The whole service on a real event log, as devices meet it.
 
 use std::collections::HashSet;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use buffa::{Message as _, MessageField};
-use connectrpc::client::{CallOptions, ClientConfig, Http2Connection, SharedHttp2Connection};
-use connectrpc::{ConnectError, ErrorCode, Protocol};
+use buffa::MessageField;
+use connectrpc::ErrorCode;
+use connectrpc::client::CallOptions;
 use larder_contract::proto::larder::telemetry::v1::*;
-use larder_contract::rpc::larder::telemetry::v1::IngestionServiceClient;
 use larder_events::testing::{TestValkey, until};
-use larder_events::{EventLog, decode_event};
 
-const TOPIC: &str = "larder.telemetry.readings.v1";
+mod running;
 
-/// An ingestion that is ended with its test.
-struct Ingestion {
-    child: Child,
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Ingestion {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-type Client = IngestionServiceClient<SharedHttp2Connection>;
-
-impl Ingestion {
-    async fn start(valkey: &TestValkey, settings: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_ingestion"))
-            .env(
-                "INGESTION_LISTEN",
-                format!("unix:{}/app.sock", folder.path().display()),
-            )
-            .env(
-                "INGESTION_OPS_LISTEN",
-                format!("unix:{}/ops.sock", folder.path().display()),
-            )
-            .env("INGESTION_EVENT_LOG_URL", valkey.url())
-            .envs(settings.iter().copied())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let ingestion = Self { child, folder };
-        let socket = ingestion.folder.path().join("app.sock");
-        until("ingestion listens", async || {
-            std::os::unix::net::UnixStream::connect(&socket).is_ok()
-        })
-        .await;
-        ingestion
-    }
-
-    /// A client of a device, over a connection of its own.
-    fn client(&self, device: &str) -> Client {
-        let connection = Http2Connection::lazy_unix(
-            self.folder.path().join("app.sock"),
-            "http://i".parse().unwrap(),
-        )
-        .shared(600);
-        let peer = format!("URI=spiffe://devices.larder.local/{device}");
-        let config = ClientConfig::new("http://i".parse().unwrap())
-            .with_protocol(Protocol::Grpc)
-            .with_default_header("x-forwarded-client-cert", peer.as_str());
-        IngestionServiceClient::new(connection, config)
-    }
-}
-
-fn reading(device: &str, sequence: i64) -> Reading {
-    Reading {
-        device: format!("devices/{device}"),
-        sequence,
-        measure_time: MessageField::some(SystemTime::now().into()),
-        celsius: 4.5,
-        ..Default::default()
-    }
-}
-
-fn batch(readings: Vec<Reading>) -> BatchIngestReadingsRequest {
-    BatchIngestReadingsRequest {
-        readings,
-        ..Default::default()
-    }
-}
-
-fn numbered(batch: i64, readings: Vec<Reading>) -> StreamReadingsRequest {
-    StreamReadingsRequest {
-        batch,
-        readings,
-        ..Default::default()
-    }
-}
-
-fn why(error: &ConnectError) -> (ErrorCode, String) {
-    (
-        error.code,
-        larder_platform::reason(error).unwrap_or_default().1,
-    )
-}
-
-/// All readings in the log, by device and number; in each partition in the order of the log.
-async fn logged(valkey: &TestValkey) -> Vec<(String, i64)> {
-    let log = EventLog::open(&valkey.url(), "test").unwrap();
-    let mut all = Vec::new();
-    for partition in 0..log.partitions(TOPIC).await.unwrap() {
-        let mut offset = 0;
-        loop {
-            let records = log
-                .read(TOPIC, partition, offset, 500, Duration::ZERO)
-                .await
-                .unwrap();
-            let Some(last) = records.last() else { break };
-            offset = last.offset + 1;
-            for record in records {
-                let event = decode_event(&record.value).unwrap();
-                let event = ReadingsIngested::decode(&mut &event.data[..]).unwrap();
-                for device in event.devices {
-                    all.extend(
-                        device
-                            .sequences
-                            .iter()
-                            .map(|number| (device.device.clone(), *number)),
-                    );
-                }
-            }
-        }
-    }
-    all
-}
+use running::{Client, Ingestion, batch, logged, numbered, reading, why};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn good_readings_of_a_batch_are_durable_and_the_others_refused_for_their_reason() {
