@@ -110,5 +110,5 @@ async fn users_come_in_by_tls_and_scram_and_the_broker_proves_its_name() {
     }
     let missing = EventLog::open(&format!("kafkas://{place}?ca={ca}.none"), "test");
     let missing = missing.err().expect("there is no such file").to_string();
-    assert!(missing.contains("cannot be read"), "{missing}");
+    assert!(missing.contains("cannot be used"), "{missing}");
 }

@@ -30,7 +30,7 @@ const NOT_NOW: [&str; 9] = [
 
 #[derive(Clone)]
 pub(crate) struct Connection {
-    client: Client,
+    client: Arc<Client>,
     client_name: Arc<str>,
     shared: Arc<Mutex<Option<MultiplexedConnection>>>,
     /// Connections for reads that wait, which nobody uses now.
@@ -52,7 +52,7 @@ impl Connection {
         };
         let client = client.map_err(|error| AddressError(error.to_string()))?;
         Ok(Self {
-            client,
+            client: client.into(),
             client_name: client_name.into(),
             shared: Arc::default(),
             idle: Arc::default(),
