@@ -137,12 +137,15 @@ function pythonTests(): Report {
   for (const folder of new Set(folders)) {
     const args = ["-W", "error", "-m", "unittest", "discover", "--verbose", "-s", folder];
     const result = spawnSync(join(root, ".venv/bin/python"), args, { cwd: root, encoding: "utf8" });
-    for (const [, name, outcome] of result.stderr.matchAll(/^(\w+) .*\.\.\. (.+)$/gm)) {
-      const reason = /^skipped '(.+)'$/.exec(outcome ?? "")?.[1];
-      if (outcome === "ok") report.passed++;
-      else if (reason) report.skipped.push({ name: `Python: ${name}`, reason });
-      else report.failed.push(`Python: ${name}`);
-    }
+    // Libraries write between a test and its outcome: what failed is told again at the end.
+    const ran = Number(/^Ran (\d+) tests? in /m.exec(result.stderr)?.[1] ?? 0);
+    const failed = new Set(
+      [...result.stderr.matchAll(/^(?:FAIL|ERROR): (\w+)/gm)].map(([, name]) => `Python: ${name}`),
+    );
+    const skipped = [...result.stderr.matchAll(/^(\w+) .*\.\.\. skipped '(.+)'$/gm)];
+    for (const [, name, reason = ""] of skipped) report.skipped.push({ name: `Python: ${name}`, reason });
+    report.failed.push(...failed);
+    report.passed += Math.max(0, ran - failed.size - skipped.length);
     if (result.status !== 0) console.log(result.stderr);
     if (result.status !== 0 && report.failed.length === 0) report.failed.push(`Python: ${folder}`);
   }

@@ -75,7 +75,8 @@ class Life(unittest.IsolatedAsyncioTestCase):
             kit.child.send_signal(number)
             # Once the drain has begun, nobody new gets in.
             await until(lambda kit=kit: not _connects(kit.folder / "app.sock"))
-            fresh = grpc.aio.insecure_channel(kit.address)
+            # Channels to one address share connections otherwise.
+            fresh = grpc.aio.insecure_channel(kit.address, options=[("grpc.use_local_subchannel_pool", 1)])
             self.assertEqual((await refusal(EchoServiceClient(fresh).echo(EchoRequest(text="b")))).code, "UNAVAILABLE")
             await fresh.close()
             kit.touch("go")

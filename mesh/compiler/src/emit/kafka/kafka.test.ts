@@ -114,7 +114,7 @@ test("an environment without Kafka is refused, and one that asks for more copies
   expect(() =>
     emitKafka(
       contract,
-      libraryCluster((text) => text.replace(/workloads:.*/s, "workloads: {}")),
+      libraryCluster((text) => text.replace(/workloads:.*/s, "workloads: { desk: {} }")),
     ),
   ).toThrow("needs the part kafka");
   expect(() => newsroomEnvironment((text) => text.replace("minInSyncReplicas: 2", "minInSyncReplicas: 4"))).toThrow(
