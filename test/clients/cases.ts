@@ -44,9 +44,9 @@ export const cases: readonly Case[] = [
     name: "names the fields that are wrong",
     words: "score fish 3 999",
     err: [
-      "INVALID_ARGUMENT: goods.history[0].celsius: must be greater than or equal to -100 and less than or equal to 150",
+      "INVALID_ARGUMENT: goods.history[1].celsius: must be greater than or equal to -100 and less than or equal to 150",
       "  reason INVALID_REQUEST of gateway",
-      "  field goods.history[0].celsius: must be greater than or equal to -100 and less than or equal to 150",
+      "  field goods.history[1].celsius: must be greater than or equal to -100 and less than or equal to 150",
     ],
     exit: 1,
     calls: ["scoreGoods"],

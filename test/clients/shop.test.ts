@@ -67,7 +67,7 @@ describe.each(Object.entries(languages))("the client in %s", (name, language) =>
     expect(err).toEqual([
       expect.stringContaining("INVALID_ARGUMENT: "),
       "  reason INVALID_REQUEST of gateway",
-      "  field goods.history[0].celsius: must be greater than or equal to -100 and less than or equal to 150",
+      "  field goods.history[1].celsius: must be greater than or equal to -100 and less than or equal to 150",
     ]);
   });
 
