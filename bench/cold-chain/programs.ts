@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { releaseOf } from "@larder/runner";
+import { rustProgram } from "@larder/runner";
 import { until, watch } from "@larder/store/testing";
 import { familyOf } from "../cpu.ts";
 
@@ -19,9 +19,9 @@ export interface Programs {
 
 export async function programs(): Promise<Programs> {
   return {
-    ingestion: await releaseOf("services/ingestion"),
-    aggregator: await releaseOf("services/aggregator"),
-    readings: await releaseOf("bench/readings"),
+    ingestion: await rustProgram("services/ingestion", "release"),
+    aggregator: await rustProgram("services/aggregator", "release"),
+    readings: await rustProgram("bench/readings", "release"),
   };
 }
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { build, isStale } from "../../mesh/runner/src/build.ts";
+import { rustProgram } from "../../mesh/runner/src/build.ts";
 import type { RustProfile } from "../../mesh/runner/src/environment.ts";
 import { cacheFolder, cargoTarget, crateOf, lock } from "../../scripts/tools.ts";
 import { type Architecture, ownArchitecture } from "./architecture.ts";
@@ -48,16 +48,8 @@ async function fromTests(crates: readonly Crate[], architecture: Architecture): 
   if (architecture !== ownArchitecture()) throw new ImagesError(`programs to debug are not built for ${architecture}`);
   for (const { entry, program } of crates) {
     mkdirSync(dirname(program), { recursive: true });
-    copyFileSync(await testedProgram(entry), program);
+    copyFileSync(await rustProgram(entry, "debug"), program);
   }
-}
-
-/** The program that tests run, built for debugging where it is not there yet. Throws Refusal where it does not build. */
-export async function testedProgram(source: string): Promise<string> {
-  const binary = join(root, ".build/debug", basename(source));
-  const program = { kind: "rust", binary, source, profile: "debug" } as const;
-  if (isStale(root, program)) await build(root, program, new AbortController().signal);
-  return binary;
 }
 
 async function forRelease(crates: readonly Crate[], architecture: Architecture): Promise<void> {

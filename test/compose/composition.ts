@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { isIPv4 } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { writeSecrets } from "../../deploy/compose/secrets.ts";
-import { testedProgram } from "../../deploy/images/rust.ts";
 import { servicesOf } from "../../deploy/images/services.ts";
+import { rustProgram } from "../../mesh/runner/src/build.ts";
 import { readInventory } from "../../mesh/runner/src/compose/inventory.ts";
 import { giveAll, userOfStores } from "../../mesh/runner/src/platform.ts";
 import { makeCluster } from "../../mesh/runner/src/stores.ts";
@@ -126,7 +126,7 @@ export class Composition {
       return own;
     };
     const rust = servicesOf().filter(({ runtime }) => runtime === "rust");
-    if (!whyNotRust) for (const { entry } of rust) await testedProgram(entry);
+    if (!whyNotRust) for (const { entry } of rust) await rustProgram(entry, "debug");
     const leftOut = whyNotRust ? rust.flatMap(({ name }) => [name, `${name}-sidecar`]) : [];
     const names = Object.keys(this.#file.services).filter((name) => !leftOut.includes(name));
     await Promise.all(names.map(start));

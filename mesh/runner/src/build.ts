@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { buildRust, isRustStale } from "./cargo.ts";
 import { compileBy } from "./compiler.ts";
-import type { Program } from "./environment.ts";
+import type { Program, RustProfile } from "./environment.ts";
 import { repository as clone } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -20,10 +20,10 @@ export const isStale = (repository: string, program: BuiltProgram): boolean =>
 export const build = (repository: string, program: BuiltProgram, signal: AbortSignal): Promise<void> =>
   program.kind === "go" ? buildGo(repository, program, signal) : buildRust(repository, program, signal);
 
-/** The program in Rust of a folder of this clone, for release: built first if it is not there, or of other sources. Refuses as `build` says. */
-export async function releaseOf(source: string): Promise<string> {
-  const binary = join(clone, ".build", basename(source));
-  const program = { kind: "rust", binary, source, profile: "release" } as const;
+/** The program in Rust of a folder of this clone: built first if it is not there, or of other sources. Refuses as `build` says. */
+export async function rustProgram(source: string, profile: RustProfile): Promise<string> {
+  const binary = join(clone, profile === "debug" ? ".build/debug" : ".build", basename(source));
+  const program = { kind: "rust", binary, source, profile } as const;
   if (isStale(clone, program)) await build(clone, program, new AbortController().signal);
   return binary;
 }
