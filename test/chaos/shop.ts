@@ -90,7 +90,7 @@ export async function openShop(place: string, { log }: Options, plan: Plan): Pro
     await mesh.waitReady();
     const offers = await fillShelves(mesh, ways[0] as Way);
     const customers = [...offers.customers, offers.poorCustomer];
-    if (mesh.addresses.devices) devices = await Devices.open(DEVICES, linesInto(mesh.state(), environment));
+    if (mesh.addresses.devices) devices = await Devices.open(DEVICES, linesInto(mesh.state()));
     const tokens = await Promise.all(customers.map(async (user) => [user, await accessToken(mine, user)] as const));
     return { mesh, ways, offers, devices, tokens: new Map(tokens), close };
   } catch (error) {

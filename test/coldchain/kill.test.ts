@@ -13,7 +13,7 @@ import {
 } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
 import { type EventLog, newEvent, openEventLog } from "@larder/events";
 import { tell } from "@larder/events/testing";
-import { linesInto, loadMeshEnvironment } from "@larder/runner";
+import { linesInto } from "@larder/runner";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { methods, responseOf } from "../edge/shop.ts";
 import { sharedWays } from "../edge/ways.ts";
@@ -91,7 +91,7 @@ beforeAll(async () => {
   await until("the sensor to be attached", () =>
     query(`select subject from attachments where device = '${sensor}'`, "aggregator"),
   );
-  devices = await Devices.open(names, linesInto(await mesh.state(), await loadMeshEnvironment()));
+  devices = await Devices.open(names, linesInto(await mesh.state()));
   measuring = measure();
   await goesOn("readings to be counted", counted);
 });

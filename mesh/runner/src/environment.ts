@@ -96,6 +96,13 @@ export interface MeshEnvironment {
   readonly bootstraps: (ports: Ports, folder: string) => Promise<string>;
 }
 
+/** The SPIFFE ids of all who may hold a certificate of the mesh, by name. */
+export function identitiesOf(environment: MeshEnvironment): Record<string, string> {
+  const outside = environment.externals?.keys() ?? [];
+  const names = [...environment.workloads.map(({ name }) => name), ...environment.identities, ...outside];
+  return Object.fromEntries(names.map((name) => [name, spiffeId(environment, name)]));
+}
+
 /** The SPIFFE id of a workload, or of a caller from outside the mesh, in Istio's form. */
 export function spiffeId(environment: MeshEnvironment, workload: string): string {
   const { namespace, trustDomain = environment.trustDomain } = environment.externals?.get(workload) ?? environment;

@@ -10,7 +10,8 @@ import {
   loadEnvironment,
   type Runtime,
 } from "../../compiler/src/environment.ts";
-import { contractFiles, contractTopics, externalIdentities, workloadsOf } from "./contract.ts";
+import { contractTopics, externalIdentities, workloadsOf } from "./contract.ts";
+import { serviceFiles } from "./contract-files.ts";
 import type { MeshEnvironment, Ports, Program, RustProfile, Support, WorkloadRun } from "./environment.ts";
 import { repository } from "./paths.ts";
 import { Refusal } from "./refusal.ts";
@@ -36,7 +37,7 @@ export async function loadMeshEnvironment(
   const workloads = Object.entries(environment.workloads)
     .map(([name, workload]) => workloadOf(name, workload, rust))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const contract = await contractFiles();
+  const contract = await serviceFiles();
   return {
     namespace: environment.namespace,
     trustDomain: environment.trustDomain,

@@ -7,7 +7,7 @@ import type { Rotation } from "./certs/rotation.ts";
 import { compile } from "./compiled.ts";
 import { CERTIFICATE_SECONDS, certificatesOf, writeStoreConfigurations, writeTrust } from "./credentials.ts";
 import { databasesOf, forPsql } from "./databases.ts";
-import type { Ports } from "./environment.ts";
+import { identitiesOf, type Ports } from "./environment.ts";
 import { hasBroker, makeBroker, prepareEventLog } from "./event-log.ts";
 import type { Paths } from "./paths.ts";
 import { addressesOf, instancesOf, type PlanInput } from "./plan-input.ts";
@@ -145,7 +145,7 @@ export class Mesh {
 
   /** The certificate with which `workload` (or the operator) calls. Throws a Refusal for an unknown name. */
   certificateFor(workload: string): Promise<CallerCertificate> {
-    return certificateFor(this.#input.environment, this.paths, workload);
+    return certificateFor(identitiesOf(this.#input.environment), this.paths, workload);
   }
 
   /** The certificate of a device of that id. Throws a Refusal for an id that no device can have, and where there are no devices. */
@@ -185,12 +185,16 @@ export class Mesh {
 
   /** What `status` shows. */
   state(): SupervisorState {
+    const { namespace, deviceTrustDomain } = this.#input.environment;
     return {
       pid: process.pid,
       startTime: startTime(process.pid) ?? "",
       phase: this.#phase,
       since: this.#since,
       mesh: this.#input.mesh,
+      namespace,
+      identities: identitiesOf(this.#input.environment),
+      ...(deviceTrustDomain === undefined ? {} : { deviceTrustDomain }),
       runFolder: this.paths.run,
       dataFolder: this.paths.data,
       users: this.users,

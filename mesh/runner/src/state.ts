@@ -34,6 +34,11 @@ export interface SupervisorState extends ProcessRecord {
   /** Epoch milliseconds of the start. */
   readonly since: number;
   readonly mesh: "on" | "off";
+  readonly namespace: string;
+  /** The SPIFFE ids of all who may hold a certificate of the mesh, by name. */
+  readonly identities: Readonly<Record<string, string>>;
+  /** Absent: there are no devices. */
+  readonly deviceTrustDomain?: string;
   readonly runFolder: string;
   readonly dataFolder: string;
   /** Under which user ids the workloads run, in words. */

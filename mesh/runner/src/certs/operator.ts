@@ -2,7 +2,6 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type MeshEnvironment, spiffeId } from "../environment.ts";
 import { ownFolder, writeInPlace } from "../files.ts";
 import type { Paths } from "../paths.ts";
 import { Refusal } from "../refusal.ts";
@@ -22,17 +21,16 @@ export interface CallerCertificate {
 
 /**
  * The certificate with which `workload` calls; one that has half of its hour left is used again.
- * Throws a Refusal for a name that the environment does not know.
+ * `identities` are the SPIFFE ids of the mesh by name; throws a Refusal for a name that is not among them.
  */
 export async function certificateFor(
-  environment: MeshEnvironment,
-  paths: Paths,
+  identities: Readonly<Record<string, string>>,
+  paths: Pick<Paths, "run" | "data">,
   workload: string,
 ): Promise<CallerCertificate> {
-  const outside = environment.externals?.keys() ?? [];
-  const known = [...environment.workloads.map(({ name }) => name), ...environment.identities, ...outside];
-  if (!known.includes(workload))
-    throw new Refusal(`There is no workload ${workload}: it is one of ${known.join(", ")}.`);
+  const id = Object.hasOwn(identities, workload) ? identities[workload] : undefined;
+  if (id === undefined)
+    throw new Refusal(`There is no workload ${workload}: it is one of ${Object.keys(identities).join(", ")}.`);
   const authority = await Authority.open(join(paths.data, "ca"));
   const folder = join(paths.run, "cli", workload);
   const files = {
@@ -43,7 +41,7 @@ export async function certificateFor(
   if (!isFresh(files.certificate, files.bundle, authority.bundle)) {
     const leaf = await authority.issue({
       commonName: workload,
-      names: [{ type: "url", value: spiffeId(environment, workload) }],
+      names: [{ type: "url", value: id }],
       lifetimeMs: LIFETIME_MS,
       usage: "peer",
     });

@@ -1,12 +1,10 @@
 // larder call: any internal method through mTLS, as any workload, so that the policy can be seen at work.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DescMethod, fromBinary, fromJsonString, type Message, toBinary, toJsonString } from "@bufbuild/protobuf";
-import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import { assertionSigner } from "../../../../services/gateway/assertion.ts";
-import { certificateFor } from "../certs/operator.ts";
-import { contractFiles, findMethod } from "../contract.ts";
-import { loadMeshEnvironment } from "../local.ts";
+import { type DescMethod, fromJsonString, type Message, toBinary, toJsonString } from "@bufbuild/protobuf";
+import { Metadata, type ServiceError } from "@grpc/grpc-js";
+import { clientOn, type Line, lineTo, refusalIn, send } from "../caller.ts";
+import { findMethod, workloadOf } from "../method.ts";
 import { UsageError } from "../options.ts";
 import { Refusal } from "../refusal.ts";
 import type { SupervisorState } from "../state.ts";
@@ -28,44 +26,26 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!target?.includes("/")) throw new UsageError("the first argument is SERVICE/METHOD");
   if (!caller) throw new UsageError("--as WORKLOAD is missing");
   const state = runningMesh(place);
-  const { method, workload } = findMethod(await contractFiles(), target);
+  const method = await findMethod(target);
   const request = read(method, json);
-  const way = await wayTo(state, workload, caller);
+  const line = await lineTo(state, workloadOf(method), caller);
   const metadata = new Metadata();
   const user = text("user");
   if (user) metadata.set("x-larder-user", await assertionOf(state, user));
   if (state.mesh === "off") console.error("# MESH=off: nobody asks who calls");
-  console.error(`# ${way.grpcurl(method, json, metadata)}`);
+  console.error(`# ${grpcurl(line, method, json, metadata)}`);
+  const client = clientOn(line);
   try {
     const show = (message: Message) => console.log(toJsonString(method.output, message, { prettySpaces: 2 }));
-    await send(way, method, request, metadata, show);
+    await send(client, method, request, metadata, show);
     return 0;
   } catch (error) {
-    console.error(refusalIn(error));
+    console.error(refusalIn(error as ServiceError));
     return 1;
+  } finally {
+    client.close();
   }
 }
-
-/** Makes a call as a workload; answers the last message. Throws `Refusal` if the call is not OK. */
-export async function callAs<Answer extends Message>(
-  state: SupervisorState,
-  caller: string,
-  target: string,
-  json: string,
-): Promise<Answer> {
-  const { method, workload } = findMethod(await contractFiles(), target);
-  const way = await wayTo(state, workload, caller);
-  const answers: Message[] = [];
-  await send(way, method, read(method, json), new Metadata(), (answer) => answers.push(answer)).catch((error) => {
-    throw new Refusal(`${target}: ${refusalIn(error)}`);
-  });
-  return answers.at(-1) as Answer;
-}
-
-const refusalIn = (error: unknown): string => {
-  const { code, details } = error as ServiceError;
-  return `${status[code]}: ${details}`;
-};
 
 function read(method: DescMethod, json: string): Uint8Array {
   try {
@@ -75,56 +55,13 @@ function read(method: DescMethod, json: string): Uint8Array {
   }
 }
 
-interface Way {
-  readonly address: string;
-  readonly channel: ReturnType<typeof credentials.createInsecure>;
-  readonly authority: string;
-  grpcurl(method: DescMethod, json: string, metadata: Metadata): string;
-}
-
-async function wayTo(state: SupervisorState, workload: string, caller: string): Promise<Way> {
-  const environment = await loadMeshEnvironment();
-  const authority = `${workload}.${environment.namespace}.svc.cluster.local`;
-  const line = (options: string, address: string) => (method: DescMethod, json: string, metadata: Metadata) => {
-    const headers = Object.entries(metadata.getMap()).map(([key, value]) => ` -H '${key}: ${value}'`);
-    return `grpcurl ${options}${headers.join("")} -d '${json}' ${address} ${method.parent.typeName}/${method.name}`;
-  };
-  if (state.mesh === "off") {
-    const address = `unix:${join(state.runFolder, `${workload}-0`, "app.sock")}`;
-    return { address, authority, channel: credentials.createInsecure(), grpcurl: line("-plaintext -unix", address) };
-  }
-  const port = state.children.find(({ name: child }) => child === `${workload}-0.sidecar`)?.port;
-  if (!port) throw new Refusal(`${workload} has no sidecar that listens.`);
-  const paths = { run: state.runFolder, data: state.dataFolder } as Parameters<typeof certificateFor>[1];
-  const { certificate, key, bundle, files } = await certificateFor(environment, paths, caller);
-  const pem = [bundle, key, certificate].map((each) => Buffer.from(each)) as [Buffer, Buffer, Buffer];
-  const options = `-cacert ${files.bundle} -cert ${files.certificate} -key ${files.key} -authority ${authority}`;
-  const address = `127.0.0.1:${port}`;
-  return { address, authority, channel: credentials.createSsl(...pem), grpcurl: line(options, address) };
-}
-
-function send(
-  way: Way,
-  method: DescMethod,
-  request: Uint8Array,
-  metadata: Metadata,
-  show: (message: Message) => void,
-): Promise<void> {
-  const client = new Client(way.address, way.channel, {
-    "grpc.ssl_target_name_override": way.authority,
-    "grpc.default_authority": way.authority,
-    "grpc.enable_retries": 0,
-  });
-  const path = `/${method.parent.typeName}/${method.name}`;
-  const encode = (bytes: Uint8Array) => Buffer.from(bytes);
-  const decode = (bytes: Buffer): Message => fromBinary(method.output, bytes);
-  const deadline = Date.now() + 10_000;
-  return new Promise<void>((resolve, reject) => {
-    const stream = client.makeServerStreamRequest(path, encode, decode, request, metadata, { deadline });
-    stream.on("data", show);
-    stream.on("error", reject);
-    stream.on("end", resolve);
-  }).finally(() => client.close());
+/** The same call for who has grpcurl. */
+function grpcurl({ address, authority, files }: Line, method: DescMethod, json: string, metadata: Metadata): string {
+  const options = files
+    ? `-cacert ${files.bundle} -cert ${files.certificate} -key ${files.key} -authority ${authority}`
+    : "-plaintext -unix";
+  const headers = Object.entries(metadata.getMap()).map(([key, value]) => ` -H '${key}: ${value}'`);
+  return `grpcurl ${options}${headers.join("")} -d '${json}' ${address} ${method.parent.typeName}/${method.name}`;
 }
 
 /** An assertion as the gateway makes it, signed with the gateway's key: only who owns the run folder can do that. */
@@ -135,5 +72,7 @@ async function assertionOf(state: SupervisorState, user: string): Promise<string
   } catch {
     throw new Refusal(`${keyFile} cannot be read: the mesh belongs to another user.`);
   }
+  // Loaded only here: it takes the kit along.
+  const { assertionSigner } = await import("../../../../services/gateway/assertion.ts");
   return (await assertionSigner(keyFile))({ subject: user, scopes: [] }, []);
 }

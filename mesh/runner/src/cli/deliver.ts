@@ -1,15 +1,18 @@
 // What the warehouse and the carrier do with a shipment, for the demo: one step after the other, each once its customer sees the last.
 import type { Client } from "@connectrpc/connect";
 import { ShipmentState } from "@larder/contract/larder/shipping/v1/shipment_pb.js";
+import { ShippingService } from "@larder/contract/larder/shipping/v1/shipping_service_pb.js";
 import type { StorefrontService } from "@larder/contract/larder/storefront/v1/storefront_service_pb.js";
+import { callAs } from "../caller.ts";
 import type { SupervisorState } from "../state.ts";
-import { callAs } from "./call.ts";
 
-/** What is done with a shipment in a state, and by whom. */
-const steps: Partial<Record<ShipmentState, readonly [method: string, caller: string]>> = {
-  [ShipmentState.UNSPECIFIED]: ["StartPicking", "backoffice"],
-  [ShipmentState.PICKING]: ["Dispatch", "backoffice"],
-  [ShipmentState.DISPATCHED]: ["CompleteDelivery", "carrier"],
+const { startPicking, dispatch, completeDelivery } = ShippingService.method;
+
+/** What is done with a shipment in a state. */
+const steps: Partial<Record<ShipmentState, (state: SupervisorState, shipment: string) => Promise<unknown>>> = {
+  [ShipmentState.UNSPECIFIED]: (state, shipment) => callAs(state, "backoffice", startPicking, { shipment }),
+  [ShipmentState.PICKING]: (state, shipment) => callAs(state, "backoffice", dispatch, { shipment }),
+  [ShipmentState.DISPATCHED]: (state, shipment) => callAs(state, "carrier", completeDelivery, { shipment }),
 };
 
 /** Has a confirmed order delivered; tells each state that the order shows. */
@@ -25,8 +28,6 @@ export async function deliver(
     if (now === shown) continue;
     shown = now;
     if (now !== ShipmentState.UNSPECIFIED) tell(now);
-    const [method, caller] = steps[now] ?? [];
-    const request = JSON.stringify({ shipment: name.replace("orders/", "shipments/") });
-    if (method && caller) await callAs(state, caller, `ShippingService/${method}`, request);
+    await steps[now]?.(state, name.replace("orders/", "shipments/"));
   }
 }

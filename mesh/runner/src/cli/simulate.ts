@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import { OrderState } from "@larder/contract/larder/order/v1/order_pb.js";
-import { loadMeshEnvironment } from "../local.ts";
+import { ShippingService } from "@larder/contract/larder/shipping/v1/shipping_service_pb.js";
+import { callAs } from "../caller.ts";
 import { UsageError } from "../options.ts";
 import { Refusal } from "../refusal.ts";
 import { linesInto } from "../simulator/lines.ts";
@@ -12,7 +13,6 @@ import type { Tally } from "../simulator/sender.ts";
 import { simulate } from "../simulator/simulate.ts";
 import { takeTurn } from "../simulator/turns.ts";
 import type { SupervisorState } from "../state.ts";
-import { callAs } from "./call.ts";
 import { buy, shopOf } from "./demo.ts";
 import { PLACE_USAGE } from "./place.ts";
 import { runningMesh } from "./running.ts";
@@ -50,7 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if ((room ?? shipment) && !fault) throw new UsageError("--room and --shipment say where a --fault is");
 
   const state = runningMesh(place);
-  const lineOf = linesInto(state, await loadMeshEnvironment());
+  const lineOf = linesInto(state);
   const places = await roomsOf(state);
   const warm = fault ? await warmPlaces(state, places, room, shipment) : [];
   console.log(`seed ${seed}: ${rate} readings a second; Ctrl-C ends it`);
@@ -115,7 +115,7 @@ async function newOrder(state: SupervisorState): Promise<string> {
   const order = await buy(shop, "ada", "milk", randomBytes(16).toString("hex"));
   if (order.state !== OrderState.CONFIRMED) throw new Refusal(`${order.name} was not confirmed.`);
   const id = order.name.replace("orders/", "");
-  await callAs(state, "backoffice", "ShippingService/StartPicking", JSON.stringify({ shipment: `shipments/${id}` }));
+  await callAs(state, "backoffice", ShippingService.method.startPicking, { shipment: `shipments/${id}` });
   return id;
 }
 
@@ -124,8 +124,8 @@ async function vanWith(state: SupervisorState, order: string): Promise<Place> {
   const shipment = `shipments/${order}`;
   const device = `devices/van-${order}`;
   const attach = { shipment, device, storageClass: StorageClass.CHILLED };
-  await callAs(state, "backoffice", "ShippingService/AttachSensor", JSON.stringify(attach));
-  await callAs(state, "backoffice", "ShippingService/Dispatch", JSON.stringify({ shipment }));
+  await callAs(state, "backoffice", ShippingService.method.attachSensor, attach);
+  await callAs(state, "backoffice", ShippingService.method.dispatch, { shipment });
   return { name: shipment, storageClass: StorageClass.CHILLED, sensors: [device] };
 }
 

@@ -2,7 +2,6 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadMeshEnvironment } from "../local.ts";
 import { readState } from "../state.ts";
 import { linesInto } from "./lines.ts";
 import { plansOf } from "./plan.ts";
@@ -30,12 +29,11 @@ process.once("SIGTERM", () => {
 });
 
 async function speak(signal: AbortSignal): Promise<void> {
-  const environment = await loadMeshEnvironment();
   while (!signal.aborted) {
     try {
       const state = readState(runFolder);
       if (!state) throw new Error("the mesh is not written down yet");
-      const [rooms, lineOf] = [await roomsOf(state), linesInto(state, environment)];
+      const [rooms, lineOf] = [await roomsOf(state), linesInto(state)];
       const sensors = plansOf(rooms, 0, new Set(), NO_DOOR);
       say(`${sensors.length} sensors, ${rate} readings a second`);
       const started = { seed: randomInt(1, 1_000_000), startMs: Date.now(), habits: NO_HABITS };
