@@ -1,5 +1,6 @@
 // The runner as a library, for suites that need the whole system.
 export { rustProgram } from "./build.ts";
+export { Caller } from "./caller.ts";
 export { type DeviceCertificate, deviceCertificate, writeDeviceCertificate } from "./certs/device.ts";
 export type { CallerCertificate } from "./certs/operator.ts";
 export type { MeshEnvironment, Ports, Program, WorkloadRun } from "./environment.ts";

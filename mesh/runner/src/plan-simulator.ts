@@ -1,8 +1,8 @@
 // The child that simulates the sensors of the rooms.
 import { join } from "node:path";
 import { compiledFolder, type PlanInput } from "./plan-input.ts";
-import { SMALL_HEAP } from "./plan-support.ts";
 import { SIMULATOR } from "./simulator/turns.ts";
+import { SMALL_HEAP } from "./supervisor/heap.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /** None where no readings are to be simulated. It is given RUN, the run folder, RATE, in readings a second, and SOCKET, which answers 200. */

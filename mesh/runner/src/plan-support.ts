@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Support } from "./environment.ts";
 import { compiledFolder, issuerUrl, type PlanInput, spanSocket } from "./plan-input.ts";
 import { smsKeys } from "./secrets.ts";
+import { SMALL_HEAP } from "./supervisor/heap.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /**
@@ -29,9 +30,6 @@ export function supportChildren(input: PlanInput): ChildSpec[] {
   };
   return input.support.map((name) => child(input, name, env[name]));
 }
-
-/** In MiB, of young objects: they have little to do, and are to be small. */
-export const SMALL_HEAP = "--max-semi-space-size=1";
 
 function child(input: PlanInput, name: Support, env: Record<string, string>): ChildSpec {
   const { paths, ports, tools, uidOf } = input;

@@ -35,7 +35,7 @@ export interface SupervisorState extends ProcessRecord {
   readonly since: number;
   readonly mesh: "on" | "off";
   readonly namespace: string;
-  /** The SPIFFE ids of all who may hold a certificate of the mesh, by name. */
+  /** The SPIFFE ids of all who may hold a certificate of the mesh, by name: so whoever calls need not load its environment. */
   readonly identities: Readonly<Record<string, string>>;
   /** Absent: there are no devices. */
   readonly deviceTrustDomain?: string;
