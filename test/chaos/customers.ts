@@ -13,6 +13,7 @@ import {
 import { bearer, methods, placeOrder } from "../edge/shop.ts";
 import type { Outcome, Way } from "../edge/ways.ts";
 import type { Kind, PlannedOrder } from "./plan.ts";
+import type { End, Warehouse } from "./warehouse.ts";
 
 /** What one customer was told. */
 export interface Told {
@@ -25,6 +26,8 @@ export interface Told {
   order?: string;
   /** `CANCELLED`, or the reason of a refusal. Absent: nobody asked, or there never was an answer. */
   cancelled?: string;
+  /** What the carrier was answered to. Absent: nobody brought it, or there never was an answer. */
+  brought?: End;
 }
 
 /** What the shop sells, to whom, and when it delivers. */
@@ -63,6 +66,7 @@ export class Customers {
   readonly #ways: readonly Way[];
   readonly #offers: Offers;
   readonly #tokenOf: (customer: string) => string;
+  readonly #warehouse: Pick<Warehouse, "bring">;
   readonly #prefix: string;
   readonly #told: Told[] = [];
   readonly #strange = new Map<string, number>();
@@ -73,10 +77,17 @@ export class Customers {
   #confirmed: (order: Confirmed) => void = () => {};
 
   /** `prefix` begins every request id. */
-  constructor(ways: readonly Way[], offers: Offers, tokenOf: (customer: string) => string, prefix: string) {
+  constructor(
+    ways: readonly Way[],
+    offers: Offers,
+    tokenOf: (customer: string) => string,
+    warehouse: Pick<Warehouse, "bring">,
+    prefix: string,
+  ) {
     this.#ways = ways;
     this.#offers = offers;
     this.#tokenOf = tokenOf;
+    this.#warehouse = warehouse;
     this.#prefix = prefix;
   }
 
@@ -146,8 +157,12 @@ export class Customers {
     told.placed = answer.reason || (OrderState[state ?? OrderState.UNSPECIFIED] ?? "");
     if (state !== OrderState.CONFIRMED || !told.order) return;
     this.#confirmed({ order: told.order, begun, at: performance.now() });
-    if (kind !== "cancelled") return;
     const name = told.order;
+    if (kind === "delivered" || kind === "failed") {
+      if (await this.#warehouse.bring(name, kind, this.#closing.signal)) told.brought = kind;
+      return;
+    }
+    if (kind !== "cancelled") return;
     const cancelled = await this.#insist(
       () => way.call(methods.cancelOrder, create(CancelOrderRequestSchema, { name }), headers),
       (outcome) => orderIn(outcome) !== undefined,

@@ -4,13 +4,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { OrderCancelledSchema, OrderConfirmedSchema } from "@larder/contract/larder/order/v1/order_events_pb.js";
+import {
+  ShipmentDeliveredSchema,
+  ShipmentDispatchedSchema,
+  ShipmentFailedSchema,
+  ShipmentPickingStartedSchema,
+} from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
 import { decodeEvent, type EventLog, openEventLog, openLetters, recordsOf } from "@larder/events";
 import pg from "pg";
 import { type Declared, declaredTopics } from "../../mesh/runner/src/cli/event-log.ts";
 import type { Mesh } from "../../mesh/runner/src/index.ts";
 import { keptOf } from "../coldchain/kept.ts";
 import { checkLedger } from "../ledger/ledger.ts";
-import type { Customers } from "./customers.ts";
 import { leaksInLogs, leaksInTraces, secretsOf } from "./secrets.ts";
 import type { Shop } from "./shop.ts";
 import type { Weather } from "./storm.ts";
@@ -22,6 +27,10 @@ const WITHOUT_ROWS: ReadonlySet<string> = new Set(["aggregator"]);
 const KINDS: Readonly<Record<string, string>> = {
   [OrderConfirmedSchema.typeName]: "confirmed",
   [OrderCancelledSchema.typeName]: "cancelled",
+  [ShipmentPickingStartedSchema.typeName]: "picking",
+  [ShipmentDispatchedSchema.typeName]: "dispatched",
+  [ShipmentDeliveredSchema.typeName]: "delivered",
+  [ShipmentFailedSchema.typeName]: "failed",
 };
 
 /** Reads the evidence of one shop. */
@@ -91,7 +100,11 @@ export class Witness {
   }
 
   /** Everything that a verdict goes by. */
-  async evidence(shop: Shop, customers: Customers, weather: Weather): Promise<Evidence & { readonly traces: number }> {
+  async evidence(
+    shop: Shop,
+    answers: Pick<Evidence, "told" | "strange">,
+    weather: Weather,
+  ): Promise<Evidence & { readonly traces: number }> {
     await this.look();
     const topics = await this.#topics();
     const events = (await Promise.all(topics.map((topic) => this.#events(topic)))).flat();
@@ -103,11 +116,8 @@ export class Witness {
       ...{ inventory: url("inventory"), shipping: url("shipping") },
     });
     return {
-      ...{ told: customers.told, strange: customers.strange, weather, events },
-      orders: await this.#rows<OrderRow>(
-        "order",
-        `select id, customer, request_id as "requestId", state, settled from orders order by id`,
-      ),
+      ...{ ...answers, weather, events },
+      orders: await this.#orders(),
       readings: shop.devices && {
         ...shop.devices.books,
         ...(await keptOf((sql, database) => this.#mesh.query(sql, database), this.#log, shop.devices.names, [])),
@@ -134,6 +144,31 @@ export class Witness {
     return this.#log.close();
   }
 
+  /** Every order, with the refunds and the shipment of each, which others keep. */
+  async #orders(): Promise<OrderRow[]> {
+    const orders = await this.#rows<Omit<OrderRow, "shipment" | "refunds">>(
+      "order",
+      `select id, customer, request_id as "requestId", state, settled from orders order by id`,
+    );
+    const shipments = await this.#rows<{ id: string; state: string }>(
+      "shipping",
+      "select order_id as id, state from shipments",
+    );
+    const refunds = await this.#rows<{ id: string; times: string }>(
+      "customer",
+      "select order_id as id, count(distinct request_id) as times from postings where operation = 'refund' group by 1",
+    );
+    const [stateOf, timesOf] = [
+      new Map(shipments.map(({ id, state }) => [id, state])),
+      new Map(refunds.map(({ id, times }) => [id, Number(times)])),
+    ];
+    return orders.map((order) => ({
+      ...order,
+      shipment: stateOf.get(order.id) ?? "",
+      refunds: timesOf.get(order.id) ?? 0,
+    }));
+  }
+
   async #events({ name, consumers }: Declared): Promise<EventSeen[]> {
     const told = consumers.includes("notification");
     const events: EventSeen[] = [];
@@ -145,7 +180,7 @@ export class Witness {
           topic: name,
           id,
           told,
-          ...(kind ? { kind, order: subject.replace("orders/", "") } : {}),
+          ...(kind ? { kind, order: subject.replace(/^(orders|shipments)\//, "") } : {}),
         });
       }
     }

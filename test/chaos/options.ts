@@ -12,6 +12,9 @@ export interface Minimums {
   readonly inFlight: number;
   /** Orders that were undone or taken back. */
   readonly compensated: number;
+  /** Orders that were handed over, and, apart, such that came back. */
+  readonly delivered: number;
+  readonly failed: number;
   /** Readings that were acknowledged, where a workload takes them. */
   readonly readings: number;
 }
@@ -103,7 +106,15 @@ function fullSize(orders: number): Size {
     kills: Math.max(36, Math.round(orders / ordersPerSecond / KILL_EVERY_SECONDS)),
     bursts: 2,
     burst: 240,
-    minimums: { kills: 30, eachComponent: true, inFlight: 200, compensated: 50, readings: 2000 },
+    minimums: {
+      kills: 30,
+      eachComponent: true,
+      inFlight: 200,
+      compensated: 50,
+      delivered: 15,
+      failed: 5,
+      readings: 2000,
+    },
   };
 }
 
@@ -114,6 +125,6 @@ function shortSize(orders: number): Size {
     kills: 12,
     bursts: 1,
     burst: 60,
-    minimums: { kills: 10, eachComponent: false, inFlight: 40, compensated: 8, readings: 400 },
+    minimums: { kills: 10, eachComponent: false, inFlight: 40, compensated: 8, delivered: 3, failed: 1, readings: 400 },
   };
 }

@@ -6,9 +6,9 @@ import type { Size } from "./options.ts";
 
 /**
  * What becomes of an order if nothing goes wrong. `short`: its goods are few; `full`: its slot is small; `poor`: its customer has no
- * money; `cancelled`: the customer thinks better of it.
+ * money; `cancelled`: the customer thinks better of it; `delivered`: it is brought to the door; `failed`: nobody is there.
  */
-export type Kind = "plain" | "short" | "full" | "poor" | "cancelled";
+export type Kind = "plain" | "short" | "full" | "poor" | "cancelled" | "delivered" | "failed";
 
 export interface PlannedOrder {
   /** From the beginning of the storm, in milliseconds; as all times here. */
@@ -59,6 +59,8 @@ const SHARES: readonly (readonly [Kind, number])[] = [
   ["full", 5],
   ["poor", 6],
   ["cancelled", 10],
+  ["delivered", 8],
+  ["failed", 4],
 ];
 /** Of a hundred kills so many take two components at once. */
 const DOUBLE_KILLS = 15;

@@ -4,7 +4,7 @@ import type { Customers } from "./customers.ts";
 import type { Options } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import { recoveryRows } from "./recovery.ts";
-import { compensated, type Evidence, mostInFlight, type Verdict } from "./verdict.ts";
+import { compensated, type Evidence, mostInFlight, shipped, type Verdict } from "./verdict.ts";
 
 /** What stands in the results beside the verdict. */
 export interface Figures {
@@ -14,6 +14,9 @@ export interface Figures {
   readonly asked: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly compensated: number;
+  /** Orders that were handed over, and such that came back. */
+  readonly delivered: number;
+  readonly failed: number;
   /** Acknowledged, or why there are none. */
   readonly readings: string;
   readonly kills: number;
@@ -38,7 +41,7 @@ export function planLines({ seed, log, short, size }: Options, plan: Plan, diskR
   return [
     `seed ${seed}: ${form}; the same again: ${again}`,
     `${size.orders} orders in ${seconds(plan.lastsMs)} s, ${size.bursts} x ${size.burst} of them at one moment; the event log is on ${log}`,
-    `it counts with ${minimums.kills} kills${minimums.eachComponent ? ", each component among them" : ""}, ${minimums.inFlight} orders in flight at one of them, ${minimums.compensated} orders compensated, ${minimums.readings} readings acknowledged`,
+    `it counts with ${minimums.kills} kills${minimums.eachComponent ? ", each component among them" : ""}, ${minimums.inFlight} orders in flight at one of them, ${minimums.compensated} orders compensated, ${minimums.delivered} delivered, ${minimums.failed} come back, ${minimums.readings} readings acknowledged`,
     diskReason === undefined
       ? `the disk of the log is full from ${seconds(disk.from)} to ${seconds(disk.until)} s`
       : `skipped: the disk of the log does not fill (${diskReason})`,
@@ -65,6 +68,7 @@ export function figuresOf(
   return {
     ...{ seed: options.seed, log: options.log, short: options.short, asked: evidence.told.length, orders: states },
     ...{ compensated: compensated(evidence), kills: weather.kills.length, mostInFlight: mostInFlight(evidence) },
+    ...{ delivered: shipped(evidence, "DELIVERED"), failed: shipped(evidence, "FAILED") },
     readings: evidence.readings
       ? `${evidence.readings.acknowledged.length} readings acknowledged, ${evidence.readings.logged.length} in the log with repeats`
       : "skipped: no workload takes readings",
@@ -97,7 +101,7 @@ export function figureLines({ orders, answers, seconds: took, ...figures }: Figu
       .join(", ");
   return [
     `orders: ${counted(orders)}; answers: ${counted(answers)}`,
-    `${figures.kills} kills, at most ${figures.mostInFlight} orders in flight at one; ${figures.compensated} compensated; each certificate replaced ${figures.rotations} times`,
+    `${figures.kills} kills, at most ${figures.mostInFlight} orders in flight at one; ${figures.compensated} compensated, ${figures.delivered} delivered, ${figures.failed} came back; each certificate replaced ${figures.rotations} times`,
     `disk of the log: ${figures.disk}`,
     `readings: ${figures.readings}`,
     `${figures.events} events, ${figures.letters} letters, ${figures.traces} traces looked through`,

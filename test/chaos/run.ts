@@ -11,6 +11,7 @@ import { exitCode, figureLines, figuresOf, findingLines, planLines, recoveryLine
 import { componentsOf, environmentOfRuns, openShop, type Shop } from "./shop.ts";
 import { Storm } from "./storm.ts";
 import { judge } from "./verdict.ts";
+import { Warehouse } from "./warehouse.ts";
 
 /** How long customers may go on asking after the storm, and the shop take to come to rest. */
 const REST_MS = 180_000;
@@ -61,7 +62,8 @@ async function run(): Promise<number> {
 async function underStorm(shop: Shop): Promise<number> {
   say("the shop is open, the storm begins");
   const tokenOf = (customer: string) => shop.tokens.get(customer) ?? "";
-  const customers = new Customers(shop.ways, shop.offers, tokenOf, `chaos-${options.seed}`);
+  const warehouse = new Warehouse(shop.mesh);
+  const customers = new Customers(shop.ways, shop.offers, tokenOf, warehouse, `chaos-${options.seed}`);
   const witness = new Witness(shop.mesh);
   const looking = setInterval(() => void witness.look(), LOOK_MS);
   const stormBegan = performance.now();
@@ -72,7 +74,9 @@ async function underStorm(shop: Shop): Promise<number> {
   const rested = performance.now();
   clearInterval(looking);
   say(Object.keys(left).length === 0 ? "all is at rest" : `not at rest: ${JSON.stringify(left)}`);
-  const evidence = await witness.evidence(shop, customers, weather);
+  warehouse.close();
+  const strange = [...customers.strange, ...warehouse.strange];
+  const evidence = await witness.evidence(shop, { told: customers.told, strange }, weather);
   await witness.close();
   const verdict = judge(evidence, options.size.minimums, components.all);
   const took = {

@@ -6,12 +6,14 @@ import { type Evidence, judge } from "./verdict.ts";
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
 
-const minimums = { kills: 2, eachComponent: true, inFlight: 10, compensated: 2, readings: 1 };
+const minimums = { kills: 2, eachComponent: true, inFlight: 10, compensated: 2, delivered: 1, failed: 1, readings: 1 };
 const components = ["order-0", "postgres"];
 
 /** One order of each kind, with its events and letters, after two kills. */
 function evidence(): Mutable<Evidence> {
-  const order = (id: string, state: string) => ({ id, customer: "ada", requestId: `r-${id}`, state, settled: true });
+  const order = (id: string, state: string, shipment = "", refunds = 0) => ({
+    ...{ id, customer: "ada", requestId: `r-${id}`, state, settled: true, shipment, refunds },
+  });
   const told = (id: string, more: object) => ({
     requestId: `r-${id}`,
     customer: "ada",
@@ -20,26 +22,40 @@ function evidence(): Mutable<Evidence> {
   });
   const event = (id: string, kind: string, of: string) => ({ topic: `t.${kind}`, id, kind, order: of, told: true });
   const kill = { sign: "order" as const, killed: 1, readyMs: 100, worksMs: 200 };
-  const ids = ["e1", "e2", "e3", "e4"];
+  const onItsWay = (kind: string, of: string) => ({ ...event(`${kind}-${of}`, kind, of), told: false });
+  const ids = ["e1", "e2", "e3", "e4", "e5", "e6", "e7"];
   const reading = { device: "devices/1", sequence: 1n, measureMs: 20_000, celsius: 4 };
   return {
     told: [
       told("good", { placed: "CONFIRMED", order: "orders/good" }),
       told("short", { placed: "STOCK_SHORT" }),
       told("back", { kind: "cancelled", placed: "CONFIRMED", order: "orders/back", cancelled: "CANCELLED" }),
+      told("home", { kind: "delivered", placed: "CONFIRMED", order: "orders/home", brought: "delivered" }),
+      told("none", { kind: "failed", placed: "CONFIRMED", order: "orders/none", brought: "failed" }),
     ],
     strange: [],
-    orders: [order("good", "CONFIRMED"), order("short", "REFUSED"), order("back", "CANCELLED")],
+    orders: [
+      order("good", "CONFIRMED", "CONFIRMED"),
+      order("short", "REFUSED"),
+      order("back", "CANCELLED", "CANCELLED", 1),
+      order("home", "CONFIRMED", "DELIVERED"),
+      order("none", "CANCELLED", "FAILED", 1),
+    ],
     ledger: [],
     events: [
       event("e1", "confirmed", "good"),
       event("e2", "cancelled", "short"),
       event("e3", "confirmed", "back"),
       event("e4", "cancelled", "back"),
+      event("e5", "confirmed", "home"),
+      ...["picking", "dispatched", "delivered"].map((kind) => onItsWay(kind, "home")),
+      event("e6", "confirmed", "none"),
+      event("e7", "cancelled", "none"),
+      ...["picking", "dispatched", "failed"].map((kind) => onItsWay(kind, "none")),
     ],
     handled: [
-      { topic: "t.confirmed", group: "notification", events: ["e1", "e3"], behind: 0 },
-      { topic: "t.cancelled", group: "notification", events: ["e2", "e4"], behind: 0 },
+      { topic: "t.confirmed", group: "notification", events: ["e1", "e3", "e5", "e6"], behind: 0 },
+      { topic: "t.cancelled", group: "notification", events: ["e2", "e4", "e7"], behind: 0 },
       { topic: "t.cancelled", group: "aggregator", behind: 0 },
     ],
     letters: ids.map((id) => ({ id: `m-${id}`, event: id, state: "SENT" })),
@@ -78,6 +94,20 @@ test("a run in which nothing was lost passes", () => {
 
 test("who asked to cancel and never heard of it may find either", () => {
   const silent = ({ told }: Mutable<Evidence>) => delete told[2]?.cancelled;
+  expect(judged(silent).findings).toEqual([]);
+});
+
+test("whoever brought it to nobody and was not answered may find either", () => {
+  const silent = ({ told, orders, events }: Mutable<Evidence>) => {
+    delete told[4]?.brought;
+    Object.assign(orders[4] ?? {}, { state: "CONFIRMED", shipment: "DISPATCHED", refunds: 0 });
+    events.splice(
+      events.findIndex(({ id }) => id === "failed-none"),
+      1,
+    );
+    // It tells of nothing then.
+    Object.assign(events.find(({ id }) => id === "e7") ?? {}, { kind: undefined, order: undefined });
+  };
   expect(judged(silent).findings).toEqual([]);
 });
 
@@ -136,6 +166,52 @@ const wrongs: Wrong[] = [
   ["every reading was acknowledged in the end", "1 readings", ({ readings }) => readings?.acknowledged.pop()],
   ["what was acknowledged is in the log", "devices/1 1", ({ readings }) => readings?.logged.pop()],
   ["a reading counts once", "devices/1 20000", ({ readings }) => Object.assign(readings?.panes[0] ?? {}, { count: 2 })],
+  [
+    "a delivery ends as the carrier was told",
+    "request r-home",
+    ({ orders }) => Object.assign(orders[3] ?? {}, { shipment: "DISPATCHED" }),
+  ],
+  [
+    "a delivery ends as the carrier was told",
+    "request r-none",
+    ({ orders }) => Object.assign(orders[4] ?? {}, { shipment: "DELIVERED" }),
+  ],
+  [
+    "an order is what its customer was told",
+    "request r-none",
+    ({ orders }) => Object.assign(orders[4] ?? {}, { state: "CONFIRMED" }),
+  ],
+  [
+    "an order that came back is cancelled and refunded once",
+    "order none",
+    ({ orders }) => Object.assign(orders[4] ?? {}, { refunds: 2 }),
+  ],
+  [
+    "an order that came back is cancelled and refunded once",
+    "order none",
+    ({ orders }) => Object.assign(orders[4] ?? {}, { refunds: 0 }),
+  ],
+  [
+    "an order that came back is cancelled and refunded once",
+    "order none",
+    ({ orders }) => Object.assign(orders[4] ?? {}, { state: "CONFIRMED" }),
+  ],
+  [
+    "an order that was handed over stays paid for",
+    "order home",
+    ({ orders }) => Object.assign(orders[3] ?? {}, { refunds: 1 }),
+  ],
+  [
+    "an order that was handed over stays paid for",
+    "order home",
+    ({ orders }) => Object.assign(orders[3] ?? {}, { state: "CANCELLED" }),
+  ],
+  [
+    "the events of an order are in the log, each once",
+    "order home",
+    ({ events }) => events.push({ topic: "t.delivered", id: "again", kind: "delivered", order: "home", told: false }),
+  ],
+  ["the events of an order are in the log, each once", "order none", ({ events }) => events.pop()],
   ["every event is of an order", "order ghost", ({ events }) => Object.assign(events[0] ?? {}, { order: "ghost" })],
   ["every event was handled", "notification: t.confirmed", ({ handled }) => handled[0]?.events?.pop()],
   ["every event was handled once", "notification: t.confirmed", ({ handled }) => handled[0]?.events?.push("e1")],
@@ -194,13 +270,18 @@ describe("a run does not count", () => {
     expect(exitCode(verdict)).toBe(2);
   });
 
+  test("with too few orders that were handed over, or came back", () => {
+    const { shortfalls } = judge(evidence(), { ...minimums, delivered: 2, failed: 3 }, components);
+    expect(shortfalls).toEqual(["1 orders delivered of at least 2", "1 orders come back of at least 3"]);
+  });
+
   test("with too few readings", () => {
     const { shortfalls } = judge(evidence(), { ...minimums, readings: 2 }, components);
     expect(shortfalls).toEqual(["1 readings acknowledged of at least 2"]);
   });
 
   test("with too few orders that were undone or taken back", () => {
-    const { shortfalls } = judge(evidence(), { ...minimums, compensated: 3 }, components);
-    expect(shortfalls).toEqual(["2 orders compensated of at least 3"]);
+    const { shortfalls } = judge(evidence(), { ...minimums, compensated: 4 }, components);
+    expect(shortfalls).toEqual(["3 orders compensated of at least 4"]);
   });
 });

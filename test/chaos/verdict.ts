@@ -15,13 +15,17 @@ export interface OrderRow {
   readonly requestId: string;
   readonly state: string;
   readonly settled: boolean;
+  /** The state of its shipment. Empty: there is none. */
+  readonly shipment: string;
+  /** How many requests have refunded what it cost. */
+  readonly refunds: number;
 }
 
 /** An event as it stands in the log, or in the inbox of a consumer. */
 export interface EventSeen {
   readonly topic: string;
   readonly id: string;
-  /** `confirmed` or `cancelled`, where it tells of an order. */
+  /** `confirmed` or `cancelled`, `picking`, `dispatched`, `delivered` or `failed`, where it tells of an order or its shipment. */
   readonly kind?: string;
   readonly order?: string;
   /** Customers get a letter about it. */
@@ -81,6 +85,7 @@ export function judge(evidence: Evidence, minimums: Minimums, components: readon
     if (!holds) findings.push({ rule, about, detail: JSON.stringify(detail) });
   };
   judgeOrders(evidence, expect);
+  judgeDeliveries(evidence, expect);
   judgeEvents(evidence, expect);
   judgeLetters(evidence, expect);
   judgeReadings(evidence, expect, findings);
@@ -91,6 +96,10 @@ export function judge(evidence: Evidence, minimums: Minimums, components: readon
 /** Orders that were refused after something was held for them, or taken back. */
 export const compensated = ({ orders }: Pick<Evidence, "orders">): number =>
   orders.filter(({ state }) => state === "REFUSED" || state === "CANCELLED").length;
+
+/** Orders whose shipments are in that state in the end. */
+export const shipped = ({ orders }: Pick<Evidence, "orders">, state: "DELIVERED" | "FAILED"): number =>
+  orders.filter(({ shipment }) => shipment === state).length;
 
 /** The most orders that were under way when something was killed. */
 export const mostInFlight = ({ weather }: Pick<Evidence, "weather">): number =>
@@ -113,16 +122,19 @@ function judgeOrders({ told, orders, strange }: Evidence, expect: Expect): void 
     expect(rows.length <= 1, "a request is one order", about, rows);
     if (one.order)
       expect(row?.id === one.order.replace("orders/", ""), "an order that was accepted is there", about, { one, row });
+    const wanted = one.brought === "delivered" ? "DELIVERED" : "FAILED";
+    if (one.brought) expect(row?.shipment === wanted, "a delivery ends as the carrier was told", about, { one, row });
     if (row && one.placed) expect(isAsTold(one, row), "an order is what its customer was told", about, { one, row });
   }
 }
 
-function isAsTold({ placed, cancelled, kind }: Told, { state }: OrderRow): boolean {
+function isAsTold({ placed, cancelled, brought, kind }: Told, { state }: OrderRow): boolean {
   if (placed !== "CONFIRMED")
     return state === (placed === "CANCELLED" || placed === "CANCELLING" ? "CANCELLED" : "REFUSED");
-  if (cancelled === "CANCELLED") return state === "CANCELLED";
-  // Who asked to cancel and heard nothing knows nothing.
-  return state === "CONFIRMED" || (kind === "cancelled" && cancelled === undefined && state === "CANCELLED");
+  if (cancelled === "CANCELLED" || brought === "failed") return state === "CANCELLED";
+  // Who asked to cancel and heard nothing knows nothing, and neither does who brought it to nobody.
+  const unheard = (kind === "cancelled" && cancelled === undefined) || (kind === "failed" && brought === undefined);
+  return state === "CONFIRMED" || (unheard && state === "CANCELLED");
 }
 
 const EVENTS_OF: Readonly<Record<string, readonly string[]>> = {
@@ -131,13 +143,41 @@ const EVENTS_OF: Readonly<Record<string, readonly string[]>> = {
   CANCELLED: ["cancelled", "confirmed"],
 };
 
+/** The events of the way to the door, by the state of the shipment. */
+const ON_ITS_WAY: Readonly<Record<string, readonly string[]>> = {
+  PICKING: ["picking"],
+  DISPATCHED: ["dispatched", "picking"],
+  DELIVERED: ["delivered", "dispatched", "picking"],
+  FAILED: ["dispatched", "failed", "picking"],
+};
+
+function judgeDeliveries({ orders }: Evidence, expect: Expect): void {
+  for (const order of orders) {
+    const about = `order ${order.id}`;
+    if (order.shipment === "FAILED")
+      expect(
+        order.state === "CANCELLED" && order.refunds === 1,
+        "an order that came back is cancelled and refunded once",
+        about,
+        order,
+      );
+    if (order.shipment === "DELIVERED")
+      expect(
+        order.state === "CONFIRMED" && order.refunds === 0,
+        "an order that was handed over stays paid for",
+        about,
+        order,
+      );
+  }
+}
+
 function judgeEvents({ orders, events, handled }: Evidence, expect: Expect): void {
   const byOrder = Map.groupBy(events, ({ order }) => order ?? "");
   byOrder.delete("");
   for (const order of orders) {
     const kinds = (byOrder.get(order.id) ?? []).map(({ kind }) => kind).sort();
     byOrder.delete(order.id);
-    const wanted = EVENTS_OF[order.state] ?? [];
+    const wanted = [...(EVENTS_OF[order.state] ?? []), ...(ON_ITS_WAY[order.shipment] ?? [])].sort();
     expect(kinds.join() === wanted.join(), "the events of an order are in the log, each once", `order ${order.id}`, {
       order,
       kinds,
@@ -210,6 +250,11 @@ function shortfalls(evidence: Evidence, minimums: Minimums, components: readonly
     short.push(`at most ${mostInFlight(evidence)} orders in flight at a kill, of at least ${minimums.inFlight}`);
   if (compensated(evidence) < minimums.compensated)
     short.push(`${compensated(evidence)} orders compensated of at least ${minimums.compensated}`);
+  const { delivered, failed } = minimums;
+  if (shipped(evidence, "DELIVERED") < delivered)
+    short.push(`${shipped(evidence, "DELIVERED")} orders delivered of at least ${delivered}`);
+  if (shipped(evidence, "FAILED") < failed)
+    short.push(`${shipped(evidence, "FAILED")} orders come back of at least ${failed}`);
   const { acknowledged } = evidence.readings ?? {};
   if (acknowledged && acknowledged.length < minimums.readings)
     short.push(`${acknowledged.length} readings acknowledged of at least ${minimums.readings}`);
