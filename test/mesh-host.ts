@@ -1,10 +1,11 @@
-// Runs the shared mesh: `node test/mesh-host.ts FOLDER` starts it there, prints its socket, and stops when standard input
-// ends. Over the socket one suite at a time takes the mesh, and asks of it what it may.
+// Runs the shared mesh: `node test/mesh-host.ts FOLDER` builds what it runs and says so in a line, starts it there, prints its socket, and
+// stops when standard input ends. Over the socket one suite at a time takes the mesh, and asks of it what it may.
 
+import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { loadMeshEnvironment, type Mesh, startMesh } from "../mesh/runner/src/index.ts";
+import { buildAll, loadMeshEnvironment, type Mesh, startMesh } from "../mesh/runner/src/index.ts";
 
 /** What a suite may ask of the mesh, each as the member of Mesh with that name. */
 const commands = ["state", "waitReady", "kill", "stopChild", "startChild", "inboundPort", "query"] as const;
@@ -46,13 +47,18 @@ if (import.meta.main) {
   const [folder = ""] = process.argv.slice(2);
   // Ctrl-C reaches the whole group: whoever started this ends it in order, and if that one dies its end of the pipe closes.
   process.on("SIGINT", () => undefined);
-  const stopped = new Promise((resolve) => {
-    process.stdin.resume().once("end", resolve);
-    process.once("SIGTERM", resolve);
-  });
+  const over = new AbortController();
+  process.stdin.resume().once("end", () => over.abort());
+  process.once("SIGTERM", () => over.abort());
+  // Built sooner, and by the same profile as the tests of the crates.
+  const environment = await loadMeshEnvironment(undefined, "debug");
+  const programs = environment.workloads.map(({ program }) => program);
+  // What cannot be built the mesh runs without, or refuses to: it says so itself.
+  await buildAll(programs, over.signal).catch(() => undefined);
+  if (over.signal.aborted) process.exit();
+  console.log("built");
   const mesh = await startMesh({
-    // Built sooner, and by the same profile as the tests of the crates.
-    environment: await loadMeshEnvironment(undefined, "debug"),
+    environment,
     ports: "free",
     runFolder: join(folder, "run"),
     dataFolder: join(folder, "data"),
@@ -66,7 +72,7 @@ if (import.meta.main) {
   const server = createServer((request, response) => void answer(mesh, request, response));
   const socket = join(folder, "host.sock");
   server.listen(socket, () => console.log(socket));
-  await stopped;
+  if (!over.signal.aborted) await once(over.signal, "abort");
   server.close();
   server.closeAllConnections();
   await mesh.stop();

@@ -7,6 +7,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
@@ -19,10 +20,18 @@ declare module "vitest" {
 class Host {
   readonly #folder: string;
   #process: ChildProcess | undefined;
+  #lines: AsyncIterator<string> | undefined;
+  #built: Promise<string> | undefined;
   #started: Promise<string> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** Builds what the mesh runs, unless that is done; settles then. */
+  build(): Promise<string> {
+    this.#built ??= this.#build();
+    return this.#built;
   }
 
   /** Starts the mesh unless it is up; settles with the socket of its host. */
@@ -31,19 +40,30 @@ class Host {
     return this.#started;
   }
 
-  async #start(): Promise<string> {
-    const began = Date.now();
+  #build(): Promise<string> {
     // A process of its own, which ends with this one: its standard input then closes.
     this.#process = spawn(process.execPath, [join(import.meta.dirname, "mesh-host.ts"), this.#folder], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const { stdout } = this.#process;
     if (!stdout) throw new Error("the host of the mesh has no output");
-    const [said = ""] = await Promise.race([once(stdout, "data"), once(stdout, "end")]);
-    const socket = String(said).trim();
-    if (!socket) throw new Error("the shop of the whole-system suites did not start");
+    this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+    return this.#line();
+  }
+
+  async #start(): Promise<string> {
+    await this.build();
+    const began = Date.now();
+    const socket = await this.#line();
     console.log(`The shop of the whole-system suites is up after ${((Date.now() - began) / 1000).toFixed(1)} s.`);
     return socket;
+  }
+
+  /** The next line that the host says. Throws if there is none. */
+  async #line(): Promise<string> {
+    const { value } = (await this.#lines?.next()) ?? {};
+    if (!value) throw new Error("the shop of the whole-system suites did not start");
+    return value;
   }
 
   get started(): boolean {
@@ -63,9 +83,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = mkdtempSync(join(tmpdir(), "ls-"));
   chmodSync(folder, 0o711);
   const host = new Host(folder);
-  const server = createServer((_request, response) => {
-    host.start().then(
-      (socket) => response.end(socket),
+  const server = createServer(({ url }, response) => {
+    (url === "/build" ? host.build() : host.start()).then(
+      (said) => response.end(said),
       (error: Error) => response.writeHead(500).end(error.message),
     );
   });

@@ -28,6 +28,11 @@ export async function rustProgram(source: string, profile: RustProfile): Promise
   return binary;
 }
 
+/** Builds those of the programs that have to be, one after the other; `signal` ends the compiler. Refuses as `build` says. */
+export async function buildAll(programs: readonly Program[], signal: AbortSignal): Promise<void> {
+  for (const program of programs) if (isBuilt(program) && isStale(clone, program)) await build(clone, program, signal);
+}
+
 /** Folders and files whose change asks for a build, from the top of the clone, beside the program's own folder. */
 const SHARED_SOURCES = ["services/platform/go", "gen/go", "go.work"];
 

@@ -1,5 +1,5 @@
 // The runner as a library, for suites that need the whole system.
-export { rustProgram } from "./build.ts";
+export { buildAll, rustProgram } from "./build.ts";
 export { Caller } from "./caller.ts";
 export { type DeviceCertificate, deviceCertificate, writeDeviceCertificate } from "./certs/device.ts";
 export type { CallerCertificate } from "./certs/operator.ts";

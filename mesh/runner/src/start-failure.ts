@@ -6,6 +6,8 @@ import { lastLines } from "./supervisor/log-file.ts";
 
 const SHOWN_LINES = 15;
 const START_LIMIT_MS = 120_000;
+/** A sidecar that dies writes where it was after why. */
+const SEARCHED_LINES = 100;
 
 /** Its message says which child, how it ended, and what it wrote last. */
 export class StartFailure extends Error {
@@ -21,7 +23,7 @@ export class StartFailure extends Error {
 
 /**
  * Settles when a child that was started is ready. Throws a StartFailure when it cannot be, or takes more than two minutes,
- * and a Refusal once `stopping` is aborted.
+ * and a Refusal once `stopping` is aborted, or where the machine has to allow more first.
  */
 export async function untilReady(child: Child, stopping: AbortSignal): Promise<void> {
   const late = AbortSignal.any([AbortSignal.timeout(START_LIMIT_MS), stopping]);
@@ -32,8 +34,17 @@ export async function untilReady(child: Child, stopping: AbortSignal): Promise<v
     await Promise.race([child.whenReady({ patient: false }), ended]);
   } catch (error) {
     if (stopping.aborted) throw new Refusal("Stopped before all was ready.");
-    throw new StartFailure(child, (error as Error).message);
+    throw refusalIn(child) ?? new StartFailure(child, (error as Error).message);
   } finally {
     late.removeEventListener("abort", onLate);
   }
+}
+
+/** What a child that cannot start says of the machine in words of its own. Absent: nothing that is known. */
+function refusalIn({ spec, log }: Child): Refusal | undefined {
+  if (!lastLines(log.path, SEARCHED_LINES).some((line) => line.includes("assert failure: inotify_fd_ >= 0")))
+    return undefined;
+  return new Refusal(
+    `${spec.name} does not start: this user has no inotify instance left, of which a mesh takes about 50. Stop another mesh, or allow more: sysctl -w fs.inotify.max_user_instances=1024.`,
+  );
 }

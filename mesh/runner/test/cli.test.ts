@@ -190,6 +190,25 @@ test("a start that fails says why, and exits with 1, detached too", async () => 
   }
 }, 30_000);
 
+const LIMIT = 'echo 1 > /proc/sys/user/max_inotify_instances && exec "$@"';
+/** Runs what follows where one inotify instance is all that there is: a user namespace has a limit of its own. */
+const ONE_INSTANCE = ["unshare", "-Ur", "sh", "-c", LIMIT, "sh"] as const;
+const [unshare, ...limited] = [...ONE_INSTANCE, "true"];
+
+test.runIf(spawnSync(unshare, limited).status === 0)(
+  "where sidecars can watch no files any more, one line says what to do",
+  async () => {
+    const here = place();
+    const up = await larder(here, ["up"], { by: ONE_INSTANCE });
+    expectRefusal(
+      up,
+      /^larder: \w+-0\.sidecar does not start: .* inotify .*: sysctl -w fs\.inotify\.max_user_instances=1024\.$/,
+    );
+    expect(existsSync(join(here.runFolder, "supervisor.json"))).toBe(false);
+  },
+  60_000,
+);
+
 test("a port in use is named in one line, with what to do, and nothing is left", async () => {
   const here = place();
   const environment = join(import.meta.dirname, "..", "testdata", "edge.ts");

@@ -68,11 +68,13 @@ export interface Said {
   readonly err: string;
 }
 
-/** How a command line is run: as which user, with what search path, in a process group of its own as a shell's job is. */
+/** How a command line is run: as which user, with what search path, in a process group of its own as a shell's job is, and by what command. */
 export interface Manner {
   readonly uid?: number;
   readonly searchPath?: string;
   readonly ownGroup?: boolean;
+  /** A command that runs the one after it. */
+  readonly by?: readonly string[];
 }
 
 /** Runs `larder` to its end, on the folders of a test. */
@@ -94,11 +96,12 @@ export async function larder(place: Place, args: string[], manner: Manner = {}):
 export function start(
   { runFolder, dataFolder }: Place,
   [command = "", ...args]: string[],
-  { uid, searchPath, ownGroup = false }: Manner = {},
+  { uid, searchPath, ownGroup = false, by = [] }: Manner = {},
 ): ChildProcess {
   const place = ["--run-folder", runFolder, "--data-folder", dataFolder];
   const environment = command === "up" && !args.includes("--environment") ? ["--environment", small] : [];
-  return spawn(process.execPath, [entry, command, ...place, ...environment, ...args], {
+  const [program = "", ...words] = [...by, process.execPath, entry, command, ...place, ...environment, ...args];
+  return spawn(program, words, {
     stdio: ["ignore", "pipe", "pipe"],
     detached: ownGroup,
     env: searchPath === undefined ? process.env : { ...process.env, PATH: searchPath },
