@@ -26,7 +26,7 @@ export interface Told {
   order?: string;
   /** `CANCELLED`, or the reason of a refusal. Absent: nobody asked, or there never was an answer. */
   cancelled?: string;
-  /** What the carrier was answered to. Absent: nobody brought it, or there never was an answer. */
+  /** How it was brought, once the carrier was answered. Absent: nobody brought it, or there never was an answer. */
   brought?: End;
 }
 

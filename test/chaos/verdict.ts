@@ -5,6 +5,7 @@ import { audit, type Books } from "../coldchain/readings.ts";
 import type { Finding } from "../ledger/ledger.ts";
 import type { Told } from "./customers.ts";
 import type { Minimums } from "./options.ts";
+import type { Kind } from "./plan.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Leak } from "./secrets.ts";
 import type { Weather } from "./storm.ts";
@@ -107,6 +108,9 @@ export const mostInFlight = ({ weather }: Pick<Evidence, "weather">): number =>
 
 type Expect = (holds: boolean, rule: string, about: string, detail?: unknown) => void;
 
+/** The state of a shipment that the carrier has spoken of last. */
+const END_OF: Readonly<Partial<Record<Kind, string>>> = { delivered: "DELIVERED", failed: "FAILED" };
+
 const FINAL = ["CONFIRMED", "REFUSED", "CANCELLED"];
 
 function judgeOrders({ told, orders, strange }: Evidence, expect: Expect): void {
@@ -122,19 +126,21 @@ function judgeOrders({ told, orders, strange }: Evidence, expect: Expect): void 
     expect(rows.length <= 1, "a request is one order", about, rows);
     if (one.order)
       expect(row?.id === one.order.replace("orders/", ""), "an order that was accepted is there", about, { one, row });
-    const wanted = one.brought === "delivered" ? "DELIVERED" : "FAILED";
-    if (one.brought) expect(row?.shipment === wanted, "a delivery ends as the carrier was told", about, { one, row });
+    const wanted = END_OF[one.kind];
+    if (wanted && one.placed === "CONFIRMED") {
+      expect(one.brought !== undefined, "the carrier was answered in the end", about, one);
+      expect(row?.shipment === wanted, "a delivery ends as the carrier has said", about, { one, row });
+    }
     if (row && one.placed) expect(isAsTold(one, row), "an order is what its customer was told", about, { one, row });
   }
 }
 
-function isAsTold({ placed, cancelled, brought, kind }: Told, { state }: OrderRow): boolean {
+function isAsTold({ placed, cancelled, kind }: Told, { state }: OrderRow): boolean {
   if (placed !== "CONFIRMED")
     return state === (placed === "CANCELLED" || placed === "CANCELLING" ? "CANCELLED" : "REFUSED");
-  if (cancelled === "CANCELLED" || brought === "failed") return state === "CANCELLED";
-  // Who asked to cancel and heard nothing knows nothing, and neither does who brought it to nobody.
-  const unheard = (kind === "cancelled" && cancelled === undefined) || (kind === "failed" && brought === undefined);
-  return state === "CONFIRMED" || (unheard && state === "CANCELLED");
+  if (cancelled === "CANCELLED" || kind === "failed") return state === "CANCELLED";
+  // Who asked to cancel and heard nothing knows nothing.
+  return state === "CONFIRMED" || (kind === "cancelled" && cancelled === undefined && state === "CANCELLED");
 }
 
 const EVENTS_OF: Readonly<Record<string, readonly string[]>> = {

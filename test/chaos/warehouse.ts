@@ -7,11 +7,11 @@ import { DeliveryFailure } from "@larder/contract/larder/shipping/v1/shipment_pb
 import { ShippingService } from "@larder/contract/larder/shipping/v1/shipping_service_pb.js";
 import { Caller, type Mesh, Refusal } from "../../mesh/runner/src/index.ts";
 
-/** How a delivery ends: the last thing that was answered OK. */
+/** How a delivery ends. */
 export type End = "delivered" | "failed";
 
-/** Says that nothing is known of what was asked for, or that the shipment is not confirmed yet: both are asked again. */
-const AGAIN = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED, status.FAILED_PRECONDITION];
+/** Answers that say nothing about the shipment: whoever is to do something with it asks again. */
+const UNKNOWN = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
 /** A stream that was reset before its status came. */
 const CUT_OFF = /RST_STREAM|ECONNRESET|EPIPE|socket hang up/;
 const PAUSE_MS = 400;
@@ -68,7 +68,9 @@ export class Warehouse {
         // A sidecar that is down listens nowhere.
         if (error instanceof Refusal) continue;
         const { code, details } = error as ServiceError;
-        if (AGAIN.includes(code) || CUT_OFF.test(details)) continue;
+        // The saga confirms a shipment when its customer knows already that the order is.
+        const early = method.name === startPicking.name && code === status.FAILED_PRECONDITION;
+        if (early || UNKNOWN.includes(code) || CUT_OFF.test(details)) continue;
         const what = `${method.name}: ${status[code]} ${details.slice(0, 120)}`;
         this.#strange.set(what, (this.#strange.get(what) ?? 0) + 1);
       }

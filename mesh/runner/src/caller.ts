@@ -19,7 +19,7 @@ import { Refusal } from "./refusal.ts";
 import type { SupervisorState } from "./state.ts";
 
 const DEADLINE_MS = 10_000;
-/** An older connection is made anew: a certificate has half an hour left at least when it is shown. */
+/** An older connection is made anew, or it would come to show a certificate that is over: one has half an hour left at least at first. */
 const CONNECTION_MS = 900_000;
 
 /** How a caller reaches a workload. */
@@ -125,13 +125,17 @@ export class Caller {
     if (known) hangUp(known);
     const client = lineTo(state, workload, this.#name).then(clientOn);
     this.#connections.set(workload, { address, since: Date.now(), client });
+    client.catch(() => this.#connections.delete(workload));
     return client;
   }
 }
 
-/** Never throws: a connection that could not be made has told its caller. */
 function hangUp({ client }: Connection): void {
-  client.then((one) => one.close()).catch(() => undefined);
+  client.then(
+    (one) => one.close(),
+    // Whoever called has been told.
+    () => undefined,
+  );
 }
 
 /** Makes one call; answers its answer. Throws a Refusal if it is not OK. */
