@@ -82,7 +82,8 @@ export function confirmedOrder(mesh: SharedMesh, way: Way, user: string): Promis
 }
 
 /** Whether `responseOf` threw because there was no answer in time. */
-const isLate = (error: unknown): boolean => /^(DEADLINE_EXCEEDED|UNAVAILABLE) /.test(String((error as Error).message));
+export const isLate = (error: unknown): boolean =>
+  /^(DEADLINE_EXCEEDED|UNAVAILABLE) /.test(String((error as Error).message));
 
 /** The order, once nothing is left to do for it. */
 export function settled(way: Way, name: string, headers: Headers): Promise<Order> {
