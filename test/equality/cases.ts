@@ -214,6 +214,9 @@ export const kit: Readonly<Partial<Record<CaseName, Run>>> = {
   failingOther: fromKit({ does: "fail", code: "RESOURCE_EXHAUSTED" }, methods.retried.path),
   failingOnce: fromKit({ does: "fail", code: "UNAVAILABLE" }, methods.once.path),
   endless: toKit({ does: "talk" }, ({ out }) => out.call(methods.stream.path, { patienceMs: PATIENCE_MS.stream })),
+  silent: toKit({ does: "fall silent" }, ({ out }) =>
+    out.call(methods.stream.path, { patienceMs: PATIENCE_MS.silence }),
+  ),
   userless: toKit({ does: "answer" }, ({ out }) => out.call(methods.ofUser.path)),
   oversized: toKit({ does: "answer" }, ({ out }) => out.call(methods.once.path, { body: OVERSIZED })),
 };

@@ -58,7 +58,7 @@ export function kitCaller(settings: Readonly<Record<string, string>>): Rig["kit"
 /** What a test sees of a callee on the kit. */
 export type OnKit = Pick<Callee, "arrived" | "behaviour">;
 
-/** Runs something while a process on the kit stands where the bare one stood. It answers, or talks. */
+/** Runs something while a process on the kit stands where the bare one stood. It answers, talks, or falls silent. */
 export function calleeOnKit<T>(callee: Callee, use: (callee: OnKit) => Promise<T>): Promise<T> {
   return callee.without(async () => {
     const seen: OnKit = { arrived: [], behaviour: { does: "answer" } };
@@ -80,6 +80,9 @@ export function calleeOnKit<T>(callee: Callee, use: (callee: OnKit) => Promise<T
   });
 }
 
+/** Longer than any test. */
+const ENDLESS_MS = 1e9;
+
 function handlersOf(seen: OnKit) {
   const one = (_: unknown, { method }: CallContext) => {
     seen.arrived.push(method);
@@ -87,9 +90,10 @@ function handlersOf(seen: OnKit) {
   };
   async function* many(_: unknown, { method, signal }: CallContext) {
     seen.arrived.push(method);
-    while (seen.behaviour.does === "talk" && !signal.aborted) {
+    while (seen.behaviour.does !== "answer" && !signal.aborted) {
       yield { text: "hi" };
-      await delay(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      const pause = seen.behaviour.does === "talk" ? PAUSE_MS : ENDLESS_MS;
+      await delay(pause, undefined, { signal }).catch(() => undefined);
     }
   }
   return Object.fromEntries(

@@ -77,7 +77,7 @@ func Reason(err error) (domain, reason string) {
 // toError gives every failure of a handler its answer. Where the cause is set, it is for the log only.
 func toError(ctx context.Context, workload string, err error) *Error {
 	var own *Error
-	if errors.As(err, &own) {
+	if errors.As(err, &own) || errors.As(context.Cause(ctx), &own) {
 		answer := *own
 		answer.Domain = cmp.Or(answer.Domain, workload)
 		return &answer

@@ -85,6 +85,7 @@ type method struct {
 	devices  bool
 	scopes   []string
 	limit    time.Duration
+	idle     time.Duration // the longest silence of a stream; 0: as long as it lasts
 	handled  [codes.Unauthenticated + 1]prometheus.Counter
 	duration prometheus.Observer
 	// attributes are those of every span of a request.
@@ -128,6 +129,7 @@ func (r *registrar) learn(descriptor protoreflect.MethodDescriptor) *method {
 	if policy, ok := proto.GetExtension(descriptor.Options(), meshv1.E_Method).(*meshv1.MethodPolicy); ok {
 		m.endUser, m.scopes = policy.GetEndUser(), policy.GetScopes()
 		m.devices = slices.Contains(policy.GetCallers(), "@device")
+		m.idle = time.Duration(policy.GetStream().GetIdleMs()) * time.Millisecond
 		m.limit = time.Duration(max(policy.GetDeadlineMs(), policy.GetStream().GetMaxMs())) * time.Millisecond
 	}
 	r.inputs = append(r.inputs, descriptor.Input())
@@ -173,24 +175,33 @@ func (i *interceptors) stream(m *method, handler grpc.StreamHandler) grpc.Stream
 		if err := i.admit(r); err != nil {
 			return err
 		}
-		return handler(handlers, &acceptingStream{stream, r.ctx, i})
+		silence := listenTo(r)
+		defer silence.Stop()
+		return handler(handlers, &acceptingStream{stream, r, i, silence})
 	}
 }
 
 type acceptingStream struct {
 	grpc.ServerStream
-	ctx context.Context
-	in  *interceptors
+	*request
+	in      *interceptors
+	silence *silence
 }
 
 func (s *acceptingStream) Context() context.Context { return s.ctx }
 
 func (s *acceptingStream) RecvMsg(message any) error {
 	in := incoming{message: message.(proto.Message)}
-	if err := s.ServerStream.RecvMsg(&in); err != nil {
+	if err := receive(s.ctx, s.ServerStream, &in); err != nil {
 		return err
 	}
+	s.silence.broken()
 	return s.in.accept(&in)
+}
+
+func (s *acceptingStream) SendMsg(message any) error {
+	s.silence.broken()
+	return s.ServerStream.SendMsg(message)
 }
 
 // leaveAtDrain ends the streams of health and reflection when the service drains: those who watch its health must not
@@ -199,9 +210,9 @@ func (i *interceptors) leaveAtDrain(handlers any, stream grpc.ServerStream, info
 	if !strings.HasPrefix(info.FullMethod, "/grpc.") {
 		return handle(handlers, stream)
 	}
-	ctx, cancel := context.WithCancel(stream.Context())
-	defer cancel()
-	defer context.AfterFunc(i.draining, cancel)()
+	ctx, cancel := context.WithCancelCause(stream.Context())
+	defer cancel(nil)
+	defer context.AfterFunc(i.draining, func() { cancel(status.Error(codes.Unavailable, "the service is shutting down")) })()
 	return handle(handlers, &leavingStream{stream, ctx})
 }
 
@@ -212,14 +223,17 @@ type leavingStream struct {
 
 func (s *leavingStream) Context() context.Context { return s.ctx }
 
-func (s *leavingStream) RecvMsg(message any) error {
+func (s *leavingStream) RecvMsg(message any) error { return receive(s.ctx, s.ServerStream, message) }
+
+// receive waits for a message no longer than ctx lasts, and returns then why it ended: the stream itself knows nothing of it.
+func receive(ctx context.Context, stream grpc.ServerStream, message any) error {
 	received := make(chan error, 1)
-	go func() { received <- s.ServerStream.RecvMsg(message) }()
+	go func() { received <- stream.RecvMsg(message) }()
 	select {
 	case err := <-received:
 		return err
-	case <-s.ctx.Done():
-		return status.Error(codes.Unavailable, "the service is shutting down")
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	}
 }
 

@@ -27,10 +27,11 @@ type shop struct {
 	customerv1.UnimplementedCustomerServiceServer
 	orderv1.UnimplementedOrderServiceServer
 	telemetryv1.UnimplementedIngestionServiceServer
-	getProduct func(context.Context, *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error)
-	getOrder   func(context.Context) error
-	ingest     func(context.Context)
-	watchOrder func(grpc.ServerStreamingServer[orderv1.WatchOrderResponse]) error
+	getProduct     func(context.Context, *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error)
+	getOrder       func(context.Context) error
+	ingest         func(context.Context)
+	watchOrder     func(grpc.ServerStreamingServer[orderv1.WatchOrderResponse]) error
+	streamReadings func(readings) error
 }
 
 func (s *shop) GetProduct(ctx context.Context, r *catalogv1.GetProductRequest) (*catalogv1.GetProductResponse, error) {
@@ -53,6 +54,10 @@ func (s *shop) BatchIngestReadings(ctx context.Context, _ *telemetryv1.BatchInge
 func (s *shop) WatchOrder(_ *orderv1.WatchOrderRequest, stream grpc.ServerStreamingServer[orderv1.WatchOrderResponse]) error {
 	return s.watchOrder(stream)
 }
+
+type readings = grpc.BidiStreamingServer[telemetryv1.StreamReadingsRequest, telemetryv1.StreamReadingsResponse]
+
+func (s *shop) StreamReadings(stream readings) error { return s.streamReadings(stream) }
 
 func (s *shop) register(r grpc.ServiceRegistrar) {
 	catalogv1.RegisterCatalogServiceServer(r, s)

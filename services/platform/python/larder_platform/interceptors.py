@@ -62,6 +62,7 @@ class Method:
         self.for_devices = "@device" in policy.callers
         self.scopes = tuple(policy.scopes)
         self.limit = (policy.deadline_ms or (policy.stream.max_ms if policy.stream else 0)) / 1000 or None
+        self.idle = (policy.stream.idle_ms if policy.stream else 0) / 1000 or None
         self._parse = descriptor.input.type.from_binary
         self._input = descriptor.input.type_name
         self._output = descriptor.output.type
@@ -101,7 +102,7 @@ class Exchange:
         self._started = time.monotonic()
         self._task = asyncio.current_task()
         self._span = None
-        self._leaving = False
+        self._refused: RpcError | None = None
         shared = method.shared
         headers = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
         remaining = context.time_remaining()
@@ -124,6 +125,7 @@ class Exchange:
         calls.set(self.call)
         self._peers = shared.machinery if method.quiet else shared.open
         self._peers.add(self)
+        self._silence = Silence(method.idle, self.refuse) if method.idle else None
 
     def admit(self) -> None:
         """Refuse a call that lacks the user its contract asks for."""
@@ -141,10 +143,15 @@ class Exchange:
             raise RpcError(StatusCode.PERMISSION_DENIED, "USER_SCOPE_MISSING", text)
         self.call.user = user
 
-    def leave(self) -> None:
-        """End a request that the process can wait for no longer."""
-        self._leaving = True
-        if self._task:
+    def heard(self) -> None:
+        """Tell of a message of either side: the silence of a stream begins anew."""
+        if self._silence:
+            self._silence.broken()
+
+    def refuse(self, error: RpcError) -> None:
+        """End a request whose handler is not waited for any longer."""
+        if self._task and not self._refused:
+            self._refused = error
             self._task.cancel()
 
     def succeed(self) -> None:
@@ -154,11 +161,11 @@ class Exchange:
     async def fail(self, error: BaseException) -> None:
         """Answer with a failure; never returns."""
         answer = self._answer_to(error)
-        gone = isinstance(error, asyncio.CancelledError) and not self._leaving
+        gone = isinstance(error, asyncio.CancelledError) and not self._refused
         self._settle(answer.code, answer)
         if gone:
             raise error
-        if self._leaving and self._task:
+        if self._refused and self._task:
             self._task.uncancel()
         trailer = ((DETAILS, status_of(answer, self._method.shared.workload)),)
         await self._context.abort(answer.code, answer.message, trailer)
@@ -166,8 +173,8 @@ class Exchange:
     def _answer_to(self, error: BaseException) -> RpcError:
         if isinstance(error, RpcError):
             return error
-        if self._leaving:
-            return RpcError(StatusCode.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down")
+        if self._refused:
+            return self._refused
         # A timer may fire a little before its time.
         if isinstance(error, (asyncio.CancelledError, LateError)):
             if isinstance(error, LateError) or self.call.remaining() <= 0.001:
@@ -179,6 +186,8 @@ class Exchange:
 
     def _settle(self, code: StatusCode, error: RpcError | None) -> None:
         self._peers.discard(self)
+        if self._silence:
+            self._silence.over()
         method, shared = self._method, self._method.shared
         if not shared.open:
             shared.idle.set()
@@ -205,6 +214,33 @@ class Exchange:
         if error and error.__cause__:
             text += f',"error":{json.dumps("".join(traceback.format_exception(error.__cause__)).rstrip())}'
         return text
+
+
+class Silence:
+    """The time since the last message of a stream. When it has lasted `longest` seconds, the stream is refused."""
+
+    def __init__(self, longest: float, refuse: Callable[[RpcError], None]) -> None:
+        self._longest = longest
+        self._refuse = refuse
+        self._loop = asyncio.get_running_loop()
+        self._since = self._loop.time()
+        self._timer = self._loop.call_at(self._since + longest, self._look)
+
+    def broken(self) -> None:
+        """Begin anew."""
+        # The timer looks again when it is due: to set it anew for each message would cost more than most of them.
+        self._since = self._loop.time()
+
+    def over(self) -> None:
+        """Stop counting."""
+        self._timer.cancel()
+
+    def _look(self) -> None:
+        end = self._since + self._longest
+        if self._loop.time() < end:
+            self._timer = self._loop.call_at(end, self._look)
+        else:
+            self._refuse(RpcError(StatusCode.DEADLINE_EXCEEDED, "", "the call was silent for too long"))
 
 
 class LateError(Exception):
@@ -274,12 +310,13 @@ class _Details(grpc.HandlerCallDetails):
     invocation_metadata: tuple = ()
 
 
-def _one(method: Method, data: bytes) -> Message:
+def _one(method: Method, data: bytes, _: Exchange) -> Message:
     return method.accept(data)
 
 
-async def _many(method: Method, requests: AsyncIterator[bytes]) -> AsyncIterator[Message]:
+async def _many(method: Method, requests: AsyncIterator[bytes], exchange: Exchange) -> AsyncIterator[Message]:
     async for data in requests:
+        exchange.heard()
         yield method.accept(data)
 
 
@@ -289,7 +326,7 @@ def _answering(method: Method, handle: Callable[..., Awaitable[Any]], accept: Ca
         exchange = Exchange(method, context)
         try:
             exchange.admit()
-            request = accept(method, incoming)
+            request = accept(method, incoming, exchange)
             if exchange.limit is None:
                 encoded = method.encode(await handle(request, context))
             else:
@@ -313,8 +350,8 @@ def _streaming(method: Method, handle: Callable[..., Any], accept: Callable[...,
         answers = None
         try:
             exchange.admit()
-            answers = handle(accept(method, incoming), context)
-            await _within(exchange.limit, _write(method, answers, context))
+            answers = handle(accept(method, incoming, exchange), context)
+            await _within(exchange.limit, _write(method, answers, context, exchange))
         except BaseException as error:
             await exchange.fail(error)
             raise
@@ -326,6 +363,9 @@ def _streaming(method: Method, handle: Callable[..., Any], accept: Callable[...,
     return answer
 
 
-async def _write(method: Method, answers: AsyncIterator[Any], context: grpc.aio.ServicerContext) -> None:
+async def _write(
+    method: Method, answers: AsyncIterator[Any], context: grpc.aio.ServicerContext, exchange: Exchange
+) -> None:
     async for each in answers:
+        exchange.heard()
         await context.write(method.encode(each))

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+from grpc import StatusCode
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from .config import Platform, exit_for
+from .errors import RpcError
 from .interceptors import Registrar, Shared
 from .introspection import Health, reflection
 from .telemetry import LibraryLines, Log, Metrics, Tracing
@@ -93,7 +95,7 @@ class Service:
         await asyncio.sleep(0)
         stopping = asyncio.create_task(self._server.stop(seconds + _LAST_WAIT_SECONDS))
         for exchange in list(shared.machinery):
-            exchange.leave()
+            exchange.refuse(_shutting_down())
         shared.idle.clear()
         if shared.open:
             try:
@@ -101,7 +103,7 @@ class Service:
             except TimeoutError:
                 self.log.warning("calls were cut off", after_seconds=seconds, calls=len(shared.open))
                 for exchange in list(shared.open):
-                    exchange.leave()
+                    exchange.refuse(_shutting_down())
         await stopping
 
     async def close(self) -> None:
@@ -218,6 +220,10 @@ def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     except Exception as error:  # noqa: BLE001
         exit_for(error)
     sys.exit(0)
+
+
+def _shutting_down() -> RpcError:
+    return RpcError(StatusCode.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down")
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

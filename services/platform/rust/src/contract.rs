@@ -5,7 +5,7 @@ use std::time::Duration;
 use buffa::{ExtensionSet, Message};
 use buffa_descriptor::generated::descriptor::{FileDescriptorProto, FileDescriptorSet};
 use larder_contract::proto::mesh::v1::__buffa::ext::METHOD;
-use larder_contract::proto::mesh::v1::{EndUser, MethodPolicy};
+use larder_contract::proto::mesh::v1::EndUser;
 
 /// A method, with the part of its policy that a server keeps by itself.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Method {
     pub(crate) for_devices: bool,
     /// How long a call that brings no deadline may take. None: for ever.
     pub(crate) limit: Option<Duration>,
+    /// How long a stream may be without a message of either side. None: for as long as it lasts.
+    pub(crate) idle: Option<Duration>,
 }
 
 /// The files of the contract and what they import.
@@ -46,7 +48,8 @@ pub(crate) fn methods(files: &[FileDescriptorProto]) -> Vec<Method> {
                         .trim_start_matches('.')
                         .to_owned(),
                     end_user: policy.end_user.as_known().unwrap_or_default(),
-                    limit: limit_of(&policy),
+                    limit: some_ms(policy.deadline_ms.max(policy.stream.max_ms)),
+                    idle: some_ms(policy.stream.idle_ms),
                     for_devices: policy.callers.iter().any(|caller| caller == "@device"),
                     scopes: policy.scopes,
                 });
@@ -56,8 +59,7 @@ pub(crate) fn methods(files: &[FileDescriptorProto]) -> Vec<Method> {
     found
 }
 
-fn limit_of(policy: &MethodPolicy) -> Option<Duration> {
-    let milliseconds = policy.deadline_ms.max(policy.stream.max_ms);
+fn some_ms(milliseconds: u32) -> Option<Duration> {
     (milliseconds > 0).then(|| Duration::from_millis(milliseconds.into()))
 }
 

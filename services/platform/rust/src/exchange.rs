@@ -22,6 +22,7 @@ use crate::contract::Method;
 use crate::errors::{CODE_NAMES, RpcError, to_answer};
 use crate::log::{Level, Logger};
 use crate::platform_config::PlatformConfig;
+use crate::silence::Silence;
 use crate::telemetry::{Metrics, Span, Tracing};
 use crate::user::Users;
 
@@ -72,6 +73,8 @@ pub(crate) struct Exchange {
     shared: Arc<Shared>,
     pub(crate) call: Arc<Call>,
     started: Instant,
+    /// None: it may be silent for as long as it lasts.
+    pub(crate) silence: Option<Silence>,
     span: Option<Span>,
     ended: bool,
 }
@@ -123,6 +126,7 @@ pub(crate) fn begin(
         shared: Arc::clone(shared),
         call,
         started,
+        silence: plan.method.idle.map(Silence::new),
         span,
         ended: false,
     };
@@ -171,20 +175,33 @@ impl Exchange {
     /// Waits for a part of the work, as long as the call may take.
     pub(crate) async fn within<T>(&self, work: impl Future<Output = T>) -> Result<T, ConnectError> {
         let work = AssertUnwindSafe(work).catch_unwind();
-        let late = async {
-            match self.call.deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
-            () = late => Err(RpcError::new(ErrorCode::DeadlineExceeded, "", "the deadline has passed").into()),
+            why = self.over() => Err(RpcError::new(ErrorCode::DeadlineExceeded, "", why).into()),
             () = self.shared.cut.cancelled() => {
                 let message = "the service is shutting down";
                 Err(RpcError::new(ErrorCode::Unavailable, "SHUTTING_DOWN", message).into())
             }
             done = work => done.map_err(|panic| ConnectError::internal(format!("panic: {}", text_of(&*panic)))),
+        }
+    }
+
+    /// Settles when the time of the call is over, with why.
+    async fn over(&self) -> &'static str {
+        let deadline = self.call.deadline.map(tokio::time::Instant::from);
+        loop {
+            let silent = self.silence.as_ref().map(Silence::end);
+            let Some(end) = deadline.into_iter().chain(silent).min() else {
+                return std::future::pending().await;
+            };
+            tokio::time::sleep_until(end).await;
+            if Some(end) == deadline {
+                return "the deadline has passed";
+            }
+            // It may have been broken meanwhile.
+            if self.silence.as_ref().map(Silence::end) == Some(end) {
+                return "the call was silent for too long";
+            }
         }
     }
 

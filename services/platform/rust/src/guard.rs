@@ -15,6 +15,7 @@ use crate::contract::Method;
 use crate::errors::{Error, RpcError};
 use crate::exchange::{Exchange, Plan, Shared, begin};
 use crate::routes::{Handlers, Routes, too_large};
+use crate::silence::Silence;
 
 /// The handlers of a server, guarded. Health and reflection are not: they are neither logged nor counted.
 pub(crate) struct Guard {
@@ -80,13 +81,15 @@ impl Guard {
     }
 }
 
-/// Looks at each message of a stream as it comes.
+/// Looks at each message of a stream as it comes, which breaks its silence.
 fn accepting(
     requests: RequestStream,
     accept: fn(&[u8]) -> Result<(), ConnectError>,
+    silence: Option<Silence>,
 ) -> RequestStream {
     Box::pin(requests.map(move |item| {
         let body = item.map_err(broken_off)?;
+        silence.iter().for_each(Silence::broken);
         accept(&body)?;
         Ok(body)
     }))
@@ -111,7 +114,10 @@ fn answering(body: EncodedStream, exchange: Exchange) -> EncodedStream {
             .await
             .and_then(Option::transpose)
         {
-            Ok(Some(item)) => Some((Ok(item), Some((body, exchange)))),
+            Ok(Some(item)) => {
+                exchange.silence.iter().for_each(Silence::broken);
+                Some((Ok(item), Some((body, exchange))))
+            }
             Ok(None) => {
                 exchange.end(None);
                 None
@@ -173,10 +179,10 @@ impl Guard {
         guarded: &Guarded,
         mut context: RequestContext,
         first: Result<(), ConnectError>,
-        call: impl FnOnce(RequestContext) -> StreamingResult,
+        call: impl FnOnce(RequestContext, Option<Silence>) -> StreamingResult,
     ) -> StreamingResult {
         let (mut exchange, admitted) = begin(&self.shared, &guarded.plan, &mut context);
-        let work = call(context);
+        let work = call(context, exchange.silence.clone());
         Box::pin(async move {
             let result = match admitted.map_err(Into::into).and(first) {
                 Ok(()) => exchange.within(work).await.flatten(),
@@ -227,7 +233,7 @@ impl Dispatcher for Guard {
             return leaving(work, self.shared.draining.clone());
         };
         let first = (guarded.accept)(&request);
-        self.streaming(guarded, context, first, |context| {
+        self.streaming(guarded, context, first, |context, _| {
             self.handlers
                 .call_server_streaming(path, context, request, format)
         })
@@ -245,7 +251,7 @@ impl Dispatcher for Guard {
                 .handlers
                 .call_client_streaming(path, context, requests, format);
         };
-        let requests = accepting(requests, guarded.accept);
+        let requests = accepting(requests, guarded.accept, None);
         self.unary(guarded, context, Ok(()), |context| {
             self.handlers
                 .call_client_streaming(path, context, requests, format)
@@ -265,8 +271,8 @@ impl Dispatcher for Guard {
                 .call_bidi_streaming(path, context, requests, format);
             return leaving(work, self.shared.draining.clone());
         };
-        let requests = accepting(requests, guarded.accept);
-        self.streaming(guarded, context, Ok(()), |context| {
+        self.streaming(guarded, context, Ok(()), |context, silence| {
+            let requests = accepting(requests, guarded.accept, silence);
             self.handlers
                 .call_bidi_streaming(path, context, requests, format)
         })

@@ -11,7 +11,6 @@ use larder_contract::others::grpc::reflection::v1::__buffa::oneof::server_reflec
 use larder_contract::others::grpc::reflection::v1::ServerReflectionRequest;
 use larder_contract::others_rpc::grpc::reflection::{v1::ServerReflectionClient, v1alpha};
 use larder_contract::proto::larder::scoring::v1::{Goods, ScoreBatchRequest};
-use larder_contract::proto::larder::telemetry::v1::{Reading, StreamReadingsRequest};
 use protovalidate_buffa::Validate as _;
 
 use crate::call::Call;
@@ -19,7 +18,7 @@ use crate::errors::{RpcError, detail, reason, to_invalid};
 use crate::platform_config::PlatformConfig;
 use crate::routes::{MAX_REQUEST_BYTES, Routes};
 use crate::testing::{
-    Shop, assert_error, callers, client_config, config, eventually, headers, run, run_by,
+    Shop, assert_error, callers, client_config, config, eventually, headers, numbered, run, run_by,
 };
 use crate::{guard::Guard, server};
 
@@ -432,18 +431,6 @@ async fn every_call_is_logged_once_and_counted() {
             1,
             "{code}"
         );
-    }
-}
-
-fn numbered(batch: i64, device: &str) -> StreamReadingsRequest {
-    let reading = Reading {
-        device: device.to_owned(),
-        ..Default::default()
-    };
-    StreamReadingsRequest {
-        batch,
-        readings: vec![reading],
-        ..Default::default()
     }
 }
 

@@ -17,6 +17,7 @@ mod platform_config;
 mod reflection;
 mod routes;
 mod server;
+mod silence;
 mod telemetry;
 mod transport;
 mod user;
@@ -25,6 +26,8 @@ mod user;
 mod config_test;
 #[cfg(test)]
 mod guard_test;
+#[cfg(test)]
+mod silence_test;
 #[cfg(test)]
 mod telemetry_test;
 #[cfg(test)]

@@ -259,6 +259,18 @@ pub(crate) fn batch(device: &str) -> BatchIngestReadingsRequest {
     }
 }
 
+pub(crate) fn numbered(batch: i64, device: &str) -> StreamReadingsRequest {
+    let reading = Reading {
+        device: device.to_owned(),
+        ..Default::default()
+    };
+    StreamReadingsRequest {
+        batch,
+        readings: vec![reading],
+        ..Default::default()
+    }
+}
+
 impl Running {
     pub(crate) fn ingestion(&self) -> IngestionServiceClient<SharedHttp2Connection> {
         IngestionServiceClient::new(self.connection.clone(), client_config())

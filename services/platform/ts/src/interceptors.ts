@@ -53,6 +53,8 @@ export interface MethodPlan {
   readonly scopes: readonly string[];
   /** Milliseconds that a call without a deadline may take. 0: for ever. */
   readonly limit: number;
+  /** Milliseconds that a stream may be without a message of either side. 0: as long as it lasts. */
+  readonly idle: number;
   decode(bytes: Uint8Array): Message;
   encode(response: unknown): Buffer;
   /** Counts an answer. `seconds` is the time it took. */
@@ -75,6 +77,7 @@ export function planOf(method: DescMethod, shared: Shared, quiet: boolean): Meth
     endUser: policy.endUser,
     scopes: policy.scopes,
     limit: policy.deadlineMs || (policy.stream?.maxMs ?? 0),
+    idle: policy.stream?.idleMs ?? 0,
     decode(bytes) {
       if (bytes.length > MAX_REQUEST_BYTES) throw tooLarge(bytes.length);
       const message = parse(input, bytes);
@@ -112,6 +115,7 @@ const tooLarge = (size: number) =>
   );
 
 const late = () => new CodedError(Code.DEADLINE_EXCEEDED, "", "the deadline has passed");
+const silent = () => new CodedError(Code.DEADLINE_EXCEEDED, "", "the call was silent for too long");
 
 /** One request, from its arrival to the only answer it gets. */
 export class Exchange {
@@ -121,6 +125,7 @@ export class Exchange {
   readonly #span: CallSpan | undefined;
   readonly #answer: (status: StatusObject) => void;
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #silence: NodeJS.Timeout | undefined;
   settled = false;
 
   constructor(plan: MethodPlan, wire: Wire, answer: (status: StatusObject) => void) {
@@ -142,6 +147,7 @@ export class Exchange {
     this.#peers.add(this);
     // A caller that sets no deadline gets that of the contract. The others have one that grpc-js keeps.
     if (limited) this.#timer = setTimeout(() => this.refuse(late()), plan.limit);
+    if (plan.idle > 0) this.#silence = setTimeout(() => this.refuse(silent()), plan.idle);
     wire.on("cancelled", () => this.#cancelled());
   }
 
@@ -182,6 +188,11 @@ export class Exchange {
     this.call.user = user;
   }
 
+  /** A message of either side: its silence begins anew. */
+  heard(): void {
+    if (!this.settled) this.#silence?.refresh();
+  }
+
   /** Answers with a failure, if there is no answer yet. */
   fail(error: unknown): void {
     if (this.settled) return;
@@ -201,7 +212,8 @@ export class Exchange {
     if (this.settled) return false;
     this.settled = true;
     this.call.ended = true;
-    if (this.#timer) clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
     this.#peers.delete(this);
     if (this.#plan.quiet) return true;
     const milliseconds = performance.now() - this.#started;

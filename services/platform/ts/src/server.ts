@@ -124,7 +124,7 @@ function unary(plan: MethodPlan, run: AnyHandler): handleUnaryCall<Bytes, Bytes>
 function clientStream(plan: MethodPlan, run: AnyHandler): handleClientStreamingCall<Bytes, Bytes> {
   return (wire, respond) => {
     const exchange = new Exchange(plan, wire, respond);
-    exchange.enter(() => settleOne(exchange, plan, respond, run(requests(plan, wire), exchange.call)));
+    exchange.enter(() => settleOne(exchange, plan, respond, run(requests(exchange, plan, wire), exchange.call)));
   };
 }
 
@@ -152,7 +152,7 @@ function serverStream(plan: MethodPlan, run: AnyHandler): handleServerStreamingC
 function bidiStream(plan: MethodPlan, run: AnyHandler): handleBidiStreamingCall<Bytes, Bytes> {
   return (wire) => {
     const exchange = new Exchange(plan, wire, (status) => wire.emit("error", status));
-    exchange.enter(() => settleMany(exchange, plan, wire, run(requests(plan, wire), exchange.call)));
+    exchange.enter(() => settleMany(exchange, plan, wire, run(requests(exchange, plan, wire), exchange.call)));
   };
 }
 
@@ -176,6 +176,7 @@ async function pump(
   const leave = () => void iterator.return?.().catch(() => {});
   exchange.call.onAbort(leave);
   for (let next = await iterator.next(); !next.done && !exchange.settled; next = await iterator.next()) {
+    exchange.heard();
     if (wire.write(plan.encode(next.value))) continue;
     await once(wire, "drain");
   }
@@ -183,9 +184,13 @@ async function pump(
 }
 
 async function* requests(
+  exchange: Exchange,
   plan: MethodPlan,
   wire: ServerReadableStream<Bytes, Bytes> | ServerDuplexStream<Bytes, Bytes>,
 ): AsyncGenerator<Message> {
   // A handler that has read enough may still answer.
-  for await (const bytes of wire.iterator({ destroyOnReturn: false })) yield plan.decode(bytes as Bytes);
+  for await (const bytes of wire.iterator({ destroyOnReturn: false })) {
+    exchange.heard();
+    yield plan.decode(bytes as Bytes);
+  }
 }

@@ -23,11 +23,7 @@ export const coverage: Coverage = {
       instead: "the kit, where its clock is first",
     },
     streams: { grade: "equal", how: "timeout of the VirtualService, for a stream that the client keeps open too" },
-    idle: {
-      grade: "none",
-      how: "no field for it",
-      instead: "the kit ends a stream at its longest; silence alone, nothing",
-    },
+    idle: { grade: "none", how: "no field for it", instead: "the kit" },
     retries: { grade: "equal", how: "retries of the VirtualService, stated for every route" },
     unreached: {
       grade: "weaker",
@@ -83,7 +79,7 @@ export const coverage: Coverage = {
     slowCode: "nothing, at times",
     endless: "equal",
     open: "equal",
-    silent: "nothing",
+    silent: "the kit",
     failing: "equal",
     failingLarge: "equal",
     failingOther: "equal",

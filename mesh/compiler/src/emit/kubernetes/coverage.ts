@@ -48,7 +48,7 @@ export const coverage: Coverage = {
     slowCode: "the kit",
     endless: "the kit",
     open: "the kit",
-    silent: "nothing",
+    silent: "the kit",
     failing: "the kit",
     failingLarge: "the kit",
     failingOther: "unrun",

@@ -15,7 +15,7 @@ export const coverage: Coverage = {
     deadline: { grade: "equal", how: "timeout; the kit sends it along; in Python whoever calls, from DEADLINES" },
     code: { grade: "equal", how: "DEADLINE_EXCEEDED" },
     streams: { grade: "weaker", how: "no field for it", instead: "the kit of the server" },
-    idle: { grade: "none", how: "no field for it", instead: "nothing" },
+    idle: { grade: "none", how: "no field for it", instead: "the kit of the server" },
     retries: { grade: "equal", how: "retryPolicy" },
     unreached: {
       grade: "weaker",
@@ -45,7 +45,7 @@ export const coverage: Coverage = {
     slowCode: "equal",
     endless: "the kit",
     open: "the kit",
-    silent: "nothing",
+    silent: "the kit",
     failing: "equal",
     failingLarge: "equal",
     failingOther: "equal",
