@@ -20,11 +20,14 @@ from protovalidate import ValidationError, Validator
 
 from .call import Call, calls, safe_id
 from .errors import DETAILS, RpcError, broken_rules, status_of
+from .loop import gather
 from .telemetry import Log, Metrics, Tracing, trace_context
 from .user import UserVerifier
 
 MAX_REQUEST_BYTES = 1 << 20
 """The largest request that is accepted."""
+# What a larger request costs is its own size, and no others need wait for it.
+_SMALL_BYTES = 4 << 10
 
 _LEVELS = {
     **dict.fromkeys((StatusCode.INTERNAL, StatusCode.UNKNOWN, StatusCode.DATA_LOSS), "error"),
@@ -102,29 +105,32 @@ class Exchange:
         self._started = time.monotonic()
         self._task = asyncio.current_task()
         self._span = None
+        self._silence: Silence | None = None
         self._refused: RpcError | None = None
-        shared = method.shared
+        self.call: Call | None = None
+        self.limit: float | None = None
+        self._peers = method.shared.machinery if method.quiet else method.shared.open
+        self._peers.add(self)
+
+    def begin(self) -> None:
+        """Read what came with the request, and let its handler know."""
+        method, shared, context = self._method, self._method.shared, self._context
         headers = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
         remaining = context.time_remaining()
         if remaining is None and method.limit:
-            remaining = method.limit
-            self.limit = method.limit
-        else:
-            self.limit = None
+            remaining = self.limit = method.limit
         self.assertion = headers.get("x-larder-user", "")
         peer = headers.get("x-forwarded-client-cert")
         self.call = Call(
             method.name,
             shared.caller_of(peer, method.for_devices) if peer else "",
             safe_id(headers.get("x-request-id", "")),
-            None if remaining is None else self._started + remaining,
+            None if remaining is None else time.monotonic() + remaining,
             trace_context(headers.get("traceparent", "")),
         )
         if shared.tracing and not method.quiet:
             self._span, self.call.traceparent = shared.tracing.begin(method.name, self.call.traceparent)
         calls.set(self.call)
-        self._peers = shared.machinery if method.quiet else shared.open
-        self._peers.add(self)
         self._silence = Silence(method.idle, self.refuse) if method.idle else None
 
     def admit(self) -> None:
@@ -160,6 +166,8 @@ class Exchange:
 
     async def fail(self, error: BaseException) -> None:
         """Answer with a failure; never returns."""
+        if self.call is None:
+            self.begin()
         answer = self._answer_to(error)
         gone = isinstance(error, asyncio.CancelledError) and not self._refused
         self._settle(answer.code, answer)
@@ -325,6 +333,9 @@ def _answering(method: Method, handle: Callable[..., Awaitable[Any]], accept: Ca
     async def answer(incoming: Any, context: grpc.aio.ServicerContext) -> bytes:
         exchange = Exchange(method, context)
         try:
+            if not method.quiet and isinstance(incoming, bytes) and len(incoming) <= _SMALL_BYTES:
+                await gather()
+            exchange.begin()
             exchange.admit()
             request = accept(method, incoming, exchange)
             if exchange.limit is None:
@@ -349,6 +360,7 @@ def _streaming(method: Method, handle: Callable[..., Any], accept: Callable[...,
         exchange = Exchange(method, context)
         answers = None
         try:
+            exchange.begin()
             exchange.admit()
             answers = handle(accept(method, incoming, exchange), context)
             await _within(exchange.limit, _write(method, answers, context, exchange))

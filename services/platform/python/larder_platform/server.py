@@ -21,6 +21,7 @@ from .config import Platform, exit_for
 from .errors import RpcError
 from .interceptors import Registrar, Shared
 from .introspection import Health, reflection
+from .loop import Loop
 from .telemetry import LibraryLines, Log, Metrics, Tracing
 from .user import UserVerifier, caller_reader
 
@@ -216,7 +217,8 @@ async def serve(
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run the main work of a process and exit: 0, 64 for settings that are wrong, 1 for any other failure."""
     try:
-        asyncio.run(main())
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(main())
     except Exception as error:  # noqa: BLE001
         exit_for(error)
     sys.exit(0)
