@@ -1,7 +1,14 @@
 // The process that is called, bare: no kit, nothing generated. It counts what arrives, and behaves as a test wants it to.
 
 import { rmSync } from "node:fs";
-import { constants, createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import {
+  constants,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 import { status } from "@grpc/grpc-js";
 
@@ -25,6 +32,8 @@ export const PAUSE_MS = 50;
 export class Callee {
   /** The paths of the calls that arrived, the refused ones too. */
   readonly arrived: string[] = [];
+  /** The headers of the last of them. */
+  headers: IncomingHttpHeaders = {};
   /** The same, of calls that it has not ended and whose caller is still there. */
   readonly open = new Set<ServerHttp2Stream>();
   behaviour: Behaviour = { does: "answer" };
@@ -44,6 +53,7 @@ export class Callee {
       stream.on("error", () => {});
       stream.resume();
       this.arrived.push(headers[":path"] ?? "");
+      this.headers = headers;
       this.open.add(stream);
       stream.on("close", () => this.open.delete(stream));
       this.#behave(stream);

@@ -42,8 +42,11 @@ export function whyNotIstio(): string | undefined {
   return whyNotApiServer();
 }
 
-/** Starts it, with Istio's own definitions in the API server and nothing else. */
-export async function startControlPlane(trustDomain: string): Promise<ControlPlane> {
+/** Starts it, with Istio's own definitions in the API server and nothing else; `variables` are more of istiod's. */
+export async function startControlPlane(
+  trustDomain: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), "li-"));
   const api = await startApiServer(["--api-audiences=https://kubernetes.default.svc,istio-ca"]);
   const root = await authority("the mesh of the test");
@@ -78,6 +81,7 @@ export async function startControlPlane(trustDomain: string): Promise<ControlPla
       PILOT_ENABLE_ALPN_FILTER: "false",
       INJECT_ENABLED: "false",
       VALIDATION_WEBHOOK_CONFIG_NAME: "",
+      ...variables,
     };
     istiod = startServer(
       toolPath("pilot-discovery"),

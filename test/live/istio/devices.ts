@@ -20,7 +20,7 @@ import type { RawClient } from "../../equality/client.ts";
 import { until } from "../../until.ts";
 import { type Any, objectsIn } from "../manifests/manifests.ts";
 import { inFolder } from "./control-plane.ts";
-import { type IstioIngress, startIngress } from "./ingress.ts";
+import type { IstioIngress } from "./ingress.ts";
 import type { Mesh } from "./mesh.ts";
 
 /** The workload with methods for devices. It needs a proxy in the mesh. */
@@ -28,21 +28,27 @@ export const INGESTION = "ingestion";
 
 const HOST = "devices.staging.larder.example";
 const DEVICES = "spiffe://devices.larder.staging";
-const INGRESS = { namespace: "istio-ingress", serviceAccount: "istio-ingress", labels: { istio: "ingress" } };
 const FORWARDED = "x-forwarded-client-cert";
 
 const { input, output, parent, name } = IngestionService.method.streamReadings;
 const PATH = `/${parent.typeName}/${name}`;
 type Batch = MessageInitShape<typeof StreamReadingsRequestSchema>;
 
-/** The tests, in a mesh that runs by then, with the manifests of staging. */
-export function devicesSuite(mesh: () => Mesh): void {
-  const why = languages.rust?.skip?.();
-  if (why) test("devices", (context) => context.skip(why));
-  else describe("with devices", () => suite(mesh));
+/** A mesh with the manifests of staging, and its ingress. */
+interface Running {
+  readonly mesh: Mesh;
+  readonly ingress: IstioIngress;
 }
 
-function suite(mesh: () => Mesh): void {
+/** The tests, in what runs by then. */
+export function devicesSuite(running: () => Running): void {
+  const why = languages.rust?.skip?.();
+  if (why) test("devices", (context) => context.skip(why));
+  else describe("with devices", () => suite(running));
+}
+
+function suite(running: () => Running): void {
+  const mesh = () => running().mesh;
   const ends: (() => unknown)[] = [];
   let binary: string;
   let ingress: IstioIngress;
@@ -66,8 +72,7 @@ function suite(mesh: () => Mesh): void {
     };
     const process = startServer(binary, [], inFolder(plane.folder, settings));
     ends.push(() => process.child.kill("SIGKILL"));
-    ingress = await startIngress(plane, INGRESS, objectsIn("mesh/istio/staging"));
-    ends.push(() => ingress.stop());
+    ingress = running().ingress;
     van = await ingress.devices.issue({ uri: `${DEVICES}/van-7` });
     await until(
       "a device to come in",

@@ -31,11 +31,12 @@ export interface Mesh {
   stop(): Promise<void>;
 }
 
-/** `numbers` as for a namespace. */
+/** `numbers` as for a namespace, `variables` as for a control plane. */
 export async function startMesh(
   trustDomain: string,
   manifests: Manifests,
   numbers: Readonly<Record<string, number>>,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<Mesh> {
   const ends: (() => unknown)[] = [];
   const stop = async () => {
@@ -43,7 +44,7 @@ export async function startMesh(
   };
   const callees = new Map<string, Callee>();
   try {
-    const plane = await startControlPlane(trustDomain);
+    const plane = await startControlPlane(trustDomain, variables);
     ends.push(() => plane.stop());
     const namespace = await startNamespace(plane, manifests, numbers);
     ends.push(() => namespace.stop());

@@ -9,7 +9,10 @@ import { RawClient } from "../../equality/client.ts";
 import { objectsIn } from "../manifests/manifests.ts";
 import { whyNotIstio } from "./control-plane.ts";
 import { devicesSuite, INGESTION } from "./devices.ts";
+import { type IstioIngress, startIngress } from "./ingress.ts";
+import { type OutsideIssuer, startOutsideIssuer } from "./issuer.ts";
 import { type Mesh, startMesh } from "./mesh.ts";
+import { GATEWAY, ISSUER, peopleSuite } from "./people.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
@@ -17,9 +20,12 @@ const contract = readContract();
 const trustDomain = "larder.staging";
 /** A workload that calls, and those that are called: each has a proxy. */
 const CALLER = "order";
-const numbers = { order: 31, inventory: 32, pricing: 33, [INGESTION]: 34 };
+const numbers = { order: 31, inventory: 32, pricing: 33, [INGESTION]: 34, [GATEWAY]: 35 };
+const ingressOfStaging = { namespace: "istio-ingress", serviceAccount: "istio-ingress", labels: { istio: "ingress" } };
 const why = whyNotIstio();
+let issuer: OutsideIssuer;
 let mesh: Mesh;
+let ingress: IstioIngress;
 
 if (why) test("Istio with the manifests of staging", (context) => context.skip(why));
 else describe("Istio with the manifests of staging", suite);
@@ -27,9 +33,15 @@ else describe("Istio with the manifests of staging", suite);
 function suite(): void {
   beforeAll(async () => {
     const manifests = { kubernetes: objectsIn("mesh/kubernetes/staging"), istio: objectsIn("mesh/istio/staging") };
-    mesh = await startMesh(trustDomain, manifests, numbers);
+    issuer = await startOutsideIssuer(ISSUER.url, ISSUER.audience);
+    mesh = await startMesh(trustDomain, manifests, numbers, issuer.environment);
+    ingress = await startIngress(mesh.plane, ingressOfStaging, manifests.istio);
   });
-  afterAll(() => mesh?.stop());
+  afterAll(async () => {
+    await ingress?.stop();
+    await mesh?.stop();
+    await issuer?.stop();
+  });
   beforeEach(() => mesh.reset());
 
   test.each(Object.keys(numbers))("lets in the callers of each method of %s, and nobody else", async (workload) => {
@@ -114,7 +126,8 @@ function suite(): void {
     }
   });
 
-  devicesSuite(() => mesh);
+  peopleSuite(contract, () => ({ mesh, ingress, issuer }));
+  devicesSuite(() => ({ mesh, ingress }));
 }
 
 const methodsOf = (workload: string): Method[] => contract.methods.filter((method) => method.workload === workload);

@@ -102,7 +102,7 @@ export async function startProxy(
     ISTIOD_SAN: ISTIOD_NAME,
     ISTIO_META_CLUSTER_ID: "Kubernetes",
     ISTIO_META_INTERCEPTION_MODE: "NONE",
-    // A Gateway may name ports that only root could listen at: such an ingress leaves them out.
+    // As in a pod, which is not root: it listens where its Service leads the ports below 1024.
     ...(role === "router" ? { ISTIO_META_UNPRIVILEGED_POD: "true" } : {}),
     ISTIO_METAJSON_LABELS: JSON.stringify(labels),
     ENVOY_STATUS_PORT: String(statusPort),

@@ -1,5 +1,5 @@
 // Which pages may read what the edge answers: the ingress as Istio configures it for staging, in an Envoy of its own, before a process
-// that refuses everything. The control plane of test/live/istio has no ingress.
+// that refuses everything.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
