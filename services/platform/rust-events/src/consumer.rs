@@ -164,6 +164,22 @@ pub trait Handler: Send + Sync + 'static {
         batch: &[Delivered],
     ) -> impl Future<Output = Result<(), HandleError>> + Send;
 
+    /// Whether there is something to look after that time alone brings about. Asked about once a second while nothing comes, and all
+    /// that is in the log has been handled.
+    fn is_due(&self, _state: &Self::State) -> bool {
+        false
+    }
+
+    /// Looks after it, all or nothing, as the owner of the partition. Returns whether anything of it is to stand: if not, the transaction
+    /// is rolled back, and `state` goes on.
+    fn idle(
+        &self,
+        _state: &mut Self::State,
+        _tx: &Tx<'_>,
+    ) -> impl Future<Output = Result<bool, HandleError>> + Send {
+        std::future::ready(Ok(false))
+    }
+
     /// Called after the commit.
     fn committed(&self, _session: &Session) -> impl Future<Output = ()> + Send {
         std::future::ready(())

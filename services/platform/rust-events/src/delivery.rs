@@ -2,7 +2,7 @@
 
 use crate::consumer::{ConsumeError, ConsumeOptions, Delivered, HandleError, Handler};
 use crate::dead_letter::{bury, is_for};
-use crate::effect::{Effect, Hold, Interrupted};
+use crate::effect::{Effect, Hold, Idle, Interrupted};
 use crate::inbox::{MOVED_CHANNEL, Place, advance, begin, claim};
 use crate::log::{EventLog, LogError, Record};
 use crate::membership::Lease;
@@ -193,9 +193,40 @@ impl<'a, H: Handler> Delivery<'a, H> {
         };
         if records.is_empty() {
             self.note().await;
-            return Ok(());
+            return if over.is_cancelled() {
+                Ok(())
+            } else {
+                self.idle(hold).await
+            };
         }
         self.deliver(hold, &records).await
+    }
+
+    /// Lets the handler look after what time alone brings about.
+    async fn idle(&self, hold: &mut Hold<H::State>) -> Result<(), Interrupted> {
+        if hold
+            .state
+            .as_ref()
+            .is_some_and(|state| !self.handler.is_due(state))
+        {
+            return Ok(());
+        }
+        let Place {
+            topic, partition, ..
+        } = &self.place;
+        // Time that is spent on what came meanwhile is not time in which nothing came.
+        if self.log.range(topic, *partition).await?.next != self.next {
+            return Ok(());
+        }
+        let idle = Idle {
+            place: &self.place,
+            epoch: self.lease.epoch,
+            at: self.next,
+        };
+        if idle.pass(self.handler, hold).await? {
+            self.handler.committed(&hold.session).await;
+        }
+        Ok(())
     }
 
     /// Without an event to deliver it would not come to know of a later owner.

@@ -143,10 +143,7 @@ impl Effect<'_> {
         state: &mut Option<H::State>,
         batch: &[Delivered],
     ) -> Result<(), Interrupted> {
-        let state = match state {
-            Some(state) => state,
-            None => state.insert(handler.open(tx, self.place.partition).await?),
-        };
+        let state = opened(state, handler, tx, self.place.partition).await?;
         let ours: Vec<usize> = (0..batch.len())
             .filter(|at| is_for(&batch[*at].event, &self.place.group))
             .collect();
@@ -177,5 +174,69 @@ impl Effect<'_> {
         } else {
             Err(Interrupted::Fenced)
         }
+    }
+}
+
+/// What time alone brings about, with nothing to deliver, under the epoch of a lease.
+pub(crate) struct Idle<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) epoch: u64,
+    /// Where the group is.
+    pub(crate) at: u64,
+}
+
+impl Idle<'_> {
+    /// Brings it about. False: there was nothing.
+    pub(crate) async fn pass<H: Handler>(
+        &self,
+        handler: &H,
+        hold: &mut Hold<H::State>,
+    ) -> Result<bool, Interrupted> {
+        let tx = hold.session.begin().await?;
+        match self.within(&tx, handler, &mut hold.state).await {
+            Ok(true) => {
+                tx.commit().await.map_err(HandleError::from)?;
+                Ok(true)
+            }
+            Ok(false) => {
+                tx.rollback().await?;
+                Ok(false)
+            }
+            Err(error) => {
+                // Where that fails the connection goes, and with it the transaction.
+                drop(tx.rollback().await);
+                Err(error)
+            }
+        }
+    }
+
+    async fn within<H: Handler>(
+        &self,
+        tx: &Tx<'_>,
+        handler: &H,
+        state: &mut Option<H::State>,
+    ) -> Result<bool, Interrupted> {
+        let state = opened(state, handler, tx, self.place.partition).await?;
+        if !handler.is_due(state) || !handler.idle(state, tx).await? {
+            return Ok(false);
+        }
+        // From where the group is to there: who was replaced finds that it is no owner.
+        if advance(tx, self.place, self.epoch, self.at, self.at).await? {
+            Ok(true)
+        } else {
+            Err(Interrupted::Fenced)
+        }
+    }
+}
+
+async fn opened<'a, H: Handler>(
+    state: &'a mut Option<H::State>,
+    handler: &H,
+    tx: &Tx<'_>,
+    partition: u32,
+) -> Result<&'a mut H::State, HandleError> {
+    match state {
+        Some(state) => Ok(state),
+        None => Ok(state.insert(handler.open(tx, partition).await?)),
     }
 }

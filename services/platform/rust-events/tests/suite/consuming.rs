@@ -102,10 +102,8 @@ pub(crate) async fn what_cannot_be_handled_goes_to_the_dead_letters_and_holds_up
     assert_eq!(said(&letters[2], "deadattempts"), "3");
 }
 
-pub(crate) async fn who_was_replaced_has_no_effect<S: Server>() {
-    let shop = Shop::<S>::open().await;
-    append_keys(&shop.log, &shop.topic, 1, &["a", "a"]).await;
-    // Another owner comes in the middle of the first batch.
+/// Another owner comes in the middle of the first effect.
+fn replaced<S>(shop: &Shop<S>) -> Effects {
     let (db, seen) = (shop.db.clone(), Arc::new(AtomicU32::new(0)));
     let steal = move || {
         let (db, first) = (db.clone(), seen.fetch_add(1, Ordering::Relaxed) == 0);
@@ -119,10 +117,16 @@ pub(crate) async fn who_was_replaced_has_no_effect<S: Server>() {
             }
         })
     };
-    let handler = Arc::new(Effects {
+    Effects {
         between: Some(Box::new(steal)),
         ..Effects::default()
-    });
+    }
+}
+
+pub(crate) async fn who_was_replaced_has_no_effect<S: Server>() {
+    let shop = Shop::<S>::open().await;
+    append_keys(&shop.log, &shop.topic, 1, &["a", "a"]).await;
+    let handler = Arc::new(replaced(&shop));
     let running = shop.consume("1", &handler);
     until("it comes back under a later lease", async || {
         shop.effects().await.len() == 2
@@ -134,6 +138,49 @@ pub(crate) async fn who_was_replaced_has_no_effect<S: Server>() {
         *handler.tried.lock().unwrap(),
         ids([1, 2, 1, 2]),
         "the first batch had no effect"
+    );
+}
+
+pub(crate) async fn time_alone_has_its_effect_once_and_among_those_of_events<S: Server>() {
+    let shop = Shop::<S>::open().await;
+    let handler = Arc::new(Effects::default());
+    handler.wanted.store(1, Ordering::Relaxed);
+    let first = shop.consume("1", &handler);
+    until("time has an effect where nothing ever came", async || {
+        shop.effects().await == ["idle"]
+    })
+    .await;
+    append_keys(&shop.log, &shop.topic, 1, &["a", "a"]).await;
+    until("events have theirs", async || {
+        shop.effects().await.len() == 3
+    })
+    .await;
+    handler.wanted.store(4, Ordering::Relaxed);
+    until("it has another behind them", async || {
+        shop.effects().await.len() == 4
+    })
+    .await;
+    append_keys(&shop.log, &shop.topic, 3, &["a"]).await;
+    until("and events go on", async || shop.effects().await.len() == 5).await;
+    first.end().await;
+    assert_eq!(shop.effects().await, ["idle", "1", "2", "idle", "3"]);
+    assert_eq!(shop.next().await, 3, "time moves nothing in the log");
+}
+
+pub(crate) async fn who_was_replaced_while_nothing_came_has_no_effect<S: Server>() {
+    let shop = Shop::<S>::open().await;
+    let handler = Arc::new(replaced(&shop));
+    handler.wanted.store(1, Ordering::Relaxed);
+    let running = shop.consume("1", &handler);
+    until("it comes back under a later lease", async || {
+        shop.effects().await.len() == 1
+    })
+    .await;
+    running.end().await;
+    assert_eq!(shop.effects().await, ["idle"]);
+    assert!(
+        handler.tried.lock().unwrap().len() > 1,
+        "the first time had no effect"
     );
 }
 

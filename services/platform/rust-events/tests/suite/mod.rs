@@ -46,6 +46,8 @@ macro_rules! suite {
             consuming::every_event_has_its_effect_once_and_in_order,
             consuming::what_cannot_be_handled_goes_to_the_dead_letters_and_holds_up_nothing,
             consuming::who_was_replaced_has_no_effect,
+            consuming::time_alone_has_its_effect_once_and_among_those_of_events,
+            consuming::who_was_replaced_while_nothing_came_has_no_effect,
             consuming::a_group_that_was_moved_goes_on_from_there,
             consuming::several_members_share_the_partitions_and_take_over,
             languages::each_reads_what_the_other_has_written,

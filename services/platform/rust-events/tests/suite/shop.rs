@@ -7,7 +7,7 @@ use larder_events::{
     Batch, ConsumeOptions, Database, Delivered, Event, EventLog, HandleError, Handler,
     INBOX_MIGRATIONS, MigrationSet, Session, Tx, consume, encode_event, migrate,
 };
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +25,8 @@ const EFFECTS: MigrationSet = MigrationSet {
 pub(crate) struct Effects {
     pub(crate) opened: AtomicU32,
     pub(crate) tried: Mutex<Vec<String>>,
+    /// So many effects there must be: what events do not bring, time does.
+    pub(crate) wanted: AtomicI64,
     /// Called in the middle of a batch.
     pub(crate) between: Option<Box<dyn Fn() -> tokio::task::JoinHandle<()> + Send + Sync>>,
 }
@@ -68,12 +70,34 @@ impl Handler for Effects {
                 .await?;
             *state += 1;
         }
+        self.check(*state, tx).await
+    }
+
+    fn is_due(&self, state: &i64) -> bool {
+        *state < self.wanted.load(Ordering::Relaxed)
+    }
+
+    async fn idle(&self, state: &mut i64, tx: &Tx<'_>) -> Result<bool, HandleError> {
+        self.tried.lock().unwrap().push("idle".into());
+        tx.execute(
+            "insert into effects (id, partition) values ('idle', 0)",
+            &[],
+        )
+        .await?;
+        *state += 1;
+        self.check(*state, tx).await?;
+        Ok(true)
+    }
+}
+
+impl Effects {
+    async fn check(&self, state: i64, tx: &Tx<'_>) -> Result<(), HandleError> {
         if let Some(between) = &self.between {
             between().await.unwrap();
         }
         let rows = tx.query("select count(*) from effects", &[]).await?;
         assert_eq!(
-            *state,
+            state,
             rows[0].get::<_, i64>(0),
             "the state is what the database holds"
         );
