@@ -5,7 +5,7 @@ import {
   ExcursionChangedSchema,
   WindowsClosedSchema,
 } from "@larder/contract/larder/coldchain/v1/cold_chain_events_pb.js";
-import { ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
+import { ExcursionEndReason, ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import {
   GetOverviewRequestSchema,
   GetSeriesRequestSchema,
@@ -68,7 +68,10 @@ const excursion = (id: string, version: bigint, state = ExcursionState.OPEN) =>
       state,
       limitCelsius: 7,
       startTime: timestampFromMs(start),
-      ...(state === ExcursionState.CLOSED && { endTime: timestampFromMs(start + 60_000) }),
+      ...(state === ExcursionState.CLOSED && {
+        endTime: timestampFromMs(start + 60_000),
+        endReason: ExcursionEndReason.SENSOR_SILENT,
+      }),
       timeAboveLimit: { seconds: 30n },
       history: [{ time: timestampFromMs(start), celsius: 9 }],
       version,
@@ -116,7 +119,10 @@ test("windows, an excursion and what came of it are shown, whichever event comes
   });
   expect(await reports()).toMatchObject([
     {
-      excursion: { name: "excursions/e7", version: 2n, state: ExcursionState.CLOSED, timeAboveLimit: { seconds: 30n } },
+      excursion: {
+        ...{ name: "excursions/e7", version: 2n, state: ExcursionState.CLOSED, timeAboveLimit: { seconds: 30n } },
+        endReason: ExcursionEndReason.SENSOR_SILENT,
+      },
       markdowns: [{ product: "products/milk", percent: 30, spoilageRisk: 0.6, model: "models/spoilage-1" }],
       shipment: { shipment: "shipments/7", spoilageRisk: 0.7 },
     },

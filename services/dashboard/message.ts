@@ -49,6 +49,7 @@ export interface ExcursionRow {
   readonly peak: number;
   readonly aboveMs: bigint;
   readonly version: bigint;
+  readonly endReason: number;
 }
 
 /** What a model said of goods. */
@@ -96,7 +97,8 @@ export function readWindow(window: Window): WindowRow | undefined {
 /** Throws `RejectEvent` if the excursion is none. */
 export function readExcursion(excursion: Excursion | undefined): ExcursionRow {
   if (!excursion?.name) throw new RejectEvent("the excursion has no name");
-  const { name, device, subject, storageClass, state, limitCelsius, peakCelsius, timeAboveLimit, version } = excursion;
+  const { name, device, subject, storageClass, state, limitCelsius, peakCelsius, timeAboveLimit } = excursion;
+  const { version, endReason } = excursion;
   return {
     id: idOf(name),
     device,
@@ -109,6 +111,7 @@ export function readExcursion(excursion: Excursion | undefined): ExcursionRow {
     peak: peakCelsius,
     aboveMs: BigInt(readDuration(timeAboveLimit)),
     version,
+    endReason,
   };
 }
 
@@ -148,6 +151,7 @@ export const showReport = (row: ReportRow): ExcursionReport =>
       peakCelsius: row.peak,
       timeAboveLimit: durationFromMs(Number(row.aboveMs)),
       version: row.version,
+      endReason: row.endReason,
     },
     markdowns: row.markdowns.map((note) => ({ ...note })),
     ...(row.risk && { shipment: row.risk }),

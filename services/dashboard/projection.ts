@@ -108,12 +108,12 @@ export class Projection {
     );
     const { rows } = await tx.query<{ id: string }>(
       "write_excursions",
-      `insert into excursions as e (id, device, subject, storage_class, state, limit_celsius, start_time, end_time, peak_celsius, above_ms, version)
+      `insert into excursions as e (id, device, subject, storage_class, state, limit_celsius, start_time, end_time, peak_celsius, above_ms, version, end_reason)
        select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::smallint[], $6::float8[], $7::timestamptz[],
-         $8::timestamptz[], $9::float8[], $10::bigint[], $11::bigint[]) as n (id) order by id collate "C"
+         $8::timestamptz[], $9::float8[], $10::bigint[], $11::bigint[], $12::smallint[]) as n (id) order by id collate "C"
        on conflict (id) do update set device = excluded.device, subject = excluded.subject, storage_class = excluded.storage_class,
          state = excluded.state, limit_celsius = excluded.limit_celsius, start_time = excluded.start_time, end_time = excluded.end_time,
-         peak_celsius = excluded.peak_celsius, above_ms = excluded.above_ms, version = excluded.version
+         peak_celsius = excluded.peak_celsius, above_ms = excluded.above_ms, version = excluded.version, end_reason = excluded.end_reason
        where e.version < excluded.version returning id`,
       [
         newest.map(({ id }) => id),
@@ -127,6 +127,7 @@ export class Projection {
         newest.map(({ peak }) => peak),
         newest.map(({ aboveMs }) => aboveMs),
         newest.map(({ version }) => version),
+        newest.map(({ endReason }) => endReason),
       ],
     );
     await this.#report(tx, rows);

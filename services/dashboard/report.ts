@@ -5,6 +5,7 @@ import type { ReportRow } from "./message.ts";
 /** The columns of a report; `from` names `excursions e`. */
 export const REPORT_COLUMNS = `e.id, e.device, e.subject, e.storage_class as "storageClass", e.state, e.limit_celsius as "limit",
   e.start_time as "startTime", e.end_time as "endTime", e.peak_celsius as peak, e.above_ms as "aboveMs", e.version,
+  e.end_reason as "endReason",
   (select coalesce(json_agg(json_build_object('product', m.product, 'percent', m.percent, 'spoilageRisk', m.spoilage_risk,
      'model', m.model) order by m.product), '[]') from markdowns m where m.excursion_id = e.id) as markdowns,
   (select json_build_object('shipment', r.shipment, 'spoilageRisk', r.spoilage_risk, 'model', r.model)

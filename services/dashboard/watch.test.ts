@@ -1,5 +1,6 @@
 // Who watches hears of every commit once and in order: from now on, after a break, and in another process.
 import { create } from "@bufbuild/protobuf";
+import { ExcursionEndReason, ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import {
   WatchReadingsRequestSchema,
   type WatchReadingsResponse,
@@ -73,6 +74,9 @@ test("who watches hears of what is new from then on, and of nothing twice", asyn
   expect(points.points).toMatchObject([{ subject: "rooms/after", point: { maxCelsius: 9, count: 10n } }]);
   const reports = await news();
   expect(reports).toMatchObject({ points: [], excursions: [{ excursion: { name: "excursions/watched" } }] });
+  const over = { state: ExcursionState.CLOSED, endReason: ExcursionEndReason.SENSOR_SILENT, version: 2n };
+  await model.excursions(excursion("watched", start, over));
+  expect(await news()).toMatchObject({ excursions: [{ excursion: over }] });
 });
 
 test("devices are told of only to those who ask for them, and others only of what they ask for", async () => {

@@ -10,7 +10,11 @@ import {
 } from "@larder/contract/larder/catalog/v1/catalog_service_pb.js";
 import { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import { ExcursionChangedSchema } from "@larder/contract/larder/coldchain/v1/cold_chain_events_pb.js";
-import { type ExcursionSchema, ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
+import {
+  ExcursionEndReason,
+  type ExcursionSchema,
+  ExcursionState,
+} from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import { InventoryService } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import { MarkdownChangedSchema } from "@larder/contract/larder/pricing/v1/markdown_events_pb.js";
 import { QuoteRequestSchema } from "@larder/contract/larder/pricing/v1/pricing_service_pb.js";
@@ -284,6 +288,16 @@ test("a markdown ends with the date of its goods or after three days, whichever 
   await store.forgetMarkdowns();
   const { count } = await db.query("kept", "select from markdowns where product_id like 'e2-%'");
   expect(count).toBe(0);
+});
+
+test("a sensor that falls silent takes nothing back, and what it measured last counts", async () => {
+  room = { "silent-trout": { category: "fish", until: soon(2) } };
+  await tell("silent", 1);
+  await costs("silent-trout", 700);
+  scored = () => ({ risk: 0.5, percent: 60 });
+  await tell("silent", 2, { state: ExcursionState.CLOSED, endReason: ExcursionEndReason.SENSOR_SILENT });
+  await costs("silent-trout", 400);
+  expect(toCents((await quote("silent-trout", 1, soon(1.9))).total)).toBe(400);
 });
 
 test("an excursion that goes on changes its markdowns, and is told of where a price changes", async () => {

@@ -6,7 +6,11 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationMs, timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import { ExcursionChangedSchema } from "@larder/contract/larder/coldchain/v1/cold_chain_events_pb.js";
-import type { ExcursionSchema } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
+import {
+  ExcursionEndReason,
+  type ExcursionSchema,
+  ExcursionState,
+} from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import { type Goods, ProductClass } from "@larder/contract/larder/scoring/v1/score_pb.js";
 import { ScoringService } from "@larder/contract/larder/scoring/v1/scoring_service_pb.js";
 import { ShipmentAtRiskSchema } from "@larder/contract/larder/shipping/v1/shipment_events_pb.js";
@@ -187,6 +191,22 @@ test("what is hardly a risk is not told of before it becomes one", async () => {
   risk = 0.1;
   await tell("excursions/slight", name, 2);
   expect(await told(name)).toHaveLength(1);
+});
+
+test("a sensor that falls silent lifts no flag, and what it measured last may set one", async () => {
+  const silent = { state: ExcursionState.CLOSED, endReason: ExcursionEndReason.SENSOR_SILENT };
+  const [flagged, spared] = [await shipment(), await shipment()];
+  await tell("excursions/flagged", flagged, 1);
+  risk = 0.05;
+  await tell("excursions/spared", spared, 1);
+  await tell("excursions/flagged", flagged, 2, silent);
+  expect(await flagOf(flagged)).toMatchObject({ flag: { excursion: "flagged", risk: 0.5 } });
+  expect(await told(flagged)).toHaveLength(1);
+  expect(await told(spared)).toEqual([]);
+  risk = 0.2;
+  await tell("excursions/spared", spared, 2, silent);
+  expect(await flagOf(spared)).toMatchObject({ flag: { excursion: "spared", risk: 0.2 } });
+  expect(await told(spared)).toHaveLength(1);
 });
 
 test("of two excursions each is told of, and the worse one is the flag", async () => {

@@ -36,7 +36,8 @@ pub struct ExcursionView<'a> {
     pub start_time: ::buffa::MessageFieldView<
         ::buffa_types::google::protobuf::__buffa::view::TimestampView<'a>,
     >,
-    /// When the reading that closed it was measured; absent while it is open.
+    /// When the reading that closed it was measured. Where its sensor fell silent: when that measured last, since what came after is not
+    /// known. Absent while it is open.
     ///
     /// Field 8: `end_time`
     pub end_time: ::buffa::MessageFieldView<
@@ -63,6 +64,10 @@ pub struct ExcursionView<'a> {
     ///
     /// Field 12: `version`
     pub version: i64,
+    /// Why it is over; unspecified while it goes on, and where nobody wrote it down.
+    ///
+    /// Field 13: `end_reason`
+    pub end_reason: ::buffa::EnumValue<super::super::ExcursionEndReason>,
     pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
 }
 impl<'a> ::buffa::MessageView<'a> for ExcursionView<'a> {
@@ -218,6 +223,15 @@ impl<'a> ::buffa::MessageView<'a> for ExcursionView<'a> {
                 )?;
                 view.version = ::buffa::types::decode_int64(&mut cur)?;
             }
+            13u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                view.end_reason = ::buffa::EnumValue::from(
+                    ::buffa::types::decode_int32(&mut cur)?,
+                );
+            }
             11u32 => {
                 ::buffa::encoding::check_wire_type(
                     tag,
@@ -300,6 +314,7 @@ impl<'a> ::buffa::MessageView<'a> for ExcursionView<'a> {
                 .map(|v| v.to_owned_from_source(__buffa_src))
                 .collect::<::core::result::Result<_, ::buffa::DecodeError>>()?,
             version: self.version,
+            end_reason: self.end_reason,
             __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
             ..::core::default::Default::default()
         })
@@ -373,6 +388,12 @@ impl<'a> ::buffa::ViewEncode<'a> for ExcursionView<'a> {
         if self.version != 0i64 {
             size += 1u64 + ::buffa::types::int64_encoded_len(self.version) as u64;
         }
+        {
+            let val = self.end_reason.to_i32();
+            if val != 0 {
+                size += 1u64 + ::buffa::types::int32_encoded_len(val) as u64;
+            }
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -445,6 +466,12 @@ impl<'a> ::buffa::ViewEncode<'a> for ExcursionView<'a> {
         }
         if self.version != 0i64 {
             ::buffa::types::put_int64_field(12u32, self.version, buf);
+        }
+        {
+            let val = self.end_reason.to_i32();
+            if val != 0 {
+                ::buffa::types::put_int32_field(13u32, val, buf);
+            }
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -592,7 +619,8 @@ impl ExcursionOwnedView {
     > {
         &self.0.reborrow().start_time
     }
-    /// When the reading that closed it was measured; absent while it is open.
+    /// When the reading that closed it was measured. Where its sensor fell silent: when that measured last, since what came after is not
+    /// known. Absent while it is open.
     ///
     /// Field 8: `end_time`
     #[must_use]
@@ -639,6 +667,13 @@ impl ExcursionOwnedView {
     #[must_use]
     pub fn version(&self) -> i64 {
         self.0.reborrow().version
+    }
+    /// Why it is over; unspecified while it goes on, and where nobody wrote it down.
+    ///
+    /// Field 13: `end_reason`
+    #[must_use]
+    pub fn end_reason(&self) -> ::buffa::EnumValue<super::super::ExcursionEndReason> {
+        self.0.reborrow().end_reason
     }
 }
 impl ::core::convert::From<::buffa::OwnedView<ExcursionView<'static>>>

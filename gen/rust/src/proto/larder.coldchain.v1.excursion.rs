@@ -10,7 +10,7 @@ pub enum ExcursionState {
     EXCURSION_STATE_UNSPECIFIED = 0i32,
     /// It goes on.
     EXCURSION_STATE_OPEN = 1i32,
-    /// It is over.
+    /// It is over, or nothing is known of it any more: see ExcursionEndReason.
     EXCURSION_STATE_CLOSED = 2i32,
 }
 impl ExcursionState {
@@ -70,6 +70,93 @@ impl ::buffa::Enumeration for ExcursionState {
         ]
     }
 }
+/// Why an excursion is over. Only RECOVERED says that it is cold enough again.
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(i32)]
+pub enum ExcursionEndReason {
+    /// Not known.
+    EXCURSION_END_REASON_UNSPECIFIED = 0i32,
+    /// The sensor measured a temperature that is well below the limit.
+    EXCURSION_END_REASON_RECOVERED = 1i32,
+    /// The sensor was taken elsewhere, or off: it says nothing of these goods any more.
+    EXCURSION_END_REASON_SENSOR_MOVED = 2i32,
+    /// Nothing was heard of the sensor for so long that nobody knows how warm it is. If it speaks again and it is still too warm, that is
+    /// another excursion.
+    EXCURSION_END_REASON_SENSOR_SILENT = 3i32,
+}
+impl ExcursionEndReason {
+    ///Idiomatic alias for [`Self::EXCURSION_END_REASON_UNSPECIFIED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const Unspecified: Self = Self::EXCURSION_END_REASON_UNSPECIFIED;
+    ///Idiomatic alias for [`Self::EXCURSION_END_REASON_RECOVERED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const Recovered: Self = Self::EXCURSION_END_REASON_RECOVERED;
+    ///Idiomatic alias for [`Self::EXCURSION_END_REASON_SENSOR_MOVED`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const SensorMoved: Self = Self::EXCURSION_END_REASON_SENSOR_MOVED;
+    ///Idiomatic alias for [`Self::EXCURSION_END_REASON_SENSOR_SILENT`]; `Debug` prints the variant name.
+    #[allow(non_upper_case_globals)]
+    pub const SensorSilent: Self = Self::EXCURSION_END_REASON_SENSOR_SILENT;
+}
+impl ::core::default::Default for ExcursionEndReason {
+    fn default() -> Self {
+        Self::EXCURSION_END_REASON_UNSPECIFIED
+    }
+}
+impl ::buffa::Enumeration for ExcursionEndReason {
+    fn from_i32(value: i32) -> ::core::option::Option<Self> {
+        match value {
+            0i32 => ::core::option::Option::Some(Self::EXCURSION_END_REASON_UNSPECIFIED),
+            1i32 => ::core::option::Option::Some(Self::EXCURSION_END_REASON_RECOVERED),
+            2i32 => ::core::option::Option::Some(Self::EXCURSION_END_REASON_SENSOR_MOVED),
+            3i32 => {
+                ::core::option::Option::Some(Self::EXCURSION_END_REASON_SENSOR_SILENT)
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+    fn to_i32(&self) -> i32 {
+        *self as i32
+    }
+    fn proto_name(&self) -> &'static str {
+        match self {
+            Self::EXCURSION_END_REASON_UNSPECIFIED => "EXCURSION_END_REASON_UNSPECIFIED",
+            Self::EXCURSION_END_REASON_RECOVERED => "EXCURSION_END_REASON_RECOVERED",
+            Self::EXCURSION_END_REASON_SENSOR_MOVED => {
+                "EXCURSION_END_REASON_SENSOR_MOVED"
+            }
+            Self::EXCURSION_END_REASON_SENSOR_SILENT => {
+                "EXCURSION_END_REASON_SENSOR_SILENT"
+            }
+        }
+    }
+    fn from_proto_name(name: &str) -> ::core::option::Option<Self> {
+        match name {
+            "EXCURSION_END_REASON_UNSPECIFIED" => {
+                ::core::option::Option::Some(Self::EXCURSION_END_REASON_UNSPECIFIED)
+            }
+            "EXCURSION_END_REASON_RECOVERED" => {
+                ::core::option::Option::Some(Self::EXCURSION_END_REASON_RECOVERED)
+            }
+            "EXCURSION_END_REASON_SENSOR_MOVED" => {
+                ::core::option::Option::Some(Self::EXCURSION_END_REASON_SENSOR_MOVED)
+            }
+            "EXCURSION_END_REASON_SENSOR_SILENT" => {
+                ::core::option::Option::Some(Self::EXCURSION_END_REASON_SENSOR_SILENT)
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+    fn values() -> &'static [Self] {
+        &[
+            Self::EXCURSION_END_REASON_UNSPECIFIED,
+            Self::EXCURSION_END_REASON_RECOVERED,
+            Self::EXCURSION_END_REASON_SENSOR_MOVED,
+            Self::EXCURSION_END_REASON_SENSOR_SILENT,
+        ]
+    }
+}
 /// A time for which one sensor measured more than its goods may bear.
 #[derive(Clone, PartialEq, Default)]
 pub struct Excursion {
@@ -104,7 +191,8 @@ pub struct Excursion {
         ::buffa_types::google::protobuf::Timestamp,
         ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
     >,
-    /// When the reading that closed it was measured; absent while it is open.
+    /// When the reading that closed it was measured. Where its sensor fell silent: when that measured last, since what came after is not
+    /// known. Absent while it is open.
     ///
     /// Field 8: `end_time`
     pub end_time: ::buffa::MessageField<
@@ -130,6 +218,10 @@ pub struct Excursion {
     ///
     /// Field 12: `version`
     pub version: i64,
+    /// Why it is over; unspecified while it goes on, and where nobody wrote it down.
+    ///
+    /// Field 13: `end_reason`
+    pub end_reason: ::buffa::EnumValue<ExcursionEndReason>,
     #[doc(hidden)]
     pub __buffa_unknown_fields: ::buffa::UnknownFields,
 }
@@ -148,6 +240,7 @@ impl ::core::fmt::Debug for Excursion {
             .field("time_above_limit", &self.time_above_limit)
             .field("history", &self.history)
             .field("version", &self.version)
+            .field("end_reason", &self.end_reason)
             .finish()
     }
 }
@@ -240,6 +333,12 @@ impl ::buffa::Message for Excursion {
         if self.version != 0i64 {
             size += 1u64 + ::buffa::types::int64_encoded_len(self.version) as u64;
         }
+        {
+            let val = self.end_reason.to_i32();
+            if val != 0 {
+                size += 1u64 + ::buffa::types::int32_encoded_len(val) as u64;
+            }
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -311,6 +410,12 @@ impl ::buffa::Message for Excursion {
         }
         if self.version != 0i64 {
             ::buffa::types::put_int64_field(12u32, self.version, buf);
+        }
+        {
+            let val = self.end_reason.to_i32();
+            if val != 0 {
+                ::buffa::types::put_int32_field(13u32, val, buf);
+            }
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -430,6 +535,15 @@ impl ::buffa::Message for Excursion {
                 )?;
                 self.version = ::buffa::types::decode_int64(buf)?;
             }
+            13u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                self.end_reason = ::buffa::EnumValue::from(
+                    ::buffa::types::decode_int32(buf)?,
+                );
+            }
             _ => {
                 self.__buffa_unknown_fields
                     .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
@@ -450,6 +564,7 @@ impl ::buffa::Message for Excursion {
         self.time_above_limit = ::buffa::MessageField::none();
         self.history.clear();
         self.version = 0i64;
+        self.end_reason = ::buffa::EnumValue::from(0);
         self.__buffa_unknown_fields.clear();
     }
 }

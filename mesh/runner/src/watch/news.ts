@@ -1,20 +1,16 @@
 // What a report of an excursion tells that the one before did not.
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
+import { ExcursionEndReason, ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import type { ExcursionReport, SubjectPoint } from "@larder/contract/larder/dashboard/v1/cold_chain_pb.js";
 
 /** Something that happened, with names as in the contract. */
 export type News =
-  | {
-      readonly kind: "opened" | "closed";
-      readonly excursion: string;
-      readonly subject: string;
-      readonly device: string;
-      /** When it began, or ended. */
-      readonly time: string;
-      readonly limitCelsius: number;
-      readonly peakCelsius: number;
-    }
+  | ({ readonly kind: "opened" } & Warmth)
+  | ({
+      readonly kind: "closed";
+      /** Only RECOVERED says that it is cold again. */
+      readonly reason: keyof typeof ExcursionEndReason;
+    } & Warmth)
   | {
       readonly kind: "score";
       readonly excursion: string;
@@ -28,19 +24,31 @@ export type News =
   | { readonly kind: "mail"; readonly shipment: string; readonly to: readonly string[]; readonly subject: string }
   | { readonly kind: "reading"; readonly subject: string; readonly time: string; readonly meanCelsius: number };
 
+interface Warmth {
+  readonly excursion: string;
+  readonly subject: string;
+  readonly device: string;
+  /** When it began, or ended. */
+  readonly time: string;
+  readonly limitCelsius: number;
+  readonly peakCelsius: number;
+}
+
 export type Kind = News["kind"];
 
 /** News of an excursion; `before` is what was known of it, if anything was. */
 export function newsOf(report: ExcursionReport, before: ExcursionReport | undefined): News[] {
   const { excursion, markdowns, shipment } = report;
   if (!excursion) return [];
-  const { name, subject, device, state, startTime, endTime, limitCelsius, peakCelsius } = excursion;
+  const { name, subject, device, state, startTime, endTime, limitCelsius, peakCelsius, endReason } = excursion;
   const news: News[] = [];
   if (state !== before?.excursion?.state) {
-    const kind = state === ExcursionState.OPEN ? "opened" : "closed";
-    const at = kind === "opened" ? startTime : endTime;
+    const isOpen = state === ExcursionState.OPEN;
+    const at = isOpen ? startTime : endTime;
     const time = at ? timestampDate(at).toISOString() : "";
-    news.push({ kind, excursion: name, subject, device, time, limitCelsius, peakCelsius });
+    const warmth = { excursion: name, subject, device, time, limitCelsius, peakCelsius };
+    const reason = (ExcursionEndReason[endReason] ?? "UNSPECIFIED") as keyof typeof ExcursionEndReason;
+    news.push(isOpen ? { kind: "opened", ...warmth } : { kind: "closed", reason, ...warmth });
   }
   for (const { product, percent, spoilageRisk, model } of markdowns) {
     const known = before?.markdowns.find((note) => note.product === product);
@@ -62,6 +70,14 @@ export const readingOf = ({ subject, point }: SubjectPoint): News => ({
   meanCelsius: point?.meanCelsius ?? Number.NaN,
 });
 
+// A sensor that says nothing says nothing of cold either.
+const ENDS: Readonly<Record<keyof typeof ExcursionEndReason, string>> = {
+  UNSPECIFIED: "over      ",
+  RECOVERED: "cold again",
+  SENSOR_MOVED: "taken away",
+  SENSOR_SILENT: "no sensor ",
+};
+
 /** The news as a line for a person. */
 export function inWords(news: News): string {
   const celsius = (value: number) => `${value.toFixed(1)} °C`;
@@ -69,7 +85,7 @@ export function inWords(news: News): string {
     case "opened":
       return `too warm    ${news.subject}: ${news.device} above ${celsius(news.limitCelsius)} since ${news.time}`;
     case "closed":
-      return `cold again  ${news.subject}: ${news.device} since ${news.time}, at most ${celsius(news.peakCelsius)}`;
+      return `${ENDS[news.reason]}  ${news.subject}: ${news.device} since ${news.time}, at most ${celsius(news.peakCelsius)}`;
     case "score":
       return `score       ${news.of} spoils with probability ${news.spoilageRisk.toFixed(2)}, says ${news.model}`;
     case "markdown":

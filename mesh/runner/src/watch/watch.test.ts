@@ -3,7 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { create } from "@bufbuild/protobuf";
-import { ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
+import { ExcursionEndReason, ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import { type ExcursionReport, ExcursionReportSchema } from "@larder/contract/larder/dashboard/v1/cold_chain_pb.js";
 import { RuleKind } from "@larder/contract/larder/pricing/v1/quote_pb.js";
 import { Code, rpcError } from "@larder/platform";
@@ -15,7 +15,9 @@ import { type WatchOptions, watch } from "./watch.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const report = (change: { state?: ExcursionState; percent?: number; risk?: number; shipment?: number } = {}) =>
+const report = (
+  change: { state?: ExcursionState; end?: ExcursionEndReason; percent?: number; risk?: number; shipment?: number } = {},
+) =>
   create(ExcursionReportSchema, {
     excursion: {
       name: "excursions/e1",
@@ -25,7 +27,10 @@ const report = (change: { state?: ExcursionState; percent?: number; risk?: numbe
       limitCelsius: 7,
       peakCelsius: 12.34,
       startTime: { seconds: 60n },
-      ...(change.state === ExcursionState.CLOSED && { endTime: { seconds: 120n } }),
+      ...(change.state === ExcursionState.CLOSED && {
+        endTime: { seconds: 120n },
+        endReason: change.end ?? ExcursionEndReason.RECOVERED,
+      }),
     },
     markdowns:
       change.percent === undefined
@@ -68,6 +73,17 @@ test("news are lines for a person", () => {
     "markdown    products/milk: 30 % off",
     "score       shipments/7 spoils with probability 0.70, says models/m-1",
   ]);
+});
+
+test.each([
+  [ExcursionEndReason.SENSOR_SILENT, "SENSOR_SILENT", "no sensor   shipments/7"],
+  [ExcursionEndReason.SENSOR_MOVED, "SENSOR_MOVED", "taken away  shipments/7"],
+  [ExcursionEndReason.UNSPECIFIED, "UNSPECIFIED", "over        shipments/7"],
+  [99 as ExcursionEndReason, "UNSPECIFIED", "over        shipments/7"],
+])("nothing is told to be cold again that ended with the reason %s", (end, reason, line) => {
+  const [news] = newsOf(report({ state: ExcursionState.CLOSED, end }), report());
+  expect(news).toMatchObject({ kind: "closed", reason });
+  expect(news && inWords(news).startsWith(line)).toBe(true);
 });
 
 let gateway: TestGateway;

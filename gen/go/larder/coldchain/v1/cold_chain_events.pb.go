@@ -261,10 +261,11 @@ const file_larder_coldchain_v1_cold_chain_events_proto_rawDesc = "" +
 	"attachTime:`\xaa\xff\x84\x9e\bZ\n" +
 	"#larder.coldchain.sensor-attached.v1\x12\x06device\x1a\tinventory\x1a\bshipping\"\x11\n" +
 	"\n" +
-	"aggregator\x10\xd0\x0f\x18d(\x058\xb8DB\x9d\x01\x8a\xff\x84\x9e\b`\n" +
+	"aggregator\x10\xd0\x0f\x18d(\x058\xb8DB\xae\x01\x8a\xff\x84\x9e\bq\n" +
 	"\n" +
 	"aggregator\x12\x12\n" +
-	"\tretention\x10\xb0\xea\x01\x18\x90N\x1a>Sums up readings by time of measurement, and finds excursions.Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3"
+	"\tretention\x10\xb0\xea\x01\x18\x90N\x12\x0f\n" +
+	"\asilence\x10\x88'\x18\xf4\x03\x1a>Sums up readings by time of measurement, and finds excursions.Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3"
 
 var (
 	file_larder_coldchain_v1_cold_chain_events_proto_rawDescOnce sync.Once

@@ -35,7 +35,7 @@ const (
 	ExcursionState_EXCURSION_STATE_UNSPECIFIED ExcursionState = 0
 	// It goes on.
 	ExcursionState_EXCURSION_STATE_OPEN ExcursionState = 1
-	// It is over.
+	// It is over, or nothing is known of it any more: see ExcursionEndReason.
 	ExcursionState_EXCURSION_STATE_CLOSED ExcursionState = 2
 )
 
@@ -80,6 +80,64 @@ func (ExcursionState) EnumDescriptor() ([]byte, []int) {
 	return file_larder_coldchain_v1_excursion_proto_rawDescGZIP(), []int{0}
 }
 
+// Why an excursion is over. Only RECOVERED says that it is cold enough again.
+type ExcursionEndReason int32
+
+const (
+	// Not known.
+	ExcursionEndReason_EXCURSION_END_REASON_UNSPECIFIED ExcursionEndReason = 0
+	// The sensor measured a temperature that is well below the limit.
+	ExcursionEndReason_EXCURSION_END_REASON_RECOVERED ExcursionEndReason = 1
+	// The sensor was taken elsewhere, or off: it says nothing of these goods any more.
+	ExcursionEndReason_EXCURSION_END_REASON_SENSOR_MOVED ExcursionEndReason = 2
+	// Nothing was heard of the sensor for so long that nobody knows how warm it is. If it speaks again and it is still too warm, that is
+	// another excursion.
+	ExcursionEndReason_EXCURSION_END_REASON_SENSOR_SILENT ExcursionEndReason = 3
+)
+
+// Enum value maps for ExcursionEndReason.
+var (
+	ExcursionEndReason_name = map[int32]string{
+		0: "EXCURSION_END_REASON_UNSPECIFIED",
+		1: "EXCURSION_END_REASON_RECOVERED",
+		2: "EXCURSION_END_REASON_SENSOR_MOVED",
+		3: "EXCURSION_END_REASON_SENSOR_SILENT",
+	}
+	ExcursionEndReason_value = map[string]int32{
+		"EXCURSION_END_REASON_UNSPECIFIED":   0,
+		"EXCURSION_END_REASON_RECOVERED":     1,
+		"EXCURSION_END_REASON_SENSOR_MOVED":  2,
+		"EXCURSION_END_REASON_SENSOR_SILENT": 3,
+	}
+)
+
+func (x ExcursionEndReason) Enum() *ExcursionEndReason {
+	p := new(ExcursionEndReason)
+	*p = x
+	return p
+}
+
+func (x ExcursionEndReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ExcursionEndReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_larder_coldchain_v1_excursion_proto_enumTypes[1].Descriptor()
+}
+
+func (ExcursionEndReason) Type() protoreflect.EnumType {
+	return &file_larder_coldchain_v1_excursion_proto_enumTypes[1]
+}
+
+func (x ExcursionEndReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ExcursionEndReason.Descriptor instead.
+func (ExcursionEndReason) EnumDescriptor() ([]byte, []int) {
+	return file_larder_coldchain_v1_excursion_proto_rawDescGZIP(), []int{1}
+}
+
 // A time for which one sensor measured more than its goods may bear.
 type Excursion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -97,7 +155,8 @@ type Excursion struct {
 	LimitCelsius float64 `protobuf:"fixed64,6,opt,name=limit_celsius,json=limitCelsius,proto3" json:"limit_celsius,omitempty"`
 	// When the first reading above the limit was measured.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// When the reading that closed it was measured; absent while it is open.
+	// When the reading that closed it was measured. Where its sensor fell silent: when that measured last, since what came after is not
+	// known. Absent while it is open.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// The highest temperature so far, in degrees Celsius.
 	PeakCelsius float64 `protobuf:"fixed64,9,opt,name=peak_celsius,json=peakCelsius,proto3" json:"peak_celsius,omitempty"`
@@ -106,7 +165,9 @@ type Excursion struct {
 	// The temperatures from an hour before it until now, oldest first: a mean for each minute, at most the last 1,440.
 	History []*TemperatureSample `protobuf:"bytes,11,rep,name=history,proto3" json:"history,omitempty"`
 	// Rises with every event of this excursion.
-	Version       int64 `protobuf:"varint,12,opt,name=version,proto3" json:"version,omitempty"`
+	Version int64 `protobuf:"varint,12,opt,name=version,proto3" json:"version,omitempty"`
+	// Why it is over; unspecified while it goes on, and where nobody wrote it down.
+	EndReason     ExcursionEndReason `protobuf:"varint,13,opt,name=end_reason,json=endReason,proto3,enum=larder.coldchain.v1.ExcursionEndReason" json:"end_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -225,6 +286,13 @@ func (x *Excursion) GetVersion() int64 {
 	return 0
 }
 
+func (x *Excursion) GetEndReason() ExcursionEndReason {
+	if x != nil {
+		return x.EndReason
+	}
+	return ExcursionEndReason_EXCURSION_END_REASON_UNSPECIFIED
+}
+
 // A temperature in a history.
 type TemperatureSample struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -284,7 +352,7 @@ var File_larder_coldchain_v1_excursion_proto protoreflect.FileDescriptor
 
 const file_larder_coldchain_v1_excursion_proto_rawDesc = "" +
 	"\n" +
-	"#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto\"\xad\x04\n" +
+	"#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto\"\xf5\x04\n" +
 	"\tExcursion\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06device\x18\x02 \x01(\tR\x06device\x12\x18\n" +
@@ -299,14 +367,21 @@ const file_larder_coldchain_v1_excursion_proto_rawDesc = "" +
 	"\x10time_above_limit\x18\n" +
 	" \x01(\v2\x19.google.protobuf.DurationR\x0etimeAboveLimit\x12@\n" +
 	"\ahistory\x18\v \x03(\v2&.larder.coldchain.v1.TemperatureSampleR\ahistory\x12\x18\n" +
-	"\aversion\x18\f \x01(\x03R\aversion\"v\n" +
+	"\aversion\x18\f \x01(\x03R\aversion\x12F\n" +
+	"\n" +
+	"end_reason\x18\r \x01(\x0e2'.larder.coldchain.v1.ExcursionEndReasonR\tendReason\"v\n" +
 	"\x11TemperatureSample\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x121\n" +
 	"\acelsius\x18\x02 \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\xc0b@)\x00\x00\x00\x00\x00\x00Y\xc0R\acelsius*g\n" +
 	"\x0eExcursionState\x12\x1f\n" +
 	"\x1bEXCURSION_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14EXCURSION_STATE_OPEN\x10\x01\x12\x1a\n" +
-	"\x16EXCURSION_STATE_CLOSED\x10\x02B7Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3"
+	"\x16EXCURSION_STATE_CLOSED\x10\x02*\xad\x01\n" +
+	"\x12ExcursionEndReason\x12$\n" +
+	" EXCURSION_END_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eEXCURSION_END_REASON_RECOVERED\x10\x01\x12%\n" +
+	"!EXCURSION_END_REASON_SENSOR_MOVED\x10\x02\x12&\n" +
+	"\"EXCURSION_END_REASON_SENSOR_SILENT\x10\x03B7Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3"
 
 var (
 	file_larder_coldchain_v1_excursion_proto_rawDescOnce sync.Once
@@ -320,29 +395,31 @@ func file_larder_coldchain_v1_excursion_proto_rawDescGZIP() []byte {
 	return file_larder_coldchain_v1_excursion_proto_rawDescData
 }
 
-var file_larder_coldchain_v1_excursion_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_larder_coldchain_v1_excursion_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_larder_coldchain_v1_excursion_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_larder_coldchain_v1_excursion_proto_goTypes = []any{
 	(ExcursionState)(0),           // 0: larder.coldchain.v1.ExcursionState
-	(*Excursion)(nil),             // 1: larder.coldchain.v1.Excursion
-	(*TemperatureSample)(nil),     // 2: larder.coldchain.v1.TemperatureSample
-	(v1.StorageClass)(0),          // 3: larder.catalog.v1.StorageClass
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 5: google.protobuf.Duration
+	(ExcursionEndReason)(0),       // 1: larder.coldchain.v1.ExcursionEndReason
+	(*Excursion)(nil),             // 2: larder.coldchain.v1.Excursion
+	(*TemperatureSample)(nil),     // 3: larder.coldchain.v1.TemperatureSample
+	(v1.StorageClass)(0),          // 4: larder.catalog.v1.StorageClass
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
 }
 var file_larder_coldchain_v1_excursion_proto_depIdxs = []int32{
-	3, // 0: larder.coldchain.v1.Excursion.storage_class:type_name -> larder.catalog.v1.StorageClass
+	4, // 0: larder.coldchain.v1.Excursion.storage_class:type_name -> larder.catalog.v1.StorageClass
 	0, // 1: larder.coldchain.v1.Excursion.state:type_name -> larder.coldchain.v1.ExcursionState
-	4, // 2: larder.coldchain.v1.Excursion.start_time:type_name -> google.protobuf.Timestamp
-	4, // 3: larder.coldchain.v1.Excursion.end_time:type_name -> google.protobuf.Timestamp
-	5, // 4: larder.coldchain.v1.Excursion.time_above_limit:type_name -> google.protobuf.Duration
-	2, // 5: larder.coldchain.v1.Excursion.history:type_name -> larder.coldchain.v1.TemperatureSample
-	4, // 6: larder.coldchain.v1.TemperatureSample.time:type_name -> google.protobuf.Timestamp
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	5, // 2: larder.coldchain.v1.Excursion.start_time:type_name -> google.protobuf.Timestamp
+	5, // 3: larder.coldchain.v1.Excursion.end_time:type_name -> google.protobuf.Timestamp
+	6, // 4: larder.coldchain.v1.Excursion.time_above_limit:type_name -> google.protobuf.Duration
+	3, // 5: larder.coldchain.v1.Excursion.history:type_name -> larder.coldchain.v1.TemperatureSample
+	1, // 6: larder.coldchain.v1.Excursion.end_reason:type_name -> larder.coldchain.v1.ExcursionEndReason
+	5, // 7: larder.coldchain.v1.TemperatureSample.time:type_name -> google.protobuf.Timestamp
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_larder_coldchain_v1_excursion_proto_init() }
@@ -355,7 +432,7 @@ func file_larder_coldchain_v1_excursion_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_larder_coldchain_v1_excursion_proto_rawDesc), len(file_larder_coldchain_v1_excursion_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -70,7 +70,8 @@ export declare type Excursion = Message<"larder.coldchain.v1.Excursion"> & {
   startTime?: Timestamp | undefined;
 
   /**
-   * When the reading that closed it was measured; absent while it is open.
+   * When the reading that closed it was measured. Where its sensor fell silent: when that measured last, since what came after is not
+   * known. Absent while it is open.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 8;
    */
@@ -103,6 +104,13 @@ export declare type Excursion = Message<"larder.coldchain.v1.Excursion"> & {
    * @generated from field: int64 version = 12;
    */
   version: bigint;
+
+  /**
+   * Why it is over; unspecified while it goes on, and where nobody wrote it down.
+   *
+   * @generated from field: larder.coldchain.v1.ExcursionEndReason end_reason = 13;
+   */
+  endReason: ExcursionEndReason;
 };
 
 /**
@@ -161,7 +169,8 @@ export declare type ExcursionJson = {
   startTime?: TimestampJson;
 
   /**
-   * When the reading that closed it was measured; absent while it is open.
+   * When the reading that closed it was measured. Where its sensor fell silent: when that measured last, since what came after is not
+   * known. Absent while it is open.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 8;
    */
@@ -194,6 +203,13 @@ export declare type ExcursionJson = {
    * @generated from field: int64 version = 12;
    */
   version?: string;
+
+  /**
+   * Why it is over; unspecified while it goes on, and where nobody wrote it down.
+   *
+   * @generated from field: larder.coldchain.v1.ExcursionEndReason end_reason = 13;
+   */
+  endReason?: ExcursionEndReasonJson;
 };
 
 /**
@@ -271,7 +287,7 @@ export enum ExcursionState {
   OPEN = 1,
 
   /**
-   * It is over.
+   * It is over, or nothing is known of it any more: see ExcursionEndReason.
    *
    * @generated from enum value: EXCURSION_STATE_CLOSED = 2;
    */
@@ -289,4 +305,52 @@ export declare type ExcursionStateJson = "EXCURSION_STATE_UNSPECIFIED" | "EXCURS
  * Describes the enum larder.coldchain.v1.ExcursionState.
  */
 export declare const ExcursionStateSchema: GenEnum<ExcursionState, ExcursionStateJson>;
+
+/**
+ * Why an excursion is over. Only RECOVERED says that it is cold enough again.
+ *
+ * @generated from enum larder.coldchain.v1.ExcursionEndReason
+ */
+export enum ExcursionEndReason {
+  /**
+   * Not known.
+   *
+   * @generated from enum value: EXCURSION_END_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The sensor measured a temperature that is well below the limit.
+   *
+   * @generated from enum value: EXCURSION_END_REASON_RECOVERED = 1;
+   */
+  RECOVERED = 1,
+
+  /**
+   * The sensor was taken elsewhere, or off: it says nothing of these goods any more.
+   *
+   * @generated from enum value: EXCURSION_END_REASON_SENSOR_MOVED = 2;
+   */
+  SENSOR_MOVED = 2,
+
+  /**
+   * Nothing was heard of the sensor for so long that nobody knows how warm it is. If it speaks again and it is still too warm, that is
+   * another excursion.
+   *
+   * @generated from enum value: EXCURSION_END_REASON_SENSOR_SILENT = 3;
+   */
+  SENSOR_SILENT = 3,
+}
+
+/**
+ * Why an excursion is over. Only RECOVERED says that it is cold enough again.
+ *
+ * @generated from enum larder.coldchain.v1.ExcursionEndReason
+ */
+export declare type ExcursionEndReasonJson = "EXCURSION_END_REASON_UNSPECIFIED" | "EXCURSION_END_REASON_RECOVERED" | "EXCURSION_END_REASON_SENSOR_MOVED" | "EXCURSION_END_REASON_SENSOR_SILENT";
+
+/**
+ * Describes the enum larder.coldchain.v1.ExcursionEndReason.
+ */
+export declare const ExcursionEndReasonSchema: GenEnum<ExcursionEndReason, ExcursionEndReasonJson>;
 

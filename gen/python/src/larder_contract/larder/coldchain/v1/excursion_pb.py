@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...catalog.v1.product_pb import StorageClass
 
 
-_ExcursionFields: TypeAlias = Literal["name", "device", "subject", "storage_class", "state", "limit_celsius", "start_time", "end_time", "peak_celsius", "time_above_limit", "history", "version"]
+_ExcursionFields: TypeAlias = Literal["name", "device", "subject", "storage_class", "state", "limit_celsius", "start_time", "end_time", "peak_celsius", "time_above_limit", "history", "version", "end_reason"]
 
 class Excursion(Message[_ExcursionFields]):
     """
@@ -80,7 +80,8 @@ class Excursion(Message[_ExcursionFields]):
             optional google.protobuf.Timestamp start_time = 7;
             ```
         end_time:
-            When the reading that closed it was measured; absent while it is open.
+            When the reading that closed it was measured. Where its sensor fell silent: when that measured last, since what came after is not
+            known. Absent while it is open.
 
             ```proto
             optional google.protobuf.Timestamp end_time = 8;
@@ -109,9 +110,15 @@ class Excursion(Message[_ExcursionFields]):
             ```proto
             int64 version = 12;
             ```
+        end_reason:
+            Why it is over; unspecified while it goes on, and where nobody wrote it down.
+
+            ```proto
+            larder.coldchain.v1.ExcursionEndReason end_reason = 13;
+            ```
     """
 
-    __slots__ = ("name", "device", "subject", "storage_class", "state", "limit_celsius", "start_time", "end_time", "peak_celsius", "time_above_limit", "history", "version")
+    __slots__ = ("name", "device", "subject", "storage_class", "state", "limit_celsius", "start_time", "end_time", "peak_celsius", "time_above_limit", "history", "version", "end_reason")
 
     if TYPE_CHECKING:
 
@@ -130,6 +137,7 @@ class Excursion(Message[_ExcursionFields]):
             time_above_limit: Duration | None = None,
             history: list[TemperatureSample] | None = None,
             version: int = 0,
+            end_reason: ExcursionEndReason | None = None,
         ) -> None:
             pass
 
@@ -145,6 +153,7 @@ class Excursion(Message[_ExcursionFields]):
         time_above_limit: Duration | None
         history: list[TemperatureSample]
         version: int
+        end_reason: ExcursionEndReason
 
 _TemperatureSampleFields: TypeAlias = Literal["time", "celsius"]
 
@@ -208,7 +217,7 @@ class ExcursionState(Enum):
             EXCURSION_STATE_OPEN = 1
             ```
         CLOSED:
-            It is over.
+            It is over, or nothing is known of it any more: see ExcursionEndReason.
 
             ```proto
             EXCURSION_STATE_CLOSED = 2
@@ -219,9 +228,50 @@ class ExcursionState(Enum):
     OPEN = 1
     CLOSED = 2
 
+class ExcursionEndReason(Enum):
+    """
+    Why an excursion is over. Only RECOVERED says that it is cold enough again.
+
+    ```proto
+    enum larder.coldchain.v1.ExcursionEndReason
+    ```
+
+    Attributes:
+        UNSPECIFIED:
+            Not known.
+
+            ```proto
+            EXCURSION_END_REASON_UNSPECIFIED = 0
+            ```
+        RECOVERED:
+            The sensor measured a temperature that is well below the limit.
+
+            ```proto
+            EXCURSION_END_REASON_RECOVERED = 1
+            ```
+        SENSOR_MOVED:
+            The sensor was taken elsewhere, or off: it says nothing of these goods any more.
+
+            ```proto
+            EXCURSION_END_REASON_SENSOR_MOVED = 2
+            ```
+        SENSOR_SILENT:
+            Nothing was heard of the sensor for so long that nobody knows how warm it is. If it speaks again and it is still too warm, that is
+            another excursion.
+
+            ```proto
+            EXCURSION_END_REASON_SENSOR_SILENT = 3
+            ```
+    """
+
+    UNSPECIFIED = 0
+    RECOVERED = 1
+    SENSOR_MOVED = 2
+    SENSOR_SILENT = 3
+
 
 _DESC = file_desc(
-    b'\n#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto"\xad\x04\n\tExcursion\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06device\x18\x02 \x01(\tR\x06device\x12\x18\n\x07subject\x18\x03 \x01(\tR\x07subject\x12D\n\rstorage_class\x18\x04 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassR\x0cstorageClass\x129\n\x05state\x18\x05 \x01(\x0e2#.larder.coldchain.v1.ExcursionStateR\x05state\x12#\n\rlimit_celsius\x18\x06 \x01(\x01R\x0climitCelsius\x129\n\nstart_time\x18\x07 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12!\n\x0cpeak_celsius\x18\t \x01(\x01R\x0bpeakCelsius\x12C\n\x10time_above_limit\x18\n \x01(\x0b2\x19.google.protobuf.DurationR\x0etimeAboveLimit\x12@\n\x07history\x18\x0b \x03(\x0b2&.larder.coldchain.v1.TemperatureSampleR\x07history\x12\x18\n\x07version\x18\x0c \x01(\x03R\x07version"v\n\x11TemperatureSample\x12.\n\x04time\x18\x01 \x01(\x0b2\x1a.google.protobuf.TimestampR\x04time\x121\n\x07celsius\x18\x02 \x01(\x01R\x07celsiusB\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\xc0b@)\x00\x00\x00\x00\x00\x00Y\xc0*g\n\x0eExcursionState\x12\x1f\n\x1bEXCURSION_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14EXCURSION_STATE_OPEN\x10\x01\x12\x1a\n\x16EXCURSION_STATE_CLOSED\x10\x02B7Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3',
+    b'\n#larder/coldchain/v1/excursion.proto\x12\x13larder.coldchain.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1flarder/catalog/v1/product.proto"\xf5\x04\n\tExcursion\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06device\x18\x02 \x01(\tR\x06device\x12\x18\n\x07subject\x18\x03 \x01(\tR\x07subject\x12D\n\rstorage_class\x18\x04 \x01(\x0e2\x1f.larder.catalog.v1.StorageClassR\x0cstorageClass\x129\n\x05state\x18\x05 \x01(\x0e2#.larder.coldchain.v1.ExcursionStateR\x05state\x12#\n\rlimit_celsius\x18\x06 \x01(\x01R\x0climitCelsius\x129\n\nstart_time\x18\x07 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x08 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12!\n\x0cpeak_celsius\x18\t \x01(\x01R\x0bpeakCelsius\x12C\n\x10time_above_limit\x18\n \x01(\x0b2\x19.google.protobuf.DurationR\x0etimeAboveLimit\x12@\n\x07history\x18\x0b \x03(\x0b2&.larder.coldchain.v1.TemperatureSampleR\x07history\x12\x18\n\x07version\x18\x0c \x01(\x03R\x07version\x12F\n\nend_reason\x18\r \x01(\x0e2\'.larder.coldchain.v1.ExcursionEndReasonR\tendReason"v\n\x11TemperatureSample\x12.\n\x04time\x18\x01 \x01(\x0b2\x1a.google.protobuf.TimestampR\x04time\x121\n\x07celsius\x18\x02 \x01(\x01R\x07celsiusB\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\xc0b@)\x00\x00\x00\x00\x00\x00Y\xc0*g\n\x0eExcursionState\x12\x1f\n\x1bEXCURSION_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14EXCURSION_STATE_OPEN\x10\x01\x12\x1a\n\x16EXCURSION_STATE_CLOSED\x10\x02*\xad\x01\n\x12ExcursionEndReason\x12$\n EXCURSION_END_REASON_UNSPECIFIED\x10\x00\x12"\n\x1eEXCURSION_END_REASON_RECOVERED\x10\x01\x12%\n!EXCURSION_END_REASON_SENSOR_MOVED\x10\x02\x12&\n"EXCURSION_END_REASON_SENSOR_SILENT\x10\x03B7Z5larder.example/gen/go/larder/coldchain/v1;coldchainv1b\x06proto3',
     [
         validate_pb.desc(),
         duration_pb.desc(),
@@ -232,6 +282,7 @@ _DESC = file_desc(
         "Excursion": Excursion,
         "TemperatureSample": TemperatureSample,
         "ExcursionState": ExcursionState,
+        "ExcursionEndReason": ExcursionEndReason,
     },
 )
 
