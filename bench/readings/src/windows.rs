@@ -133,6 +133,7 @@ fn rules() -> Rules {
             open_after_us: 30 * SECOND_US,
             tell_every_us: 300 * SECOND_US,
             silence_us: 60 * SECOND_US,
+            unheard_us: 900 * SECOND_US,
         },
     }
 }

@@ -69,11 +69,20 @@ pub(crate) fn read(env: &mut Env<'_>) -> Config {
         )
     });
     let open_after = seconds(env, "AGGREGATOR_OPEN_AFTER_SECONDS", 30);
+    let unheard = seconds(env, "AGGREGATOR_UNHEARD_SECONDS", 900);
+    if unheard < silence {
+        env.problem(format!(
+            "AGGREGATOR_UNHEARD_SECONDS must be at least AGGREGATOR_SILENCE_SECONDS, {}, not {}",
+            silence.as_secs_f64(),
+            unheard.as_secs_f64()
+        ));
+    }
     let excursions = ExcursionRules {
         limits: limits.to_vec(),
         open_after_us: us(open_after),
         tell_every_us: 300_000_000,
         silence_us: us(silence),
+        unheard_us: us(unheard),
     };
     let batch = BatchRule {
         above: celsius(env, "AGGREGATOR_BATCH_ABOVE_CELSIUS", "8"),
@@ -151,6 +160,16 @@ mod tests {
             let row = format!("| `{}` | {fallback} |", setting.name);
             assert!(readme.contains(&row), "the README lacks {row}");
         }
+    }
+
+    #[test]
+    fn a_sensor_may_be_silent_at_least_for_as_long_as_says_nothing() {
+        let lookup = |name: &str| (name == "AGGREGATOR_UNHEARD_SECONDS").then(|| "59.5".to_owned());
+        let error = load_config(&lookup).err().unwrap().to_string();
+        assert!(
+            error.contains("AGGREGATOR_UNHEARD_SECONDS must be at least AGGREGATOR_SILENCE_SECONDS, 60, not 59.5"),
+            "{error}"
+        );
     }
 
     #[test]

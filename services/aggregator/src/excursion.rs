@@ -27,6 +27,8 @@ pub(crate) struct ExcursionRules {
     pub tell_every_us: i64,
     /// A sensor that says nothing for longer says nothing about the time between.
     pub silence_us: i64,
+    /// Nobody knows any more how warm it is where nothing was heard of a sensor for longer.
+    pub unheard_us: i64,
 }
 
 impl ExcursionRules {
@@ -49,6 +51,23 @@ pub(crate) struct Attachment {
     pub since_us: i64,
 }
 
+/// Why an excursion is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum EndReason {
+    /// It is cold enough again.
+    Recovered,
+    /// The sensor is elsewhere.
+    Moved,
+    /// Nothing is heard of the sensor any more.
+    Silent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct End {
+    pub time_us: i64,
+    pub reason: EndReason,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Excursion {
     pub name: String,
@@ -58,12 +77,14 @@ pub(crate) struct Excursion {
     pub limit: i64,
     pub start_us: i64,
     /// None: it goes on.
-    pub end_us: Option<i64>,
+    pub end: Option<End>,
     pub peak: i64,
     pub above_us: i64,
     /// 0: it has not lasted long enough to be one.
     pub version: i64,
     told_us: i64,
+    /// When it was taken in what its sensor said last, in microseconds since 1970. None: nobody wrote it down.
+    heard_us: Option<i64>,
 }
 
 /// What is known of the temperatures at one sensor.
@@ -103,7 +124,7 @@ impl Watch {
         };
         // Where the sensor is now, what was before is over.
         if let Some(gone) = self.excursion.take_if(elsewhere) {
-            told.extend(gone.closed(time_us));
+            told.extend(gone.closed(time_us, EndReason::Moved));
         }
         let above = limit.is_some_and(|limit| micro > limit.open);
         if let (Some(one), Some(last)) = (&mut self.excursion, self.last)
@@ -130,7 +151,8 @@ impl Watch {
                 micro < limit.close
             };
             if over {
-                told.extend(self.excursion.take().and_then(|one| one.closed(time_us)));
+                let over = self.excursion.take();
+                told.extend(over.and_then(|one| one.closed(time_us, EndReason::Recovered)));
             } else if is_due {
                 one.version += 1;
                 one.told_us = time_us;
@@ -138,6 +160,28 @@ impl Watch {
             }
         }
         told
+    }
+
+    /// Ends what goes on where nothing was heard of the sensor for too long, with its last reading: when that is found out changes nothing.
+    /// `now_us`: how far time is, by the clock that `heard` is told. Returns the excursion to tell of.
+    pub(crate) fn unheard(&mut self, rules: &ExcursionRules, now_us: i64) -> Option<Excursion> {
+        let last_us = self.last?.time_us;
+        let is_unheard = |heard_us: i64| now_us.saturating_sub(heard_us) > rules.unheard_us;
+        self.excursion
+            .take_if(|one| one.heard_us.is_some_and(is_unheard))?
+            .closed(last_us, EndReason::Silent)
+    }
+
+    /// Notes that the sensor has said something, however late or old, and when that was taken in.
+    pub(crate) const fn heard(&mut self, now_us: i64) {
+        if let Some(one) = &mut self.excursion {
+            one.heard_us = Some(now_us);
+        }
+    }
+
+    /// Whether others know of an excursion that goes on.
+    pub(crate) fn is_open(&self) -> bool {
+        self.excursion.as_ref().is_some_and(|one| one.version > 0)
     }
 
     /// Since when temperatures are of interest. None: nothing out of the ordinary.
@@ -161,17 +205,18 @@ impl Excursion {
             class: *class,
             limit: limit.open,
             start_us,
-            end_us: None,
+            end: None,
             peak: i64::MIN,
             above_us: 0,
             version: 0,
             told_us: start_us,
+            heard_us: None,
         }
     }
 
     /// None: nobody was told of it.
-    fn closed(mut self, end_us: i64) -> Option<Self> {
-        self.end_us = Some(end_us);
+    fn closed(mut self, time_us: i64, reason: EndReason) -> Option<Self> {
+        self.end = Some(End { time_us, reason });
         self.version += 1;
         (self.version > 1).then_some(self)
     }
@@ -182,168 +227,7 @@ impl Excursion {
     }
 }
 
+// By its path, since bench/readings has this module too, elsewhere among others.
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::temperature::micro;
-
-    const CHILLED: StorageClass = 2;
-    const SECOND: i64 = 1_000_000;
-
-    fn rules() -> ExcursionRules {
-        ExcursionRules {
-            limits: vec![(
-                CHILLED,
-                Limit {
-                    open: 7_000_000,
-                    close: 6_000_000,
-                },
-            )],
-            open_after_us: 20 * SECOND,
-            tell_every_us: 300 * SECOND,
-            silence_us: 60 * SECOND,
-        }
-    }
-
-    fn room(name: &str) -> Attachment {
-        Attachment {
-            subject: format!("rooms/{name}"),
-            class: CHILLED,
-            since_us: 0,
-        }
-    }
-
-    /// Takes readings at these seconds, of these degrees.
-    fn told(
-        watch: &mut Watch,
-        room: Option<&Attachment>,
-        readings: &[(i64, f64)],
-    ) -> Vec<Excursion> {
-        let mut all = Vec::new();
-        for (second, celsius) in readings {
-            let micro = micro(*celsius);
-            let reading = Reading {
-                sequence: 1,
-                time_us: second * SECOND,
-                micro,
-            };
-            all.extend(watch.observe(&rules(), "devices/a", room, reading));
-        }
-        all
-    }
-
-    #[test]
-    fn it_opens_above_the_limit_and_closes_below_the_lower_one() {
-        let (mut watch, room) = (Watch::default(), room("1"));
-        assert!(
-            told(&mut watch, Some(&room), &[(0, 7.0), (10, 7.1), (20, 9.0)]).is_empty(),
-            "not long enough"
-        );
-        let opened = told(&mut watch, Some(&room), &[(30, 8.0)]);
-        assert_eq!(opened.len(), 1);
-        let one = &opened[0];
-        assert_eq!(
-            (one.version, one.start_us, one.end_us),
-            (1, 10 * SECOND, None)
-        );
-        assert_eq!(
-            (one.peak, one.above_us, one.limit),
-            (9_000_000, 20 * SECOND, 7_000_000)
-        );
-        assert!(
-            told(&mut watch, Some(&room), &[(40, 6.5), (50, 7.5), (60, 6.0)]).is_empty(),
-            "between the two it goes on"
-        );
-        let closed = told(&mut watch, Some(&room), &[(70, 5.9), (80, 5.0)]);
-        assert_eq!(closed.len(), 1);
-        assert_eq!(
-            (closed[0].version, closed[0].end_us),
-            (2, Some(70 * SECOND))
-        );
-        assert_eq!(
-            closed[0].above_us,
-            40 * SECOND,
-            "what was not above it is not counted"
-        );
-        assert_eq!(closed[0].name, one.name);
-        let again = told(&mut watch, Some(&room), &[(90, 8.0), (120, 8.0)]);
-        assert_ne!(again[0].name, one.name);
-    }
-
-    #[test]
-    fn a_short_rise_is_none() {
-        let (mut watch, room) = (Watch::default(), room("1"));
-        assert!(
-            told(
-                &mut watch,
-                Some(&room),
-                &[
-                    (0, 9.0),
-                    (19, 9.0),
-                    (20, 6.9),
-                    (30, 9.0),
-                    (49, 9.0),
-                    (50, 1.0)
-                ]
-            )
-            .is_empty()
-        );
-    }
-
-    #[test]
-    fn while_it_goes_on_it_is_told_of_every_five_minutes() {
-        let (mut watch, room) = (Watch::default(), room("1"));
-        let readings: Vec<(i64, f64)> = (0..=70).map(|step| (step * 10, 8.0)).collect();
-        let told = told(&mut watch, Some(&room), &readings);
-        assert_eq!(
-            told.iter()
-                .map(|one| (one.version, one.told_us / SECOND))
-                .collect::<Vec<_>>(),
-            [(1, 20), (2, 320), (3, 620)]
-        );
-    }
-
-    #[test]
-    fn a_silence_says_nothing_about_the_time_between() {
-        let (mut watch, room) = (Watch::default(), room("1"));
-        assert_eq!(
-            told(&mut watch, Some(&room), &[(0, 8.0), (3600, 8.0)])[0].above_us,
-            60 * SECOND
-        );
-    }
-
-    #[test]
-    fn what_was_measured_before_the_last_reading_changes_nothing() {
-        let (mut watch, room) = (Watch::default(), room("1"));
-        told(&mut watch, Some(&room), &[(0, 8.0), (30, 8.0)]);
-        let before = watch.clone();
-        assert!(told(&mut watch, Some(&room), &[(30, 1.0), (10, 50.0)]).is_empty());
-        assert_eq!(watch, before);
-    }
-
-    #[test]
-    fn a_sensor_that_is_taken_elsewhere_ends_it_there() {
-        let (mut watch, one, two) = (Watch::default(), room("1"), room("2"));
-        told(&mut watch, Some(&one), &[(0, 8.0), (30, 8.0)]);
-        let moved = told(&mut watch, Some(&two), &[(40, 8.0), (60, 8.0)]);
-        assert_eq!(
-            moved
-                .iter()
-                .map(|one| (one.subject.as_str(), one.end_us))
-                .collect::<Vec<_>>(),
-            [("rooms/1", Some(40 * SECOND)), ("rooms/2", None)]
-        );
-        let off = told(&mut watch, None, &[(70, 8.0), (200, 8.0)]);
-        assert_eq!(off.len(), 1, "without goods there is no limit");
-        let later = Attachment {
-            since_us: 300 * SECOND,
-            ..one
-        };
-        assert!(
-            told(&mut watch, Some(&later), &[(210, 8.0), (290, 8.0)]).is_empty(),
-            "it is not there yet"
-        );
-        let unknown = Attachment { class: 0, ..two };
-        assert!(told(&mut watch, Some(&unknown), &[(400, 8.0), (500, 8.0)]).is_empty());
-    }
-}
+#[path = "excursion/tests.rs"]
+mod tests;

@@ -1,8 +1,9 @@
 //! Readings come in, windows and excursions go out: all that a batch of events does, in one transaction.
 
+use crate::config::us;
 use crate::message::{About, excursion_changed, windows_closed};
 use crate::metrics::Metrics;
-use crate::pane::pane_of;
+use crate::pane::{Pane, pane_of};
 use crate::reading::ingested;
 use crate::retention::Days;
 use crate::source::{Effects, PaneKey, Rules};
@@ -16,9 +17,12 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// So many windows are looked at in one statement.
 const MOST_KEYS: usize = 5000;
+/// As often it is looked for what time alone brings about.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 pub(crate) struct Aggregator {
     pub rules: Rules,
@@ -32,8 +36,12 @@ pub(crate) struct Aggregator {
 
 /// One partition of readings, between its batches.
 pub(crate) struct Partition {
-    number: u32,
+    pub number: u32,
     stand: Stand,
+    /// When something came last, or the partition came here.
+    heard: Instant,
+    /// When it was looked last for what time alone brings about.
+    looked: Option<Instant>,
 }
 
 impl Handler for Aggregator {
@@ -43,6 +51,8 @@ impl Handler for Aggregator {
         Ok(Partition {
             number: partition,
             stand: store::stand_of(tx, partition).await?,
+            heard: Instant::now(),
+            looked: None,
         })
     }
 
@@ -82,6 +92,23 @@ impl Handler for Aggregator {
         }
         let kept: Vec<_> = devices.iter().collect();
         store::keep_devices(tx, &kept).await?;
+        if !effects.changes.is_empty() {
+            let changes = effects.changes.iter();
+            let of: BTreeSet<&str> = changes.map(|one| one.excursion.device.as_str()).collect();
+            let changed = kept
+                .into_iter()
+                .filter(|(name, _)| of.contains(name.as_str()));
+            store::mark_open(tx, state.number, &changed.collect::<Vec<_>>()).await?;
+        }
+        state.heard = Instant::now();
+        if self.is_due(state) {
+            state.looked = Some(state.heard);
+            let now_us = state.stand.source.clock_us();
+            effects
+                .changes
+                .extend(self.unheard(state, tx, now_us).await?);
+            causes.resize(effects.changes.len(), &None);
+        }
         let touched: Vec<PaneKey> = effects.panes.keys().cloned().collect();
         store::add_panes(tx, state.number, std::mem::take(&mut effects.panes)).await?;
         let impossible = events.iter().map(|event| event.impossible).sum();
@@ -91,16 +118,7 @@ impl Handler for Aggregator {
             return Ok(());
         };
 
-        let together_us =
-            store::together_us(tx, state.number, watermark_us, self.silence_us).await?;
-        let mut keys = self.keys(state, tx, &touched, watermark_us, true).await?;
-        keys.extend(self.keys(state, tx, &touched, together_us, false).await?);
-        let mut windows = Vec::new();
-        for keys in keys.iter().collect::<Vec<_>>().chunks(MOST_KEYS) {
-            windows.extend(store::tell(tx, keys).await?);
-        }
-        state.stand.told_us = state.stand.told_us.max(Some(watermark_us));
-        state.stand.told_together_us = state.stand.told_together_us.max(Some(together_us));
+        let windows = self.windows(state, tx, &touched, watermark_us).await?;
         store::keep_stand(tx, state.number, watermark_us, &state.stand).await?;
 
         let about = |traceparent: Option<&String>| About {
@@ -128,6 +146,38 @@ impl Handler for Aggregator {
         Ok(())
     }
 
+    fn is_due(&self, state: &Partition) -> bool {
+        state
+            .looked
+            .is_none_or(|looked| looked.elapsed() >= LOOK_EVERY)
+    }
+
+    async fn idle(&self, state: &mut Partition, tx: &Tx<'_>) -> Result<bool, HandleError> {
+        state.looked = Some(Instant::now());
+        let Some(watermark_us) = state.stand.source.watermark_us(&self.rules) else {
+            return Ok(false);
+        };
+        // While nothing comes time goes on by the clock of this process, from where the last readings were taken.
+        let now_us = state.stand.source.clock_us() + us(state.heard.elapsed());
+        let changes = self.unheard(state, tx, now_us).await?;
+        let windows = self.windows(state, tx, &[], watermark_us).await?;
+        let about = About::now();
+        let mut told = windows_closed(state.number, watermark_us, &windows, &[], &about);
+        told.extend(
+            changes
+                .iter()
+                .map(|change| excursion_changed(change, &about)),
+        );
+        if told.is_empty() {
+            return Ok(false);
+        }
+        store::keep_stand(tx, state.number, watermark_us, &state.stand).await?;
+        write_events(tx, &told).await?;
+        self.metrics.told(windows.len(), changes.len());
+        self.wrote.store(true, Ordering::Relaxed);
+        Ok(true)
+    }
+
     async fn committed(&self, session: &Session) {
         if self.wrote.swap(false, Ordering::Relaxed) {
             self.waker.wake(session).await;
@@ -136,11 +186,32 @@ impl Handler for Aggregator {
 }
 
 impl Aggregator {
+    /// Tells of windows, of single devices and of what they are attached to, as far as the partition and those beside it have come.
+    async fn windows(
+        &self,
+        state: &mut Partition,
+        tx: &Tx<'_>,
+        touched: &[PaneKey],
+        watermark_us: i64,
+    ) -> Result<Vec<(Key, Pane, i32)>, HandleError> {
+        let together_us =
+            store::together_us(tx, state.number, watermark_us, self.silence_us).await?;
+        let mut keys = self.keys(state, tx, touched, watermark_us, true).await?;
+        keys.extend(self.keys(state, tx, touched, together_us, false).await?);
+        let mut windows = Vec::new();
+        for keys in keys.iter().collect::<Vec<_>>().chunks(MOST_KEYS) {
+            windows.extend(store::tell(tx, keys).await?);
+        }
+        state.stand.told_us = state.stand.told_us.max(Some(watermark_us));
+        state.stand.told_together_us = state.stand.told_together_us.max(Some(together_us));
+        Ok(windows)
+    }
+
     /// The windows to tell of, of single devices or of what they are attached to: those that have come to their end since the last time, and
     /// those that had before and got more.
     async fn keys(
         &self,
-        Partition { number, stand }: &Partition,
+        Partition { number, stand, .. }: &Partition,
         tx: &Tx<'_>,
         touched: &[PaneKey],
         until_us: i64,

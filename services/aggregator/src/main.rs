@@ -15,6 +15,7 @@ mod reading;
 mod retention;
 mod sequence;
 mod service;
+mod silence;
 mod sketch;
 mod source;
 mod store;

@@ -1,7 +1,7 @@
 //! What others hear, in the words of the contract.
 
 use crate::batch_average::Batch;
-use crate::excursion::Excursion;
+use crate::excursion::{EndReason, Excursion};
 use crate::pane::Pane;
 use crate::source::Change;
 use crate::temperature::{degrees, mean};
@@ -10,6 +10,7 @@ use buffa::{EnumValue, Message, MessageField, MessageName};
 use buffa_types::google::protobuf::{Duration, Timestamp};
 use larder_contract::proto::larder::coldchain::v1 as contract;
 use larder_events::{Event, OutgoingEvent, dataschema, topic_of};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Of windows, so that an event stays well below the largest.
 const MOST_WINDOWS: usize = 2000;
@@ -74,6 +75,16 @@ pub(crate) struct About {
 }
 
 impl About {
+    /// Nothing but time.
+    pub(crate) fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let time_ms = i64::try_from(since.unwrap_or_default().as_millis()).unwrap_or(i64::MAX);
+        Self {
+            time_ms,
+            traceparent: None,
+        }
+    }
+
     fn event<M: Message + MessageName>(
         &self,
         subject: &str,
@@ -134,9 +145,20 @@ fn batch_average(batch: &Batch) -> contract::BatchAverage {
 }
 
 fn current(excursion: &Excursion, history: &[(i64, f64)]) -> contract::Excursion {
-    let state = match excursion.end_us {
-        None => contract::ExcursionState::EXCURSION_STATE_OPEN,
-        Some(_) => contract::ExcursionState::EXCURSION_STATE_CLOSED,
+    use contract::ExcursionEndReason as Reason;
+    let (state, reason) = match excursion.end.map(|end| end.reason) {
+        None => (
+            contract::ExcursionState::EXCURSION_STATE_OPEN,
+            Reason::EXCURSION_END_REASON_UNSPECIFIED,
+        ),
+        Some(reason) => (
+            contract::ExcursionState::EXCURSION_STATE_CLOSED,
+            match reason {
+                EndReason::Recovered => Reason::EXCURSION_END_REASON_RECOVERED,
+                EndReason::Moved => Reason::EXCURSION_END_REASON_SENSOR_MOVED,
+                EndReason::Silent => Reason::EXCURSION_END_REASON_SENSOR_SILENT,
+            },
+        ),
     };
     let sample = |(time_us, celsius): &(i64, f64)| contract::TemperatureSample {
         time: time(*time_us),
@@ -151,11 +173,14 @@ fn current(excursion: &Excursion, history: &[(i64, f64)]) -> contract::Excursion
         state: EnumValue::Known(state),
         limit_celsius: degrees(excursion.limit),
         start_time: time(excursion.start_us),
-        end_time: excursion.end_us.map_or_else(MessageField::none, time),
+        end_time: excursion
+            .end
+            .map_or_else(MessageField::none, |end| time(end.time_us)),
         peak_celsius: degrees(excursion.peak),
         time_above_limit: duration(excursion.above_us),
         history: history.iter().map(sample).collect(),
         version: excursion.version,
+        end_reason: EnumValue::Known(reason),
         ..Default::default()
     }
 }

@@ -22,10 +22,16 @@ const WORKLOAD: &str = "aggregator";
 
 const MIGRATIONS: MigrationSet = MigrationSet {
     name: "main",
-    files: &[(
-        "001_windows.sql",
-        include_str!("../migrations/001_windows.sql"),
-    )],
+    files: &[
+        (
+            "001_windows.sql",
+            include_str!("../migrations/001_windows.sql"),
+        ),
+        (
+            "002_silence.sql",
+            include_str!("../migrations/002_silence.sql"),
+        ),
+    ],
 };
 
 /// Prepares the database, and everything that runs in the background: nobody calls the aggregator.
@@ -81,5 +87,50 @@ fn options<M: MessageName>(config: &Config) -> ConsumeOptions {
         lease: config.lease,
         dead_letters: config.dead_letters,
         ..ConsumeOptions::of::<M>(WORKLOAD)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use larder_events::testing::TestPostgres;
+
+    #[tokio::test]
+    async fn excursions_that_were_open_before_silences_were_looked_for_can_be_found() {
+        let postgres = TestPostgres::start().await;
+        let db = Database::open(&postgres.create_database("aggregator").await, "test").unwrap();
+        let (before, _) = MIGRATIONS.files.split_at(1);
+        let before = MigrationSet {
+            files: before,
+            ..MIGRATIONS
+        };
+        migrate(&db, &[before]).await.unwrap();
+        let session = db.session().await.unwrap();
+        let device = |name: &str, excursion: &str| {
+            format!(
+                r#"insert into devices values ('{name}', '', '{{"last": {{"time_us": 7, "above": true}}, "excursion": {excursion}}}', '');"#
+            )
+        };
+        let pane = |source: i32, start_us: i64| {
+            format!(
+                "insert into panes values ('devices/open', {start_us}, {source}, 0, 0, 0, 0, 0, 0, '');"
+            )
+        };
+        let sql = [
+            device("devices/open", r#"{"version": 2}"#),
+            device("devices/begun", r#"{"version": 0}"#),
+            device("devices/cold", "null"),
+            "create table panes_0 partition of panes for values from (0) to (100);".into(),
+            pane(3, 20),
+            pane(1, 10),
+        ];
+        session.execute_all(&sql.concat()).await.unwrap();
+        migrate(&db, &[MIGRATIONS]).await.unwrap();
+        let found = "select device, open_in, watch #>> '{excursion,heard_us}' from devices where open_in is not null";
+        let rows = session.query(found, &[]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].get::<_, &str>(0), "devices/open");
+        assert_eq!(rows[0].get::<_, i32>(1), 3, "where it was heard last");
+        assert_eq!(rows[0].get::<_, &str>(2), "7");
     }
 }

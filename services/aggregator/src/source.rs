@@ -25,6 +25,9 @@ pub(crate) struct Rules {
 pub(crate) struct Source {
     /// The latest time of measurement so far, but never more than when it was taken: one clock that is ahead must not make all others late.
     pub progress_us: i64,
+    /// The latest time at which readings were taken. 0: nobody wrote it down.
+    #[serde(default)]
+    taken_us: i64,
     batch: Open,
 }
 
@@ -35,6 +38,7 @@ impl Default for Source {
     fn default() -> Self {
         Self {
             progress_us: NOWHERE_US,
+            taken_us: 0,
             batch: Open::default(),
         }
     }
@@ -48,6 +52,14 @@ pub(crate) struct Device {
     pub history: History,
 }
 
+impl Device {
+    /// See `Watch::unheard`.
+    pub(crate) fn unheard(&mut self, rules: &ExcursionRules, now_us: i64) -> Option<Change> {
+        let excursion = self.watch.unheard(rules, now_us)?;
+        Some(Change::of(excursion, &self.history))
+    }
+}
+
 /// Whose, and where it begins.
 pub(crate) type PaneKey = (String, i64);
 
@@ -56,6 +68,13 @@ pub(crate) type PaneKey = (String, i64);
 pub(crate) struct Change {
     pub excursion: Excursion,
     pub history: Vec<(i64, f64)>,
+}
+
+impl Change {
+    fn of(excursion: Excursion, history: &History) -> Self {
+        let history = history.means(excursion.history_from());
+        Self { excursion, history }
+    }
 }
 
 /// What a batch of events does.
@@ -75,6 +94,11 @@ impl Source {
         (self.progress_us != NOWHERE_US).then(|| self.progress_us - rules.lateness_us)
     }
 
+    /// How far the time is in which readings are taken.
+    pub(crate) fn clock_us(&self) -> i64 {
+        self.taken_us.max(self.progress_us)
+    }
+
     /// Takes the readings of one event. `devices` are those that were known before, and get the new ones.
     pub(crate) fn apply(
         &mut self,
@@ -84,13 +108,20 @@ impl Source {
         devices: &mut HashMap<String, Device>,
         effects: &mut Effects,
     ) {
+        self.taken_us = self.taken_us.max(ingested.time_us);
         for (name, readings) in &ingested.devices {
+            if readings.is_empty() {
+                continue;
+            }
             if !devices.contains_key(name) {
                 devices.insert(name.clone(), Device::default());
             }
             let Some(device) = devices.get_mut(name) else {
                 continue;
             };
+            effects
+                .changes
+                .extend(device.unheard(&rules.excursions, self.taken_us));
             let attached = attachments.get(name);
             let mut stretch = Stretch::default();
             for reading in readings {
@@ -124,10 +155,10 @@ impl Source {
                     .watch
                     .observe(&rules.excursions, name, attached, *reading)
                 {
-                    let history = device.history.means(excursion.history_from());
-                    effects.changes.push(Change { excursion, history });
+                    effects.changes.push(Change::of(excursion, &device.history));
                 }
             }
+            device.watch.heard(self.taken_us);
             effects.add(name, stretch);
         }
     }

@@ -1,13 +1,13 @@
 //! What the aggregator keeps: everything is read and written in the transaction of a batch.
 
+mod devices;
 mod windows;
 
+pub(crate) use devices::{devices_of, keep_devices, mark_open, unheard};
 pub(crate) use windows::{add_panes, panes_between, panes_from, tell};
 
 use crate::excursion::Attachment;
-use crate::history::History;
-use crate::sequence::Seen;
-use crate::source::{Device, NOWHERE_US, Source};
+use crate::source::{NOWHERE_US, Source};
 use larder_events::{Row, StoreError, Tx};
 use std::collections::HashMap;
 
@@ -31,14 +31,6 @@ const OTHERS: &str = "
 select min(watermark_us) filter (where watermark_us > greatest((select max(watermark_us) from sources), $2) - $3),
        max(watermark_us)
 from sources where source <> $1";
-
-const DEVICES: &str =
-    "select device, seen, watch::text, history from devices where device = any($1)";
-
-const KEEP_DEVICES: &str = "
-insert into devices (device, seen, watch, history)
-select d, s, w::jsonb, h from unnest($1::text[], $2::bytea[], $3::text[], $4::bytea[]) as n (d, s, w, h)
-on conflict (device) do update set seen = excluded.seen, watch = excluded.watch, history = excluded.history";
 
 const ATTACHMENTS: &str = "
 select device, subject, storage_class, since_us from attachments where device = any($1) and subject <> ''";
@@ -116,53 +108,6 @@ pub(crate) async fn together_us(
     } else {
         lowest_us
     })
-}
-
-pub(crate) async fn devices_of(
-    tx: &Tx<'_>,
-    names: &[&str],
-) -> Result<HashMap<String, Device>, StoreError> {
-    let mut devices = HashMap::new();
-    for row in tx.query(DEVICES, &[&names]).await? {
-        let (seen, watch, history): (&[u8], &str, &[u8]) = (row.get(1), row.get(2), row.get(3));
-        let device = Seen::decode(seen)
-            .zip(History::decode(history))
-            .zip(serde_json::from_str(watch).ok());
-        let ((seen, history), watch) = device.ok_or_else(|| odd("a device"))?;
-        devices.insert(
-            row.get(0),
-            Device {
-                seen,
-                watch,
-                history,
-            },
-        );
-    }
-    Ok(devices)
-}
-
-pub(crate) async fn keep_devices(
-    tx: &Tx<'_>,
-    devices: &[(&String, &Device)],
-) -> Result<(), StoreError> {
-    let names: Vec<&str> = devices.iter().map(|(name, _)| name.as_str()).collect();
-    let seen: Vec<Vec<u8>> = devices
-        .iter()
-        .map(|(_, device)| device.seen.encode())
-        .collect();
-    let watch = devices
-        .iter()
-        .map(|(_, device)| serde_json::to_string(&device.watch));
-    let watch: Vec<String> = watch
-        .collect::<Result<_, _>>()
-        .map_err(|_| odd("a device"))?;
-    let history: Vec<Vec<u8>> = devices
-        .iter()
-        .map(|(_, device)| device.history.encode())
-        .collect();
-    tx.execute(KEEP_DEVICES, &[&names, &seen, &watch, &history])
-        .await
-        .map(drop)
 }
 
 pub(crate) async fn attachments_of(

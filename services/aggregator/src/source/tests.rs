@@ -1,5 +1,5 @@
 use super::*;
-use crate::excursion::Limit;
+use crate::excursion::{EndReason, Limit};
 use crate::numbers::Numbers;
 use crate::reading::Reading;
 
@@ -25,6 +25,7 @@ fn rules() -> Rules {
             open_after_us: 20 * SECOND,
             tell_every_us: 300 * SECOND,
             silence_us: 60 * SECOND,
+            unheard_us: 90 * SECOND,
         },
     }
 }
@@ -60,7 +61,7 @@ fn one(device: &str, time_us: i64, taken_us: i64, readings: &[(u64, i64)]) -> In
     }
 }
 
-/// A day of four devices with disorder, repeats and rises, from a seed.
+/// A day of four devices with disorder, repeats, rises and silences, from a seed.
 fn random(seed: u64) -> Vec<Ingested> {
     let mut numbers = Numbers::new(seed);
     let mut next = [1_u64; 4];
@@ -70,7 +71,8 @@ fn random(seed: u64) -> Vec<Ingested> {
         let mut devices = Vec::new();
         for (device, next) in next.iter_mut().enumerate() {
             let mut readings = Vec::new();
-            for _ in 0..numbers.between(0, 4) {
+            let is_silent = device == 1 && (step / 50) % 2 == 1;
+            for _ in 0..if is_silent { 0 } else { numbers.between(0, 4) } {
                 let back = if numbers.between(0, 10) == 0 { 90 } else { 6 };
                 let time_us = time_us - numbers.between(0, back * SECOND);
                 let warm = if (step / 40) % 2 == 1 { 6_000_000 } else { 0 };
@@ -143,6 +145,16 @@ fn any_cut_of_the_same_events_into_batches_makes_the_same() {
         assert!(
             alone.panes.len() > 300 && alone.batches.len() > 5 && !alone.changes.is_empty(),
             "seed {seed} shows something"
+        );
+        let is_silent = |change: &Change| {
+            change
+                .excursion
+                .end
+                .is_some_and(|end| end.reason == EndReason::Silent)
+        };
+        assert!(
+            alone.changes.iter().any(is_silent),
+            "seed {seed} has a silence"
         );
         assert_eq!(run(&events, || events.len()), alone, "seed {seed}");
         let mut numbers = Numbers::new(seed + 1000);

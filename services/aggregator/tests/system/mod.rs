@@ -39,6 +39,8 @@ pub(crate) struct System {
     database_url: String,
     folder: PathBuf,
     instances: u32,
+    /// What instances are set to beside what all are.
+    settings: Vec<(&'static str, &'static str)>,
     appended: HashMap<(String, u32), u64>,
     /// All readings that were sent, however often, by device.
     sent: BTreeMap<String, BTreeMap<i64, (i64, f64)>>,
@@ -81,11 +83,17 @@ impl System {
             database_url,
             folder,
             instances: 0,
+            settings: Vec::new(),
             appended: HashMap::new(),
             sent: BTreeMap::new(),
             rooms: HashMap::new(),
             begin_us,
         }
+    }
+
+    /// Sets the instances that are started from then on.
+    pub(crate) fn set(&mut self, name: &'static str, value: &'static str) {
+        self.settings.push((name, value));
     }
 
     /// Starts an instance; it ends with what this returns.
@@ -104,6 +112,7 @@ impl System {
             .env("AGGREGATOR_LEASE_SECONDS", "3")
             .env("AGGREGATOR_OPEN_AFTER_SECONDS", "20")
             .env("AGGREGATOR_BATCH_SIZE", "50")
+            .envs(self.settings.iter().copied())
             .current_dir(root())
             .stdout(output.try_clone().unwrap())
             .stderr(output)
@@ -217,6 +226,24 @@ impl System {
             left[0].get::<_, i64>(0) == 0
         })
         .await;
+    }
+
+    /// Holds up whoever wants to say how far a partition is, which is the last but what it tells.
+    pub(crate) async fn lock_sources(&self) {
+        let lock = "begin; lock table sources in exclusive mode";
+        self.session.execute_all(lock).await.unwrap();
+    }
+
+    /// Lets all partitions go on, once each of them wants to.
+    pub(crate) async fn unlock_when_all_wait(&self) {
+        let sql =
+            "select count(*) from pg_locks where relation = 'sources'::regclass and not granted";
+        until("all partitions wait", async || {
+            let rows = self.session.query(sql, &[]).await.unwrap();
+            rows[0].get::<_, i64>(0) == i64::from(PARTITIONS)
+        })
+        .await;
+        self.session.execute_all("commit").await.unwrap();
     }
 
     /// The events of a topic, partition by partition.

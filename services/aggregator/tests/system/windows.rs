@@ -2,6 +2,7 @@
 
 use super::{SECOND, System, WINDOWS};
 use larder_contract::proto::larder::coldchain::v1::{Window, WindowKind, WindowsClosed};
+use larder_events::testing::until;
 use std::collections::BTreeMap;
 
 impl System {
@@ -38,9 +39,8 @@ impl System {
         )
     }
 
-    /// Holds what was told against what was sent: every window of everybody that ends before `until_us` has every reading once.
-    pub(crate) async fn check_windows(&self, until_us: i64) {
-        let (told, _) = self.windows().await;
+    /// Of every window of everybody that ends before `until_us` the temperatures that were sent.
+    fn expected(&self, until_us: i64) -> BTreeMap<(String, i32, i64), Vec<f64>> {
         let mut expected: BTreeMap<(String, i32, i64), Vec<f64>> = BTreeMap::new();
         for (device, readings) in &self.sent {
             for (time_us, celsius) in readings.values() {
@@ -61,19 +61,34 @@ impl System {
                 }
             }
         }
-        let mut looked = 0;
-        for (key, mut values) in expected {
-            let length = if key.1 == WindowKind::WINDOW_KIND_TUMBLING as i32 {
+        let length = |kind| {
+            if kind == WindowKind::WINDOW_KIND_TUMBLING as i32 {
                 10
             } else {
                 300
-            };
-            if (key.2 + length) * SECOND > until_us {
-                continue;
             }
-            let window = told
-                .get(&key)
-                .unwrap_or_else(|| panic!("{key:?} was not told"));
+        };
+        expected.retain(|(_, kind, start), _| (start + length(*kind)) * SECOND <= until_us);
+        assert!(expected.len() > 20, "there is something to look at");
+        expected
+    }
+
+    /// Holds what was told against what was sent: every window of everybody that ends before `until_us` has every reading once, soon
+    /// after the last reading was handled.
+    pub(crate) async fn check_windows(&self, until_us: i64) {
+        let expected = self.expected(until_us);
+        until("every window is told, and whole", async || {
+            let (told, _) = self.windows().await;
+            let mut windows = expected.iter();
+            windows.all(|(key, values)| {
+                told.get(key)
+                    .is_some_and(|window| window.count == values.len().cast_signed() as i64)
+            })
+        })
+        .await;
+        let (told, _) = self.windows().await;
+        for (key, mut values) in expected {
+            let window = &told[&key];
             values.sort_by(f64::total_cmp);
             let count = values.len();
             assert_eq!(window.count, i64::try_from(count).unwrap(), "{key:?}");
@@ -94,8 +109,6 @@ impl System {
                     "{key:?}: {found}, not {right}"
                 );
             }
-            looked += 1;
         }
-        assert!(looked > 20, "there is something to look at");
     }
 }
