@@ -24,9 +24,8 @@ async function chat(handler: EchoHandler["chat"]) {
     wire.on("error", resolve);
     wire.on("end", () => resolve(undefined));
   });
-  const request = Buffer.from(
-    toBinary(EchoService.method.chat.input, create(EchoService.method.chat.input, { text: "a" } as never)),
-  );
+  const { input } = EchoService.methods.find(({ name }) => name === "Chat") ?? expect.fail("there is no Chat");
+  const request = Buffer.from(toBinary(input, create(input, { text: "a" } as never)));
   return {
     ended,
     say: () => wire.write(request),
