@@ -93,11 +93,11 @@ impl Handler for Aggregator {
         let kept: Vec<_> = devices.iter().collect();
         store::keep_devices(tx, &kept).await?;
         if !effects.changes.is_empty() {
-            let changes = effects.changes.iter();
-            let of: BTreeSet<&str> = changes.map(|one| one.excursion.device.as_str()).collect();
+            let told = effects.changes.iter();
+            let told: BTreeSet<&str> = told.map(|one| one.excursion.device.as_str()).collect();
             let changed = kept
                 .into_iter()
-                .filter(|(name, _)| of.contains(name.as_str()));
+                .filter(|(name, _)| told.contains(name.as_str()));
             store::mark_open(tx, state.number, &changed.collect::<Vec<_>>()).await?;
         }
         state.heard = Instant::now();

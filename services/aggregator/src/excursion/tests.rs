@@ -28,9 +28,9 @@ fn room(name: &str) -> Attachment {
     }
 }
 
-fn end(second: i64, reason: EndReason) -> Option<End> {
+const fn end(second: i64, reason: EndReason) -> End {
     let time_us = second * SECOND;
-    Some(End { time_us, reason })
+    End { time_us, reason }
 }
 
 /// Takes readings at these seconds, of these degrees.
@@ -71,7 +71,7 @@ fn it_opens_above_the_limit_and_closes_below_the_lower_one() {
     assert_eq!(closed.len(), 1);
     assert_eq!(
         (closed[0].version, closed[0].end),
-        (2, end(70, EndReason::Recovered))
+        (2, Some(end(70, EndReason::Recovered)))
     );
     assert_eq!(
         closed[0].above_us,
@@ -144,7 +144,10 @@ fn a_sensor_that_is_taken_elsewhere_ends_it_there() {
             .iter()
             .map(|one| (one.subject.as_str(), one.end))
             .collect::<Vec<_>>(),
-        [("rooms/1", end(40, EndReason::Moved)), ("rooms/2", None)]
+        [
+            ("rooms/1", Some(end(40, EndReason::Moved))),
+            ("rooms/2", None)
+        ]
     );
     let off = told(&mut watch, None, &[(70, 8.0), (200, 8.0)]);
     assert_eq!(off.len(), 1, "without goods there is no limit");
@@ -178,7 +181,7 @@ fn a_sensor_that_nothing_is_heard_of_ends_it_with_its_last_reading() {
         .unwrap();
     assert_eq!(
         (closed.name.as_str(), closed.version, closed.end),
-        (opened[0].name.as_str(), 2, end(40, EndReason::Silent))
+        (opened[0].name.as_str(), 2, Some(end(40, EndReason::Silent)))
     );
     assert_eq!(closed.above_us, 40 * SECOND, "more is not known");
     assert!(!watch.is_open());
@@ -195,7 +198,7 @@ fn a_sensor_that_nothing_is_heard_of_ends_it_with_its_last_reading() {
             .collect::<Vec<_>>(),
         [
             (1, 50 * SECOND, None),
-            (2, 50 * SECOND, end(80, EndReason::Recovered))
+            (2, 50 * SECOND, Some(end(80, EndReason::Recovered)))
         ],
         "if it is still too warm, that is another one"
     );
