@@ -1,11 +1,16 @@
 //! The built service as a process of its own, on a real Valkey, with its clients and what it has logged.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use buffa::{Message as _, MessageField};
-use connectrpc::client::{ClientConfig, Http2Connection, SharedHttp2Connection};
+use connectrpc::client::{
+    BidiStream, ClientConfig, ClientTransport, Http2Connection, SharedHttp2Connection,
+};
 use connectrpc::{ConnectError, ErrorCode, Protocol};
+use larder_contract::proto::larder::telemetry::v1::__buffa::view::StreamReadingsResponseView;
 use larder_contract::proto::larder::telemetry::v1::*;
 use larder_contract::rpc::larder::telemetry::v1::IngestionServiceClient;
 use larder_events::testing::{TestValkey, until};
@@ -27,6 +32,13 @@ impl Drop for Ingestion {
 }
 
 pub(crate) type Client = IngestionServiceClient<SharedHttp2Connection>;
+
+/// An open stream.
+pub(crate) type Readings = BidiStream<
+    <SharedHttp2Connection as ClientTransport>::ResponseBody,
+    StreamReadingsRequest,
+    StreamReadingsResponseView<'static>,
+>;
 
 impl Ingestion {
     pub(crate) async fn start(valkey: &TestValkey, settings: &[(&str, &str)]) -> Self {
@@ -99,6 +111,12 @@ pub(crate) fn why(error: &ConnectError) -> (ErrorCode, String) {
         error.code,
         larder_platform::reason(error).unwrap_or_default().1,
     )
+}
+
+/// Why a stream was refused.
+pub(crate) async fn refusal(stream: &mut Readings) -> (ErrorCode, String) {
+    let message = stream.message().await;
+    why(&message.err().or_else(|| stream.error().cloned()).unwrap())
 }
 
 /// All readings in the log, by device and number; in each partition in the order of the log.
