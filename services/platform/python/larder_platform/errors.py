@@ -50,6 +50,11 @@ def store_unavailable(what: str) -> RpcError:
     return RpcError(StatusCode.UNAVAILABLE, "STORE_UNAVAILABLE", f"the {what} is unavailable")
 
 
+def shutting_down() -> RpcError:
+    """Make the failure of a call that the process cannot wait for, or did not begin: UNAVAILABLE, so that it may be tried elsewhere."""
+    return RpcError(StatusCode.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down")
+
+
 def invalid_request(violations: Sequence[tuple[str, str]]) -> RpcError:
     """Make INVALID_ARGUMENT, reason INVALID_REQUEST, with a `google.rpc.BadRequest` that names fields and their faults, the first 16."""
     first = violations[:_MOST_NAMED]

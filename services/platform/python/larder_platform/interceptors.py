@@ -19,7 +19,7 @@ from protobuf import DescMethod, DescService, Message
 from protovalidate import ValidationError, Validator
 
 from .call import Call, calls, safe_id
-from .errors import DETAILS, RpcError, broken_rules, status_of
+from .errors import DETAILS, RpcError, broken_rules, shutting_down, status_of
 from .loop import gather
 from .telemetry import Log, Metrics, Tracing, trace_context
 from .user import UserVerifier
@@ -49,7 +49,8 @@ class Shared:
     # The requests in progress that a drain waits for, and those of health and reflection, which it ends.
     open: set["Exchange"] = field(default_factory=set)
     machinery: set["Exchange"] = field(default_factory=set)
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
+    # Set by a drain: no call is welcome any more.
+    draining: bool = False
 
 
 class Method:
@@ -103,14 +104,17 @@ class Exchange:
         self._method = method
         self._context = context
         self._started = time.monotonic()
-        self._task = asyncio.current_task()
+        self.task = asyncio.current_task()
         self._span = None
         self._silence: Silence | None = None
+        self._settled = False
         self._refused: RpcError | None = None
         self.call: Call | None = None
         self.limit: float | None = None
-        self._peers = method.shared.machinery if method.quiet else method.shared.open
-        self._peers.add(self)
+        peers = method.shared.machinery if method.quiet else method.shared.open
+        peers.add(self)
+        # When its answer has left, and not before.
+        self.task.add_done_callback(lambda _: peers.discard(self))
 
     def begin(self) -> None:
         """Read what came with the request, and let its handler know."""
@@ -134,8 +138,10 @@ class Exchange:
         self._silence = Silence(method.idle, self.refuse) if method.idle else None
 
     def admit(self) -> None:
-        """Refuse a call that lacks the user its contract asks for."""
+        """Refuse a call that comes too late, or lacks the user its contract asks for."""
         method = self._method
+        if method.shared.draining and not method.quiet:
+            raise shutting_down()
         if method.end_user is EndUser.UNSPECIFIED or (method.end_user is EndUser.OPTIONAL and not self.assertion):
             return
         if not self.assertion:
@@ -156,9 +162,9 @@ class Exchange:
 
     def refuse(self, error: RpcError) -> None:
         """End a request whose handler is not waited for any longer."""
-        if self._task and not self._refused:
+        if not self._settled and not self._refused:
             self._refused = error
-            self._task.cancel()
+            self.task.cancel()
 
     def succeed(self) -> None:
         """End a request that has its answer."""
@@ -173,8 +179,8 @@ class Exchange:
         self._settle(answer.code, answer)
         if gone:
             raise error
-        if self._refused and self._task:
-            self._task.uncancel()
+        if self._refused:
+            self.task.uncancel()
         trailer = ((DETAILS, status_of(answer, self._method.shared.workload)),)
         await self._context.abort(answer.code, answer.message, trailer)
 
@@ -193,12 +199,10 @@ class Exchange:
         return unknown
 
     def _settle(self, code: StatusCode, error: RpcError | None) -> None:
-        self._peers.discard(self)
+        self._settled = True
         if self._silence:
             self._silence.over()
         method, shared = self._method, self._method.shared
-        if not shared.open:
-            shared.idle.set()
         if method.quiet:
             return
         seconds = time.monotonic() - self._started

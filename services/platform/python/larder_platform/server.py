@@ -8,18 +8,18 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import grpc
-from grpc import StatusCode
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from .config import Platform, exit_for
-from .errors import RpcError
-from .interceptors import Registrar, Shared
+from .connections import hang_up
+from .errors import shutting_down
+from .interceptors import Exchange, Registrar, Shared
 from .introspection import Health, reflection
 from .loop import Loop
 from .telemetry import LibraryLines, Log, Metrics, Tracing
@@ -64,6 +64,7 @@ class Service:
         for handler in reflection(registrar.descriptors):
             registrar.add(handler, quiet=True)
         self._ops: asyncio.Server | None = None
+        self._address = platform.listen
 
     async def listen(self) -> str:
         """Listen, without being SERVING yet. Return the address, with the port that the system found for `:0`."""
@@ -75,7 +76,9 @@ class Service:
         except RuntimeError:
             raise OSError(f"{platform.listen} is in use, or cannot be listened on") from None
         await self._server.start()
-        return platform.listen if port <= 1 else f"{platform.listen.rpartition(':')[0]}:{port}"
+        if port > 1:
+            self._address = f"{platform.listen.rpartition(':')[0]}:{port}"
+        return self._address
 
     @property
     def ops_address(self) -> str:
@@ -89,22 +92,26 @@ class Service:
         self._health.set(serving=serving)
 
     async def drain(self) -> None:
-        """Take no new calls, and let those in progress finish as long as the drain allows."""
+        """Refuse new calls, and let those in progress finish as long as the drain allows."""
         shared, seconds = self._shared, self.platform.drain_seconds
+        shared.draining = True
         self.serving(False)
         # Those who watch the health of the service have their say of it, and must not keep it alive.
         await asyncio.sleep(0)
-        stopping = asyncio.create_task(self._server.stop(seconds + _LAST_WAIT_SECONDS))
-        for exchange in list(shared.machinery):
-            exchange.refuse(_shutting_down())
-        shared.idle.clear()
-        if shared.open:
-            try:
-                await asyncio.wait_for(shared.idle.wait(), seconds)
-            except TimeoutError:
-                self.log.warning("calls were cut off", after_seconds=seconds, calls=len(shared.open))
-                for exchange in list(shared.open):
-                    exchange.refuse(_shutting_down())
+        watching, running = set(shared.machinery), set(shared.open)
+        for exchange in watching:
+            exchange.refuse(shutting_down())
+        await _ended(running, seconds)
+        if left := running & shared.open:
+            self.log.warning("calls were cut off", after_seconds=seconds, calls=len(left))
+        for exchange in left:
+            exchange.refuse(shutting_down())
+        await _ended(watching | left, _LAST_WAIT_SECONDS)
+        hang_up(self._address)
+        stopping = asyncio.create_task(self._server.stop(None))
+        # Whoever came in before the server heard of it.
+        await asyncio.sleep(0)
+        hang_up(self._address)
         await stopping
 
     async def close(self) -> None:
@@ -224,8 +231,9 @@ def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     sys.exit(0)
 
 
-def _shutting_down() -> RpcError:
-    return RpcError(StatusCode.UNAVAILABLE, "SHUTTING_DOWN", "the service is shutting down")
+async def _ended(exchanges: Iterable[Exchange], seconds: float) -> None:
+    if tasks := [exchange.task for exchange in exchanges]:
+        await asyncio.wait(tasks, timeout=seconds)
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

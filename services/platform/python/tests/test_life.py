@@ -6,11 +6,12 @@ import socket
 import stat
 import sys
 import unittest
+from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 
 import grpc
-from echo import SERVICE, EchoRequest, EchoServiceClient, Running, new_folder, page, refusal, until
+from echo import SERVICE, EchoRequest, EchoServiceClient, Refusal, Running, new_folder, page, refusal, until
 from larder_contract.grpc.health.v1.health_pb import HealthCheckRequest
 from larder_contract.grpc.health.v1.health_pb_grpc import HealthClient
 
@@ -73,17 +74,42 @@ class Life(unittest.IsolatedAsyncioTestCase):
             kit = await Process().serving()
             call = await kit.slow()
             kit.child.send_signal(number)
-            # Once the drain has begun, nobody new gets in.
-            await until(lambda kit=kit: not _connects(kit.folder / "app.sock"))
             # Channels to one address share connections otherwise.
             fresh = grpc.aio.insecure_channel(kit.address, options=[("grpc.use_local_subchannel_pool", 1)])
-            self.assertEqual((await refusal(EchoServiceClient(fresh).echo(EchoRequest(text="b")))).code, "UNAVAILABLE")
+            for client in (kit.client, EchoServiceClient(fresh)):
+                refused = await _first_refusal(client)
+                self.assertEqual((refused.code, refused.reason), ("UNAVAILABLE", "SHUTTING_DOWN"))
             await fresh.close()
             kit.touch("go")
             self.assertEqual(await call, "slow")
             code, errors, log = await kit.ended()
             self.assertEqual((code, errors), (0, ["relay ended", "closed"]))
-            self.assertEqual([line["message"] for line in log], ["serving", "draining", "request", "stopped"])
+            life = [line["message"] for line in log if line["message"] != "request"]
+            self.assertEqual(life, ["serving", "draining", "stopped"])
+
+    async def test_callers_that_go_on_while_it_ends_are_told_what_may_be_tried_again(self) -> None:
+        kit = await Process().serving(KIT_LOG_LEVEL="error")
+        slow = await kit.slow()
+        codes = Counter()
+        ended = asyncio.create_task(kit.child.wait())
+
+        async def go_on() -> None:
+            while not ended.done():
+                try:
+                    await kit.client.echo(EchoRequest(text="a"), timeout=60)
+                    codes["OK"] += 1
+                except grpc.aio.AioRpcError as error:
+                    codes[error.code().name] += 1
+
+        callers = [asyncio.create_task(go_on()) for _ in range(8)]
+        await until(lambda: codes["OK"] > 50)
+        kit.child.terminate()
+        await until(lambda: codes["UNAVAILABLE"] > 50)
+        kit.touch("go")
+        self.assertEqual(await slow, "slow")
+        await asyncio.gather(*callers)
+        self.assertEqual(set(codes), {"OK", "UNAVAILABLE"})
+        self.assertEqual((await kit.ended())[:2], (0, ["relay ended", "closed"]))
 
     async def test_a_call_that_outlasts_the_drain_is_told_so(self) -> None:
         kit = await Process().serving(KIT_DRAIN_SECONDS="0.1")
@@ -175,6 +201,14 @@ class PagesForOperations(unittest.IsolatedAsyncioTestCase):
             self.assertEqual((await echo.page("/readyz"))[0], 200)
             echo.service.serving(False)
             self.assertEqual((await echo.page("/readyz"))[0], 503)
+
+
+async def _first_refusal(client: EchoServiceClient) -> Refusal:
+    while True:
+        try:
+            await client.echo(EchoRequest(text="b"), timeout=60)
+        except grpc.aio.AioRpcError as error:
+            return Refusal(error)
 
 
 def _connects(path: Path) -> bool:

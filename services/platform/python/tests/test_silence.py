@@ -27,7 +27,7 @@ class Silence(unittest.IsolatedAsyncioTestCase):
                     ended.set()
 
         async with Running(Waiting()) as echo:
-            stream = echo.client.count(EchoRequest(text="a"), timeout=50)
+            stream = echo.client.count(EchoRequest(text="a"))
             self.assertEqual((await stream.read()).text, "one")
             self.passed += 1.1
             refused = await refusal(stream.read())
@@ -52,7 +52,7 @@ class Silence(unittest.IsolatedAsyncioTestCase):
                 self.passed += 0.9
 
         async with Running(Listening()) as echo:
-            self.assertEqual([each.text async for each in echo.client.chat(requests(), timeout=50)], ["all heard"])
+            self.assertEqual([each.text async for each in echo.client.chat(requests())], ["all heard"])
 
     async def test_is_broken_by_each_answer(self) -> None:
         more = asyncio.Event()
@@ -65,7 +65,7 @@ class Silence(unittest.IsolatedAsyncioTestCase):
                     more.clear()
 
         async with Running(Talking()) as echo:
-            stream = echo.client.count(EchoRequest(text="a"), timeout=50)
+            stream = echo.client.count(EchoRequest(text="a"))
             for _ in range(5):
                 self.assertEqual((await stream.read()).text, "on")
                 self.passed += 0.9
