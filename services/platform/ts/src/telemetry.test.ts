@@ -1,8 +1,10 @@
+import perfHooks from "node:perf_hooks";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from "@grpc/grpc-js";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type EchoClient, EchoService, newPlatform, until } from "../test/echo.ts";
 import { type Program, said, startProgram } from "../test/process.ts";
-import { Call, client, runInCall } from "./index.ts";
+import { Call, client, metrics, runInCall } from "./index.ts";
+import { startTelemetry } from "./telemetry.ts";
 
 // A process takes a while to start on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -167,5 +169,17 @@ describe("spans", () => {
     await echo.echo({ text: "a" });
     program.child.kill("SIGTERM");
     expect(await program.exited).toBe(0);
+  });
+});
+
+describe("the metrics of a process", () => {
+  test("tell the delay of the event loop without waking the process for it", async () => {
+    const histogram = vi.spyOn(perfHooks, "monitorEventLoopDelay");
+    cleanUp.push(() => histogram.mockRestore());
+    await startTelemetry(newPlatform(), "idle");
+    const names = (await metrics.getMetricsAsJSON()).map(({ name }) => name);
+    expect(names.filter((name) => name.includes("eventloop"))).toEqual(["nodejs_eventloop_lag_seconds"]);
+    for (const [options] of histogram.mock.calls) expect(options?.resolution).toBeGreaterThanOrEqual(3_600_000);
+    expect(names).toContain("process_cpu_seconds_total");
   });
 });

@@ -147,12 +147,21 @@ let tracing: Tracing | undefined;
 export const beginSpan = (what: SpanOf, name: string, parent: string | undefined): CallSpan | undefined =>
   tracing?.begin(what, name, parent);
 
+// The delay of the event loop is told as each scrape finds it. A histogram of it would wake the process a hundred times a second, which
+// is most of what an idle one does.
+function collectProcessMetrics(): void {
+  collectDefaultMetrics({ register: metrics, eventLoopMonitoringPrecision: 24 * 3_600_000 });
+  for (const name of HISTOGRAM_OF_DELAYS) metrics.removeSingleMetric(`nodejs_eventloop_lag_${name}_seconds`);
+}
+
+const HISTOGRAM_OF_DELAYS = ["min", "max", "mean", "stddev", "p50", "p90", "p99"];
+
 /** Names this process in its logs and metrics, and starts the export of spans if OTEL_EXPORTER_OTLP_ENDPOINT is set. */
 export async function startTelemetry(platform: Platform, workload: string): Promise<void> {
   threshold = LEVELS[platform.logLevel];
   head = `,"workload":${JSON.stringify(workload)},"build":${JSON.stringify(platform.build)}`;
   metrics.setDefaultLabels({ workload, version: platform.build });
-  if (!metrics.getSingleMetric("process_cpu_seconds_total")) collectDefaultMetrics({ register: metrics });
+  if (!metrics.getSingleMetric("process_cpu_seconds_total")) collectProcessMetrics();
   // Loaded only where it is wanted: the SDK takes longer to load than the rest of the kit.
   if (platform.otlpEndpoint) tracing ??= (await import("./tracing.ts")).startTracing(workload, platform.build);
 }
