@@ -45,6 +45,9 @@ const pidsNamed = (mesh: Mesh, ...names: string[]): number[] =>
 
 export const ratio = (ours: Run, other: Run) => `${(ours.cpuMicros / other.cpuMicros).toFixed(2)}x`;
 
+// Orders before any is measured: V8 compiles a function for good when it has run some thousand times, and many run once an order.
+const warmUp = 3000;
+
 const product = { name: "products/oat-drink-1l-alpenquell" };
 const getProduct = (caller: Caller) => () => caller.call(CatalogService.method.getProduct, product);
 
@@ -57,8 +60,8 @@ export async function placeOrder(mesh: Mesh, orders: Orders, { rounds, scale }: 
   const limit = await commits(join(mesh.paths.run, "pg"), "order", secrets.databases.order, "order");
   const place = () => orders.place(order);
   const placeAtEdge = () => orders.placeAtEdge(edge);
-  await closedLoop(place, 50, 300 * scale, pids);
-  await closedLoop(placeAtEdge, 50, 300 * scale, pids);
+  await closedLoop(place, 50, warmUp * scale, pids);
+  await closedLoop(placeAtEdge, 50, warmUp * scale, pids);
   const { alone, fifty, gateway, commit, commit50 } = await inTurns(rounds, {
     alone: () => closedLoop(place, 1, 100 * scale, pids),
     commit: () => closedLoop(limit.commit, 1, 500 * scale, pids),
@@ -162,7 +165,7 @@ export async function meshed(mesh: Mesh, orders: Orders, { rounds, scale }: Effo
   const all = pidsOf(mesh);
   const sidecarsOfAll = mesh.state().children.flatMap(({ pid, role }) => (role === "sidecar" && pid ? [pid] : []));
   const place = () => orders.place(order);
-  await closedLoop(place, 50, 200 * scale, all);
+  await closedLoop(place, 50, warmUp * scale, all);
   let sidecarCpu = 0;
   const result = await inTurns(rounds, {
     direct: () => openLoop(getProduct(direct), 1000, 2 * scale, sidecars),
