@@ -1,10 +1,11 @@
-// What images take from packages of Debian, which debian.lock pins by version and checksum.
+// What images take from packages of Debian, and what builds them, which debian.lock pins by version and checksum.
 //
 // `node deploy/images/debian.ts --update` pins what Debian offers now: security updates come in this way.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   globSync,
@@ -19,7 +20,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder } from "../../scripts/tools.ts";
-import { type Architecture, architectures } from "./architecture.ts";
+import { type Architecture, architectures, ownArchitecture } from "./architecture.ts";
 import { ImagesError } from "./error.ts";
 
 interface Package {
@@ -29,9 +30,9 @@ interface Package {
   readonly sha256: string;
 }
 
-export const debianLock = join(import.meta.dirname, "debian.lock");
+const debianLock = join(import.meta.dirname, "debian.lock");
 const suite = "trixie";
-const header = `# What images take from Debian 13 (${suite}): architecture, package, version, SHA-256. node deploy/images/debian.ts --update\n`;
+const header = `# What images take from Debian 13 (${suite}), and what builds them: architecture, package, version, SHA-256. node deploy/images/debian.ts --update\n`;
 
 /** A part of an image: packages, and which of their files go into it. */
 interface Part {
@@ -41,7 +42,7 @@ interface Part {
 
 const shared = (...names: string[]): string => `usr/lib/*-linux-gnu/lib{${names.join(",")}}.so.*`;
 
-export const parts = {
+const parts = {
   /**
    * What Node.js and programs in Rust are linked to, what finds names in DNS, and whose it is. base-files names the distribution, by which
    * scanners know whose advisories to look at, and holds the licences; gcc-14-base that of three others.
@@ -70,6 +71,31 @@ export const parts = {
       shared("bz2", "crypto", "expat", "ffi", "lzma", "ssl", "uuid", "z", "zstd"),
     ],
   },
+  /** The compiler of programs in Rust, which runs on the machine that builds: the one that Debian keeps new for browsers. */
+  rustc: {
+    packages: [
+      ...["rustc-web", "libstd-rust-web-1.96", "libllvm22"],
+      ...[
+        "libbsd0",
+        "libedit2",
+        "libffi8",
+        "liblzma5",
+        "libmd0",
+        "libtinfo6",
+        "libxml2",
+        "libz3-4",
+        "libzstd1",
+        "zlib1g",
+      ],
+    ],
+    files: [
+      "usr/bin/rustc",
+      "usr/lib/*-linux-gnu/librustc_driver-*.so",
+      shared("LLVM", "bsd", "edit", "ffi", "lzma", "md", "tinfo", "xml2", "z", "z3", "zstd"),
+    ],
+  },
+  /** Rust's own library, for the architecture of the program. */
+  rustLibrary: { packages: ["libstd-rust-web-dev"], files: ["usr/lib/rustlib/*/lib/*.{rlib,rmeta}"] },
 } as const satisfies Record<string, Part>;
 
 /** Wherever a package keeps who has written it. */
@@ -102,15 +128,37 @@ export function fromDebian(part: keyof typeof parts, architecture: Architecture,
   symlinkSync("../usr/lib/os-release", join(folder, "etc/os-release"));
 }
 
-/** Why the packages cannot be had, in words. Undefined: they are in the cache now. */
-export function whyNotFromDebian(architecture: Architecture): string | undefined {
+/**
+ * Puts parts for this machine into `folder`, to be run from there. Returns what goes in front of a program in it: its own C library is the
+ * newer one. Throws ImagesError where this machine runs nothing of Debian's.
+ */
+export function toRunHere(folder: string, ...wanted: (keyof typeof parts)[]): string[] {
+  const own = ownArchitecture();
+  if (own === undefined || process.platform !== "linux") {
+    throw new ImagesError("what compiles for images runs on Linux on amd64 or arm64: build there");
+  }
+  for (const part of ["libraries", ...wanted] as const) fromDebian(part, own, folder);
+  const found = (pattern: string) => join(folder, globSync(pattern, { cwd: folder })[0] ?? "");
+  const loader = found("usr/lib/*-linux-gnu/ld-linux-*");
+  chmodSync(loader, 0o755);
+  return [loader, "--library-path", found("usr/lib/*-linux-gnu")];
+}
+
+/** Why the packages of some parts cannot be had, in words. Undefined: they are in the cache now. */
+export function whyNotFromDebian(architecture: Architecture, of: readonly (keyof typeof parts)[]): string | undefined {
   try {
-    fetched(architecture, allPackages);
+    fetched(architecture, packagesOf(of.map((part) => parts[part])));
     return undefined;
   } catch (error) {
     if (error instanceof ImagesError) return error.message;
     throw error;
   }
+}
+
+/** What is pinned of a part, and which of its files are taken: another text when either changes. */
+export function pinnedOf(part: keyof typeof parts): string {
+  const { packages }: Part = parts[part];
+  return JSON.stringify([parts[part], readLock().filter(({ name }) => packages.includes(name))]);
 }
 
 /** The version that is pinned of a package: `2.41-12+deb13u5`. */
@@ -120,7 +168,8 @@ export function versionOf(name: string): string {
   return found.version;
 }
 
-const allPackages: readonly string[] = Object.values(parts).flatMap(({ packages }: Part) => packages);
+/** Each of them once. */
+const packagesOf = (some: readonly Part[]): string[] => [...new Set(some.flatMap(({ packages }) => packages))];
 
 function readLock(): Package[] {
   return readFileSync(debianLock, "utf8")
@@ -215,13 +264,14 @@ function update(): void {
       "Debian's keys are missing, without which nothing can be pinned: apt-get install debian-archive-keyring",
     );
   }
+  const wanted = packagesOf(Object.values(parts));
   const lines = architectures.flatMap((architecture) => {
     const folder = mkdtempSync(join(tmpdir(), "larder-apt-"));
     try {
-      const said = aptFor(architecture, folder)(["--print-uris", "download", ...allPackages]);
+      const said = aptFor(architecture, folder)(["--print-uris", "download", ...wanted]);
       const found = [...said.matchAll(/^'\S+' ([^_]+)_([^_]+)_\S+ \d+ SHA256:([0-9a-f]{64})$/gm)];
-      if (found.length !== allPackages.length)
-        throw new ImagesError(`Debian does not offer all of ${allPackages.join(", ")}: ${said}`);
+      if (found.length !== wanted.length)
+        throw new ImagesError(`Debian does not offer all of ${wanted.join(", ")}: ${said}`);
       return found
         .map(([, name, version, sum]) => `${architecture} ${name} ${decodeURIComponent(version ?? "")} ${sum}`)
         .sort();

@@ -2,23 +2,14 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { cacheFolder } from "../../scripts/tools.ts";
-import { type Architecture, ownArchitecture } from "./architecture.ts";
-import { debianLock, fromDebian, parts, versionOf } from "./debian.ts";
+import type { Architecture } from "./architecture.ts";
+import { fromDebian, pinnedOf, toRunHere, versionOf } from "./debian.ts";
 import { ImagesError } from "./error.ts";
+import { keptFolder } from "./kept.ts";
+import { pipInstall } from "./pip.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -43,22 +34,15 @@ const notForRunning = [
 /** Fills `folder` with Python and the packages; they are made once on a machine. Throws ImagesError where something cannot be had. */
 export function python(architecture: Architecture, folder: string): void {
   const wanted = requirementsOf("services");
-  const made = createHash("sha256");
-  for (const file of [import.meta.filename, debianLock]) made.update(readFileSync(file));
-  const sum = made.update(JSON.stringify(parts.python)).update(wanted).digest("hex").slice(0, 16);
-  const kept = join(cacheFolder, "python-images", `${sum}-${architecture}`);
-  if (!existsSync(kept)) {
-    const partial = `${kept}.${process.pid}`;
-    try {
-      fromDebian("python", architecture, partial);
-      installWheels(wanted, architecture, join(partial, packagesFolder));
-      compile(partial, "/");
-      rmSync(kept, { recursive: true, force: true });
-      renameSync(partial, kept);
-    } finally {
-      rmSync(partial, { recursive: true, force: true });
-    }
-  }
+  const sum = createHash("sha256")
+    .update(readFileSync(import.meta.filename))
+    .update(pinnedOf("python"))
+    .update(wanted);
+  const kept = keptFolder(`python-images/${sum.digest("hex").slice(0, 16)}-${architecture}`, (made) => {
+    fromDebian("python", architecture, made);
+    installWheels(wanted, architecture, join(made, packagesFolder));
+    compile(made, "/");
+  });
   cpSync(kept, folder, { recursive: true, verbatimSymlinks: true });
 }
 
@@ -112,11 +96,7 @@ export function pythonKits(folder: string): void {
 }
 
 function pip(folder: string, what: readonly string[]): void {
-  const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
-  const args = ["-m", "pip", "install", ...quiet, "--no-deps", "--no-compile", `--target=${folder}`, ...what];
-  const result = spawnSync(join(root, ".venv/bin/python"), args, { encoding: "utf8" });
-  if (result.status !== 0)
-    throw new ImagesError(`pip install failed: ${result.error?.message ?? result.stderr.trim()}`);
+  pipInstall(folder, ["--no-compile", ...what]);
   for (const path of globSync(notForRunning, { cwd: folder }))
     rmSync(join(folder, path), { recursive: true, force: true });
 }
@@ -126,19 +106,10 @@ function pip(folder: string, what: readonly string[]): void {
  * this one makes it: that of the image, not the one that is installed here.
  */
 export function compile(folder: string, place: string): void {
-  const own = ownArchitecture();
-  if (own === undefined || process.platform !== "linux") {
-    throw new ImagesError(
-      "Python for images runs on Linux on amd64 or arm64, where it compiles the services: build there",
-    );
-  }
   const home = mkdtempSync(join(tmpdir(), "larder-python-"));
   try {
-    for (const part of ["libraries", "python"] as const) fromDebian(part, own, home);
-    const libraries = globSync("usr/lib/*-linux-gnu", { cwd: home }).map((path) => join(home, path))[0] ?? "";
-    const loader = globSync("ld-linux-*", { cwd: libraries }).map((path) => join(libraries, path))[0] ?? "";
-    chmodSync(loader, 0o755);
-    const interpreter = ["--library-path", libraries, join(home, "usr/bin/python3.13")];
+    const [loader = "", ...options] = toRunHere(home, "python");
+    const interpreter = [...options, join(home, "usr/bin/python3.13")];
     // Never looked after again: the source beside it cannot change.
     const once = ["--invalidation-mode", "unchecked-hash", "-q", "-f"];
     const result = spawnSync(loader, [...interpreter, "-m", "compileall", ...once, "-s", folder, "-p", place, folder], {

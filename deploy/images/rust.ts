@@ -1,17 +1,19 @@
 // Programs in Rust for images, of either architecture. Zig links them against the C library that images have, so that neither the linker nor
 // the libraries of this machine go into them.
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { rustProgram } from "../../mesh/runner/src/build.ts";
 import type { RustProfile } from "../../mesh/runner/src/environment.ts";
-import { cacheFolder, cargoTarget, crateOf, lock } from "../../scripts/tools.ts";
-import { type Architecture, ownArchitecture } from "./architecture.ts";
-import { versionOf } from "./debian.ts";
+import { cargoTarget, crateOf, lock } from "../../scripts/tools.ts";
+import { type Architecture, architectures, ownArchitecture } from "./architecture.ts";
+import { fromDebian, pinnedOf, toRunHere, versionOf } from "./debian.ts";
 import { ImagesError } from "./error.ts";
+import { keptFolder } from "./kept.ts";
+import { pipInstall } from "./pip.ts";
 
 export type { RustProfile };
 
@@ -53,6 +55,9 @@ async function fromTests(crates: readonly Crate[], architecture: Architecture): 
 }
 
 async function forRelease(crates: readonly Crate[], architecture: Architecture): Promise<void> {
+  if (spawnSync("cargo", ["--version"]).error) {
+    throw new ImagesError("cargo is not installed: install Rust 1.95 or later (rustup, brew install rust)");
+  }
   const { zigbuild, zig } = linker();
   const target = cargoTarget(root);
   const names = crates.map(({ entry }) => crateOf(root, entry));
@@ -71,6 +76,7 @@ async function forRelease(crates: readonly Crate[], architecture: Architecture):
       maxBuffer: 1 << 28,
       env: {
         ...process.env,
+        RUSTC: compiler(),
         CARGO_TARGET_DIR: target,
         CARGO_PROFILE_RELEASE_STRIP: "symbols",
         CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f"),
@@ -89,30 +95,30 @@ async function forRelease(crates: readonly Crate[], architecture: Architecture):
 }
 
 function failure(architecture: Architecture, said: string): ImagesError {
-  if (/can't find crate for `(core|std)`/.test(said)) {
-    const mend = `rustup target add ${triple[architecture]}, or name the other alone: ARCH=...`;
-    return new ImagesError(`Rust has no library for ${architecture} on this machine: ${mend}`);
-  }
   const complaint = said.split("\n").filter((line) => line.startsWith("error"));
   return new ImagesError(`the services in Rust do not build for ${architecture}: ${complaint.join("; ") || said}`);
 }
 
-/** The linker, and the part of Cargo that knows how to use it: wheels, kept outside the clone. */
+/** A script that starts Debian's compiler, which lies beside it with Rust's own library for each architecture. */
+function compiler(): string {
+  const pinned = (["libraries", "rustc", "rustLibrary"] as const).map(pinnedOf).join("\n");
+  const folder = keptFolder(`rustc-${machineOf(pinned)}`, (made) => {
+    const start = toRunHere(made, "rustc");
+    for (const architecture of architectures) fromDebian("rustLibrary", architecture, made);
+    const words = [...start, join(made, "usr/bin/rustc"), "--sysroot", join(made, "usr")];
+    const command = words.map((word) => (word.startsWith(made) ? `"$here/${relative(made, word)}"` : word)).join(" ");
+    writeFileSync(join(made, "rustc"), `#!/bin/sh\nhere=\${0%/*}\nexec ${command} "$@"\n`, { mode: 0o755 });
+  });
+  return join(folder, "rustc");
+}
+
+/** The linker, and the part of Cargo that knows how to use it. */
 function linker(): { zigbuild: string; zig: string } {
-  const pinned = createHash("sha256").update(readFileSync(toolsLock)).digest("hex").slice(0, 12);
-  const folder = join(cacheFolder, `zig-${pinned}-${process.platform}-${process.arch}`);
-  if (!existsSync(folder)) {
-    const partial = `${folder}.${process.pid}`;
-    const exactly = ["--no-deps", "--only-binary=:all:", "--require-hashes", `--target=${partial}`, "-r", toolsLock];
-    try {
-      const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
-      execFileSync(join(root, ".venv/bin/python"), ["-m", "pip", "install", ...quiet, ...exactly]);
-      renameSync(partial, folder);
-    } catch (error) {
-      throw new ImagesError(`the linker for programs in Rust cannot be had: ${(error as Error).message}`);
-    } finally {
-      rmSync(partial, { recursive: true, force: true });
-    }
-  }
+  const wheels = ["--only-binary=:all:", "--require-hashes", "-r", toolsLock];
+  const folder = keptFolder(`zig-${machineOf(readFileSync(toolsLock))}`, (made) => pipInstall(made, wheels));
   return { zigbuild: join(folder, "bin/cargo-zigbuild"), zig: join(folder, "ziglang/zig") };
 }
+
+/** What tells programs of one pin and one kind of machine from others. */
+const machineOf = (pinned: string | Buffer): string =>
+  `${createHash("sha256").update(pinned).digest("hex").slice(0, 12)}-${process.platform}-${process.arch}`;

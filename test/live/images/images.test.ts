@@ -82,7 +82,7 @@ function whyNot(): string | undefined {
   }
   if (architecture === undefined) return `no images are made for ${process.arch}`;
   // Debian keeps a package only until it has a newer one.
-  return whyNoContainer() ?? whyNotFromDebian(architecture);
+  return whyNoContainer() ?? whyNotFromDebian(architecture, ["libraries", "python"]);
 }
 
 function suite(builder: Builder): void {
