@@ -62,8 +62,8 @@ test-live: setup ## Run the long suites, which need more than the system itself
 	@node scripts/test.ts live
 
 .PHONY: images
-images: setup ## Build the images of the services (SERVICE=catalog, ARCH=amd64, PIN="staging production")
-	@node deploy/images/main.ts $(if $(ARCH),--arch "$(ARCH)") $(if $(PIN),--pin "$(PIN)") $(SERVICE)
+images: setup ## Build the images of the services (SERVICE=catalog, ARCH=amd64, PIN="staging production", PUSH=1)
+	@node deploy/images/main.ts $(if $(ARCH),--arch "$(ARCH)") $(if $(PIN),--pin "$(PIN)") $(if $(PUSH),--push) $(SERVICE)
 
 .PHONY: compose
 compose: setup ## Draw the secrets that mesh/compose/compose.yaml needs (deploy/compose says how to go on)

@@ -1,7 +1,8 @@
 // The programs that build images: buildah and podman, which are used alike, or docker.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Architecture, ownArchitecture } from "./architecture.ts";
 import { ImagesError } from "./error.ts";
@@ -70,15 +71,34 @@ export function exportImages(
   name: string,
   images: string[],
 ): string {
-  const digest = join(folder, `.digest-${process.pid}`);
   spawnSync(builder, ["manifest", "rm", name], { stdio: "ignore" });
   run(builder, ["manifest", "create", name]);
   for (const image of images) run(builder, ["manifest", "add", name, `containers-storage:${image}`]);
-  const tag = name.slice(name.lastIndexOf("/") + 1);
-  run(builder, ["manifest", "push", "--all", "--quiet", "--digestfile", digest, name, `oci:${folder}:${tag}`]);
-  const said = readFileSync(digest, "utf8").trim();
-  rmSync(digest);
-  return said;
+  return push(builder, name, `oci:${folder}:${name.slice(name.lastIndexOf("/") + 1)}`);
+}
+
+/**
+ * Pushes what was exported under a name to a registry as `target`: registry, name and tag. Throws ImagesError where the registry does not take
+ * it, and where it would have another digest there.
+ */
+export function pushImage(builder: Exclude<Builder, "docker">, name: string, target: string, digest: string): void {
+  const there = push(builder, name, `docker://${target}`);
+  // Some versions of buildah say neither by words nor by their exit code that they failed.
+  if (!there)
+    throw new ImagesError(`${target} was not pushed: is the registry there, and does ${builder} login suffice?`);
+  if (there !== digest) throw new ImagesError(`${target} has the digest ${there} in its registry, and ${digest} here`);
+}
+
+/** Returns the digest of what was pushed. */
+function push(builder: Builder, name: string, place: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "larder-push-"));
+  const digest = join(folder, "digest");
+  try {
+    run(builder, ["manifest", "push", "--all", "--quiet", "--digestfile", digest, name, place]);
+    return readFileSync(digest, "utf8").trim();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function run(program: string, args: string[]): void {

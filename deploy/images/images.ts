@@ -16,7 +16,9 @@ export const imagesFolder = join(root, ".build/images");
 
 export interface Built {
   readonly service: Service;
-  /** Local names by architecture. */
+  /** Its name on this machine, for all architectures. */
+  readonly name: string;
+  /** The same by architecture. */
   readonly images: ReadonlyMap<Architecture, string>;
   /** Of all architectures together, as a registry will have it. Absent: docker finds it when it pushes. */
   readonly digest?: string;
@@ -47,9 +49,9 @@ export async function buildImages(
         return [architecture, buildImage(builder, { service, architecture, context, version, build })];
       }),
     );
-    if (builder === "docker") return { service, images };
-    const digest = exportImages(builder, layout, localName(service, version), [...images.values()]);
-    return { service, images, digest };
+    const name = localName(service, version);
+    if (builder === "docker") return { service, name, images };
+    return { service, name, images, digest: exportImages(builder, layout, name, [...images.values()]) };
   });
 }
 

@@ -2,13 +2,25 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMap, isScalar, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, parseDocument } from "yaml";
 import { ImagesError } from "./error.ts";
 
 const folder = join(import.meta.dirname, "../../mesh/environments");
 
 /** The file of an environment that is called by its name: `staging`. */
 export const environmentFile = (name: string): string => join(folder, `${name}.yaml`);
+
+/** Where the images of an environment are. Throws ImagesError where it is for no cluster. */
+export function placeOf(file: string): { readonly registry: string; readonly tag: string } {
+  return placeIn(file, parseDocument(readFileSync(file, "utf8")));
+}
+
+function placeIn(file: string, document: Document): { registry: string; tag: string } {
+  const images = document.getIn(["cluster", "images"]);
+  const [registry, tag] = ["registry", "tag"].map((key) => (isMap(images) ? images.get(key) : undefined));
+  if (registry === undefined || tag === undefined) throw new ImagesError(`${file} names no registry: cluster.images`);
+  return { registry: String(registry), tag: String(tag) };
+}
 
 /**
  * Writes the digests of services into an environment file, each under the registry and tag that the environment names. Everything else in
@@ -17,9 +29,7 @@ export const environmentFile = (name: string): string => join(folder, `${name}.y
 export function pin(file: string, digests: ReadonlyMap<string, string>): void {
   const text = readFileSync(file, "utf8");
   const document = parseDocument(text);
-  const registry = document.getIn(["cluster", "images", "registry"]);
-  const tag = document.getIn(["cluster", "images", "tag"]);
-  if (registry === undefined || tag === undefined) throw new ImagesError(`${file} names no registry: cluster.images`);
+  const { registry, tag } = placeIn(file, document);
   const edits = [...digests].map(([service, digest]): Edit => {
     const workload = document.getIn(["workloads", service], true);
     if (!isMap(workload) || !workload.range) throw new ImagesError(`${file} has no workload ${service}`);

@@ -7,6 +7,7 @@ import { place } from "./names.ts";
 import { rules } from "./rules/index.ts";
 import type { Finding } from "./rules/rule.ts";
 import { asSarif } from "./sarif.ts";
+import { imageUnpinned } from "./verify/unpinned.ts";
 import { secretUnset } from "./verify/unset.ts";
 
 export type Format = "text" | "json" | "sarif";
@@ -52,7 +53,7 @@ export function findingsAsSarif(findings: readonly Finding[], show: (at: Locatio
       subject,
       at: show(at),
     })),
-    [...rules, ...settingsRules, secretUnset].map(({ code, severity, refuses, mend }) => ({
+    [...rules, ...settingsRules, imageUnpinned, secretUnset].map(({ code, severity, refuses, mend }) => ({
       id: code,
       level: severity,
       says: `Refuses ${refuses}.`,

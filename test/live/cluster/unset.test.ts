@@ -22,11 +22,15 @@ describe("an environment", () => {
     return { status, stderr, found: stdout.split("\n").filter(Boolean) };
   };
   const unset = "mesh/environments/staging.yaml:1: secret-unset: ";
+  /** Images are pinned where they are pushed, which these are not. */
+  const byTag = expect.stringMatching(
+    /image-unpinned \(warning\): 12 of 12 images are named by a tag, .*: aggregator, catalog, /,
+  );
 
   withCluster("lacks everything at first, and then what is still missing or empty", async () => {
     const first = await check();
     expect(first.status).toBe(1);
-    expect(first.found.every((line) => line.startsWith(unset))).toBe(true);
+    expect(first.found.filter((line) => !line.startsWith(unset))).toEqual([byTag]);
     expect(first.found).toContain(
       `${unset}Secret larder/order-database is not there, and is for order, as ORDER_DATABASE_URL. Mend: create it in the cluster.`,
     );
@@ -51,7 +55,7 @@ describe("an environment", () => {
 
   withCluster("is well once all of it is there", async () => {
     for (let round = 0; round < 2; round++) {
-      for (const line of (await check()).found) {
+      for (const line of (await check()).found.filter((line) => line.startsWith(unset))) {
         const [, kind = "", namespace = "", name = "", lack = ""] =
           /(Secret|ConfigMap) (\S+)\/(\S+) (.*), and is for/.exec(line) ?? [];
         const key = /has no (\S+)/.exec(lack)?.[1] ?? "url";
@@ -61,8 +65,8 @@ describe("an environment", () => {
       }
     }
     const { status, found, stderr } = await check();
-    expect(found).toEqual([]);
-    expect(stderr).toContain("no findings");
+    expect(found).toEqual([byTag]);
+    expect(stderr).toContain("0 errors, 1 warning");
     expect(status).toBe(0);
   });
 

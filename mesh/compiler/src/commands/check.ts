@@ -14,6 +14,7 @@ import { readImage } from "../read.ts";
 import { count, type Format, findingsAsJson, findingsAsSarif, findingsAsText, tally } from "../report.ts";
 import type { Finding } from "../rules/rule.ts";
 import { Kubectl } from "../verify/kubectl.ts";
+import { unpinnedIn } from "../verify/unpinned.ts";
 import { unsetIn } from "../verify/unset.ts";
 import { openWorkspace, readImages, reasonOf, type Workspace } from "../workspace.ts";
 import type { ExitCode, Io } from "./command.ts";
@@ -43,7 +44,8 @@ export function runCheck(io: Io, options: CheckOptions): ExitCode {
     findings.push(...inEnvironment(workspace, io.folder, contract, findings, path, environment));
     const at = { file: relative(workspace.root, path), line: 1 };
     if (environment.cluster) {
-      findings.push(...unsetIn(new Kubectl(options.context), inCluster(environment, "check"), at));
+      const there = inCluster(environment, "check");
+      findings.push(...unpinnedIn(there, at), ...unsetIn(new Kubectl(options.context), there, at));
     }
   } else if (options.images.length === 0) {
     // Environments belong to the workspace; an image from elsewhere has none.
