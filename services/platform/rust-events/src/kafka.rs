@@ -2,6 +2,7 @@
 //! only where they are expected: see `tail`. No transactions: their marks would take offsets.
 
 mod address;
+mod answer;
 mod appending;
 mod batch;
 mod cluster;

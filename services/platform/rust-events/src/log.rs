@@ -52,7 +52,7 @@ pub struct Range {
 }
 
 /// Why the log did not do what it was asked for.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum LogError {
     /// It cannot be reached, or cannot take more. It may be asked again.
     #[error("the event log is unavailable: {0}")]

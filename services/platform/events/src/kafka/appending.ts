@@ -6,6 +6,8 @@ import type { Put, Tail } from "./tail.ts";
 
 /** One batch of Kafka holds about so many bytes of records, and at least one record. */
 const BATCH_BYTES = 1 << 20;
+/** What a record takes beside its bytes, at most. */
+const RECORD_BYTES = 32;
 
 interface Waiting {
   /** Its place in the call. */
@@ -43,7 +45,7 @@ export class Appending {
         looked += 1;
         continue;
       }
-      bytes += one.value.length;
+      bytes += one.value.length + RECORD_BYTES;
       if (this.#sent.length > 0 && bytes > BATCH_BYTES) break;
       numbers.add(one.producer, one.sequence);
       this.#sent.push(one);

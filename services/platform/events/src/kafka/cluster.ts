@@ -38,6 +38,8 @@ export class Cluster {
   readonly #leaders = new Map<string, readonly number[]>();
   readonly #coordinators = new Map<string, number>();
   readonly #shared = new Map<string, Promise<Connection>>();
+  // Those of them that were dialled with success.
+  readonly #open = new Map<string, Connection>();
   // For requests that wait: a node answers those of one connection one after the other.
   readonly #idle = new Map<string, Connection[]>();
   readonly #all = new Set<Connection>();
@@ -56,6 +58,8 @@ export class Cluster {
     if (known) return known;
     const { metadataV12 } = await library();
     const { brokers, topics } = await this.send(undefined, metadataV12.api, [topic], false, false);
+    // Those that have gone are not asked any more.
+    this.#places.clear();
     for (const { nodeId, host, port } of brokers) this.#places.set(nodeId, { host, port });
     const found = topics[0];
     if (!found || found.errorCode === UNKNOWN_TOPIC) return undefined;
@@ -106,21 +110,31 @@ export class Cluster {
         return await work();
       } catch (error) {
         if (!(error instanceof Elsewhere)) throw error;
-        this.#leaders.clear();
-        this.#coordinators.clear();
+        this.#forget();
         if (performance.now() > end) throw new LogUnavailable(error);
       }
       await sleep(pause);
     }
   }
 
-  /** Asks a node; undefined for any. Error codes are in the answer. Throws `LogUnavailable`. */
+  /** Asks a node; undefined for any, of which several may come to be asked. Error codes are in the answer. Throws `LogUnavailable`. */
   async send<Args extends unknown[], Answer>(
     node: number | undefined,
     request: Request<Args, Answer>,
     ...args: Args
   ): Promise<Answer> {
-    return this.#ask(await this.#connection(node), request, args);
+    const ask = async (place: Place) => this.#ask(await this.#to(place), request, args);
+    if (node !== undefined) return this.#orForget(ask(this.#place(node)));
+    let last: unknown;
+    for (const place of this.#anywhere()) {
+      try {
+        return await ask(place);
+      } catch (error) {
+        if (!(error instanceof LogUnavailable)) throw error;
+        last = error;
+      }
+    }
+    throw last;
   }
 
   /** The same on a connection of its own, for a request that waits in the node. */
@@ -132,8 +146,8 @@ export class Cluster {
     const place = this.#place(node);
     const key = keyOf(place);
     const idle = this.#idle.get(key)?.pop();
-    const connection = idle?.isConnected() ? idle : await this.#dial(place);
-    const answer = await this.#ask(connection, request, args);
+    const connection = idle?.isConnected() ? idle : await this.#orForget(this.#dial(place));
+    const answer = await this.#orForget(this.#ask(connection, request, args));
     this.#idle.set(key, [...(this.#idle.get(key) ?? []), connection]);
     return answer;
   }
@@ -163,18 +177,26 @@ export class Cluster {
     }
   }
 
-  async #connection(node: number | undefined): Promise<Connection> {
-    if (node !== undefined) return this.#to(this.#place(node));
-    let last: unknown;
-    for (const place of [...this.#places.values(), ...this.#address.nodes]) {
-      try {
-        return await this.#to(place);
-      } catch (error) {
-        if (!(error instanceof LogUnavailable)) throw error;
-        last = error;
-      }
+  #forget(): void {
+    this.#leaders.clear();
+    this.#coordinators.clear();
+  }
+
+  // When a node is lost, others may come to lead what it led: the next call asks who.
+  async #orForget<T>(done: Promise<T>): Promise<T> {
+    try {
+      return await done;
+    } catch (error) {
+      if (error instanceof LogUnavailable) this.#forget();
+      throw error;
     }
-    throw last;
+  }
+
+  // The nodes that may be asked, first those to which there is a connection: a dial to one that has gone takes its time.
+  #anywhere(): Place[] {
+    const places = new Map([...this.#places.values(), ...this.#address.nodes].map((place) => [keyOf(place), place]));
+    const isOpen = (key: string) => Number(this.#open.get(key)?.isConnected() ?? false);
+    return [...places].sort(([a], [b]) => isOpen(b) - isOpen(a)).map(([, place]) => place);
   }
 
   #place(node: number): Place {
@@ -193,7 +215,10 @@ export class Cluster {
     if (this.#shared.get(key) === shared) {
       const dialled = this.#dial(place);
       this.#shared.set(key, dialled);
-      dialled.catch(() => this.#shared.delete(key));
+      dialled.then(
+        (connection) => this.#open.set(key, connection),
+        () => this.#shared.delete(key),
+      );
     }
     return this.#to(place);
   }

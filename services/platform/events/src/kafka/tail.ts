@@ -66,12 +66,14 @@ export class Tail {
     for (let at = next - 1n; at >= earliest && !this.#newest; ) {
       const [found] = await fetch(this.#cluster, [{ ...this.spot, offset: at }]);
       const first = found?.batches[0];
-      if (!first) break;
+      // It was dropped meanwhile, or a new leader does not show it yet. Without it no number would be known.
+      if (!first) throw new Elsewhere(`the end of ${this.spot.topic}/${this.spot.partition} cannot be read yet`);
       for (const batch of found.batches.filter(({ producerId }) => producerId === PRODUCER)) {
         this.#learn(batch);
         expected = sequenceBehind(batch);
       }
-      at = first.firstOffset - 1n;
+      // Where compaction has left nothing, what comes behind is read once more.
+      at = (first.firstOffset < at ? first.firstOffset : at) - 1n;
     }
     // A batch that its leader has and that is not yet on enough other nodes cannot be read: who wrote after it would not know it.
     if (sequence !== undefined && expected !== undefined && sequence !== expected)

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// One batch of Kafka holds about so many bytes of records, and at least one record.
 const BATCH_BYTES: usize = 1 << 20;
+/// What a record takes beside its bytes, at most.
+const RECORD_BYTES: usize = 32;
 
 struct Waiting<'a> {
     /// Its place in the call.
@@ -60,7 +62,7 @@ impl<'a> Appending<'a> {
                 self.waiting.pop_front();
                 continue;
             }
-            bytes += one.value.len();
+            bytes += one.value.len() + RECORD_BYTES;
             if !sent.is_empty() && bytes > BATCH_BYTES {
                 break;
             }
@@ -82,5 +84,41 @@ impl<'a> Appending<'a> {
 
     pub(super) fn skipped(self) -> BTreeMap<usize, u64> {
         self.skipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::batch::{NewBatch, encode};
+    use crate::kafka::requests::{MAX_BATCH_BYTES, Spot};
+
+    #[test]
+    fn very_many_small_records_are_several_batches_that_a_node_takes() {
+        let records = (1..=400_000).map(|n| (n, Bytes::from_static(b"x")));
+        let all = Batch {
+            topic: "t".into(),
+            partition: 0,
+            producer: "p".into(),
+            records: records.collect(),
+        };
+        let tail = Tail::new(Spot::new("t", 0));
+        let mut part = Appending::default();
+        part.add(0, &all);
+        let mut count = 0;
+        while let Some(next) = part.next(&tail).unwrap() {
+            let batch = encode(&NewBatch {
+                producer: 1,
+                sequence: 0,
+                time_ms: 0,
+                key: None,
+                values: &next.values,
+                headers: &[(b"note", next.note.as_bytes())],
+            });
+            assert!(i32::try_from(batch.len()).unwrap() <= MAX_BATCH_BYTES);
+            part.done(next.values.len());
+            count += next.values.len();
+        }
+        assert_eq!(count, 400_000);
     }
 }

@@ -121,9 +121,9 @@ pub(super) fn encode(batch: &NewBatch<'_>) -> Bytes {
     bytes.freeze()
 }
 
-/// The batches that a read brought. The last one may be cut off, and is left out.
+/// The batches that a read brought, at least one if there are any bytes. The last one may be cut off, and is left out.
 pub(super) fn decode(mut bytes: Bytes) -> Result<Vec<Batch>, LogError> {
-    let mut batches = Vec::new();
+    let mut batches: Vec<Batch> = Vec::new();
     while bytes.len() > BEFORE_LENGTH {
         let length = (&bytes[8..12]).get_i32();
         let length = usize::try_from(length).map_err(|_| broken())?;
@@ -133,7 +133,18 @@ pub(super) fn decode(mut bytes: Bytes) -> Result<Vec<Batch>, LogError> {
         if length + BEFORE_LENGTH < HEADER {
             return Err(broken());
         }
-        batches.push(one(bytes.split_to(BEFORE_LENGTH + length))?);
+        let batch = one(bytes.split_to(BEFORE_LENGTH + length))?;
+        // The checksum says nothing about the offset.
+        if batches
+            .last()
+            .is_some_and(|before| batch.first_offset <= before.last_offset)
+        {
+            return Err(broken());
+        }
+        batches.push(batch);
+    }
+    if batches.is_empty() && !bytes.is_empty() {
+        return Err(broken());
     }
     Ok(batches)
 }

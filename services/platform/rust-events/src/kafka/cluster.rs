@@ -10,7 +10,8 @@ use crate::log::{AddressError, LogError};
 use kafka_protocol::messages::metadata_request::MetadataRequestTopic;
 use kafka_protocol::messages::{FindCoordinatorRequest, MetadataRequest, TopicName};
 use kafka_protocol::protocol::StrBytes;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -36,11 +37,17 @@ struct Inner {
     idle: Mutex<HashMap<Node, Vec<Connection>>>,
 }
 
-/// Held by who dials.
-type Shared = tokio::sync::Mutex<Option<Arc<Connection>>>;
+#[derive(Default)]
+struct Shared {
+    /// So many dials have failed.
+    failures: AtomicU64,
+    /// What became of the last one. Held by who dials.
+    last: tokio::sync::Mutex<Option<Result<Arc<Connection>, LogError>>>,
+}
 
 #[derive(Default)]
 struct Known {
+    /// The nodes that are there, as far as any of them said.
     places: HashMap<i32, Node>,
     /// The nodes that lead a topic's partitions, by partition.
     leaders: HashMap<String, Arc<[i32]>>,
@@ -86,11 +93,14 @@ impl Cluster {
             .with_topics(Some(vec![asked]))
             .with_allow_auto_topic_creation(false);
         let answer = self.send(None, &request).await?;
+        let places: HashMap<i32, Node> = answer
+            .brokers
+            .iter()
+            .map(|one| Ok((one.node_id.0, node_of(&one.host, one.port)?)))
+            .collect::<Result<_, LogError>>()?;
         let mut known = self.known();
-        for broker in answer.brokers {
-            let node = node_of(&broker.host, broker.port)?;
-            known.places.insert(broker.node_id.0, node);
-        }
+        // Those that have gone are not asked any more.
+        known.places = places;
         let Some(mut found) = answer.topics.into_iter().next() else {
             return Ok(None);
         };
@@ -162,11 +172,7 @@ impl Cluster {
 
     /// Forgets who leads what, and waits a little; fails after a while.
     pub(super) async fn again(&self, settling: &mut Settling, why: String) -> Result<(), LogError> {
-        {
-            let mut known = self.known();
-            known.leaders.clear();
-            known.coordinators.clear();
-        }
+        self.forget();
         if Instant::now() > settling.end {
             return Err(LogError::Unavailable(why));
         }
@@ -175,17 +181,39 @@ impl Cluster {
         Ok(())
     }
 
-    /// Asks a node; none for any.
+    fn forget(&self) {
+        let mut known = self.known();
+        known.leaders.clear();
+        known.coordinators.clear();
+    }
+
+    /// When a node is lost, others may come to lead what it led: the next call asks who.
+    fn or_forget<T>(&self, done: Result<T, LogError>) -> Result<T, LogError> {
+        if done.as_ref().is_err_and(LogError::is_unavailable) {
+            self.forget();
+        }
+        done
+    }
+
+    /// Asks a node. None: any, of which several may come to be asked.
     pub(super) async fn send<R: Versioned>(
         &self,
         node: Option<i32>,
         request: &R,
     ) -> Result<R::Response, Failure> {
-        let connection = match node {
-            Some(node) => self.to(&self.place(node)?).await?,
-            None => self.to_any().await?,
-        };
-        Ok(connection.ask(request, ANSWER).await?)
+        let ask = async |place: &Node| self.to(place).await?.ask(request, ANSWER).await;
+        if let Some(node) = node {
+            let answer = ask(&self.place(node)?).await;
+            return Ok(self.or_forget(answer)?);
+        }
+        let mut last = LogError::Unavailable("no node is known".into());
+        for place in self.places() {
+            match ask(&place).await {
+                Err(error) if error.is_unavailable() => last = error,
+                done => return Ok(done?),
+            }
+        }
+        Err(last.into())
     }
 
     /// The same on a connection of its own, for a request that waits in the node. A future that is dropped closes that connection.
@@ -198,9 +226,9 @@ impl Cluster {
         let idle = lock(&self.0.idle).get_mut(&place).and_then(Vec::pop);
         let connection = match idle {
             Some(connection) if connection.is_open() => connection,
-            _ => self.dial(&place).await?,
+            _ => self.or_forget(self.dial(&place).await)?,
         };
-        let answer = connection.ask(request, ANSWER).await?;
+        let answer = self.or_forget(connection.ask(request, ANSWER).await)?;
         lock(&self.0.idle)
             .entry(place)
             .or_default()
@@ -216,27 +244,38 @@ impl Cluster {
         answered.map(drop).map_err(Failure::definite)
     }
 
-    async fn to_any(&self) -> Result<Arc<Connection>, LogError> {
+    /// The nodes that may be asked, first those to which there is a connection: a dial to one that has gone takes its time.
+    fn places(&self) -> Vec<Node> {
         let mut places: Vec<Node> = self.known().places.values().cloned().collect();
         places.extend(self.0.address.nodes.iter().cloned());
-        let mut last = None;
-        for place in places {
-            match self.to(&place).await {
-                Err(error) if error.is_unavailable() => last = Some(error),
-                done => return done,
-            }
-        }
-        Err(last.unwrap_or_else(|| LogError::Unavailable("no node is known".into())))
+        let mut seen = HashSet::new();
+        places.retain(|place| seen.insert(place.clone()));
+        let shared = lock(&self.0.shared);
+        let is_open = |place: &Node| {
+            let last = shared.get(place).and_then(|one| one.last.try_lock().ok());
+            matches!(last.as_deref(), Some(Some(Ok(connection))) if connection.is_open())
+        };
+        places.sort_by_cached_key(|place| !is_open(place));
+        places
     }
 
     async fn to(&self, place: &Node) -> Result<Arc<Connection>, LogError> {
         let shared = Arc::clone(lock(&self.0.shared).entry(place.clone()).or_default());
-        let mut shared = shared.lock().await;
-        if let Some(connection) = shared.as_ref().filter(|connection| connection.is_open()) {
-            return Ok(Arc::clone(connection));
+        let failures = shared.failures.load(Ordering::Acquire);
+        let mut last = shared.last.lock().await;
+        match &*last {
+            Some(Ok(connection)) if connection.is_open() => return Ok(Arc::clone(connection)),
+            // Who waited for another's dial has its failure: dials one after the other would take for ever.
+            Some(Err(error)) if shared.failures.load(Ordering::Acquire) > failures => {
+                return Err(error.clone());
+            }
+            _ => {}
         }
-        let connection = Arc::new(self.dial(place).await?);
-        Ok(Arc::clone(shared.insert(connection)))
+        let dialled = self.dial(place).await.map(Arc::new);
+        if dialled.is_err() {
+            shared.failures.fetch_add(1, Ordering::Release);
+        }
+        last.insert(dialled).clone()
     }
 
     async fn dial(&self, place: &Node) -> Result<Connection, LogError> {
@@ -305,3 +344,6 @@ fn node_of(host: &str, port: i32) -> Result<Node, LogError> {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

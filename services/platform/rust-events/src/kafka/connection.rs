@@ -1,14 +1,16 @@
 //! One connection to a node: requests go out as they come, and answers come back in that order.
 
 use super::address::Node;
+use super::answer::decoded;
 use super::versions::Versioned;
 use crate::log::LogError;
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
-use kafka_protocol::messages::{RequestHeader, ResponseHeader};
-use kafka_protocol::protocol::{Decodable as _, Encodable as _, HeaderVersion as _, StrBytes};
+use kafka_protocol::messages::RequestHeader;
+use kafka_protocol::protocol::{Encodable as _, StrBytes};
 use std::collections::VecDeque;
+use std::io::{Error, ErrorKind, Result as IoResult};
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::io::{
     AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf,
@@ -22,6 +24,7 @@ pub(super) const ANSWER: Duration = Duration::from_secs(5);
 const WAITING: usize = 64;
 /// A fetch brings up to eight megabytes, and one batch of whatever size. What claims to be larger is no answer.
 const LARGEST_ANSWER: usize = 64 << 20;
+const STRANGE: &str = "answers something else";
 
 /// What a connection runs on.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -37,6 +40,8 @@ struct Outgoing {
 pub(super) struct Connection {
     requests: mpsc::Sender<Outgoing>,
     working: AbortHandle,
+    /// Why it came to an end, where there is more to say than that it did.
+    why: Arc<OnceLock<String>>,
     next: AtomicI32,
     client_name: StrBytes,
     node: Node,
@@ -45,10 +50,12 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn over(stream: impl Stream, node: &Node, client_name: &str) -> Self {
         let (requests, outgoing) = mpsc::channel(WAITING);
-        let working = tokio::spawn(work(stream, outgoing)).abort_handle();
+        let why = Arc::default();
+        let working = tokio::spawn(work(stream, outgoing, Arc::clone(&why))).abort_handle();
         Self {
             requests,
             working,
+            why,
             next: AtomicI32::new(0),
             client_name: StrBytes::from_string(client_name.to_owned()),
             node: node.clone(),
@@ -77,9 +84,12 @@ impl Connection {
         match tokio::time::timeout(limit, asked).await {
             Ok(Some(bytes)) => decoded::<R>(bytes).ok_or_else(|| {
                 self.working.abort();
-                self.lost("answers something else")
+                self.lost(STRANGE)
             }),
-            Ok(None) => Err(self.lost("has closed the connection")),
+            Ok(None) => {
+                let why = self.why.get().map(String::as_str);
+                Err(self.lost(why.unwrap_or("has closed the connection")))
+            }
             Err(_) => {
                 self.working.abort();
                 Err(self.lost("does not answer"))
@@ -117,20 +127,20 @@ impl Drop for Connection {
     }
 }
 
-fn decoded<R: Versioned>(mut bytes: Bytes) -> Option<R::Response> {
-    ResponseHeader::decode(&mut bytes, R::Response::header_version(R::VERSION)).ok()?;
-    R::Response::decode(&mut bytes, R::VERSION).ok()
-}
-
 type Open = Mutex<VecDeque<(i32, oneshot::Sender<Bytes>)>>;
 
 /// Until one of the two directions ends. Whoever still waits for an answer learns of it by the end of its sender.
-async fn work(stream: impl Stream, outgoing: mpsc::Receiver<Outgoing>) {
+async fn work(stream: impl Stream, outgoing: mpsc::Receiver<Outgoing>, why: Arc<OnceLock<String>>) {
     let (reading, writing) = tokio::io::split(stream);
     let open = Open::default();
-    tokio::select! {
-        _ = write(writing, outgoing, &open) => {}
-        _ = read(reading, &open) => {}
+    let ended = tokio::select! {
+        ended = write(writing, outgoing, &open) => ended,
+        ended = read(reading, &open) => ended,
+    };
+    if let Err(error) = ended
+        && error.kind() != ErrorKind::UnexpectedEof
+    {
+        why.get_or_init(|| error.to_string());
     }
 }
 
@@ -138,7 +148,7 @@ async fn write<S: Stream>(
     mut stream: WriteHalf<S>,
     mut outgoing: mpsc::Receiver<Outgoing>,
     open: &Open,
-) -> std::io::Result<()> {
+) -> IoResult<()> {
     while let Some(Outgoing { id, bytes, answer }) = outgoing.recv().await {
         open.lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -149,11 +159,12 @@ async fn write<S: Stream>(
     Ok(())
 }
 
-async fn read<S: Stream>(mut stream: ReadHalf<S>, open: &Open) -> std::io::Result<()> {
+async fn read<S: Stream>(mut stream: ReadHalf<S>, open: &Open) -> IoResult<()> {
+    let strange = || Error::new(ErrorKind::InvalidData, STRANGE);
     loop {
         let length = usize::try_from(stream.read_u32().await?).unwrap_or(usize::MAX);
         if !(4..=LARGEST_ANSWER).contains(&length) {
-            return Ok(());
+            return Err(strange());
         }
         let mut bytes = BytesMut::zeroed(length);
         stream.read_exact(&mut bytes).await?;
@@ -161,13 +172,12 @@ async fn read<S: Stream>(mut stream: ReadHalf<S>, open: &Open) -> std::io::Resul
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop_front();
-        match first {
-            Some((id, answer)) if id == (&bytes[..4]).get_i32() => {
-                // Who asked may have gone.
-                drop(answer.send(bytes.freeze()));
-            }
-            _ => return Ok(()),
+        let (id, answer) = first.ok_or_else(strange)?;
+        if id != (&bytes[..4]).get_i32() {
+            return Err(strange());
         }
+        // Who asked may have gone.
+        drop(answer.send(bytes.freeze()));
     }
 }
 

@@ -69,7 +69,7 @@ impl Reader {
             Ok(Some(Vec::new()))
         };
         if let Some(batches) = self.cluster.settled(ask).await? {
-            return Ok(records_of(offset, batches).into());
+            return Ok(records_of(offset, batches)?.into());
         }
         let look = || async {
             match self.cluster.leaders(&spot.topic).await? {

@@ -89,8 +89,13 @@ impl Tail {
         while at > range.earliest && self.newest.is_none() {
             let found = fetch(cluster, &self.spot, at - 1, Duration::ZERO).await?;
             let batches = found.unwrap_or_default();
-            let Some(first) = batches.first() else { break };
-            at = first.first_offset;
+            // It was dropped meanwhile, or a new leader does not show it yet. Without it no number would be known.
+            let first = batches.first().ok_or_else(|| {
+                let Spot { topic, partition } = &self.spot;
+                Failure::Elsewhere(format!("the end of {topic}/{partition} cannot be read yet"))
+            })?;
+            // Where compaction has left nothing, what comes behind is read once more.
+            at = first.first_offset.min(at - 1);
             for batch in batches.iter().filter(|batch| batch.producer == PRODUCER) {
                 self.learn(batch);
                 seen = Some(batch.next_sequence());

@@ -1,5 +1,5 @@
 use super::*;
-use crate::kafka::records::records_of;
+use crate::kafka::records::{MOST_EMPTY, records_of};
 use crate::log::Record;
 
 fn written(values: &[&'static str]) -> Bytes {
@@ -24,6 +24,11 @@ fn changed(bytes: &Bytes, at: usize, other: &[u8]) -> Bytes {
     let checksum = crc32c::crc32c(&bytes[BEFORE_CHECKED..]);
     bytes[17..21].copy_from_slice(&checksum.to_be_bytes());
     bytes.freeze()
+}
+
+/// The same at another offset, which the checksum does not cover.
+fn at(offset: i64, bytes: &Bytes) -> Bytes {
+    changed(bytes, 0, &offset.to_be_bytes())
 }
 
 fn texts(records: Vec<Record>) -> Vec<(u64, i64, String)> {
@@ -56,7 +61,7 @@ fn a_batch_comes_back_as_it_was() {
     assert!(batch.header(b"c").is_none());
     assert_eq!(batch.next_sequence(), 2, "sequences go round");
     assert_eq!(
-        texts(records_of(1, batches)),
+        texts(records_of(1, batches).unwrap()),
         expected(&[(1, 1000, ""), (2, 1000, "yz")]),
         "what lies before the offset is left out"
     );
@@ -66,7 +71,7 @@ fn a_batch_comes_back_as_it_was() {
 fn times_of_the_log_go_before_those_of_the_writer() {
     let by_log = changed(&written(&["x"]), 21, &LOG_APPEND_TIME.to_be_bytes());
     let by_log = changed(&by_log, 35, &2000_i64.to_be_bytes());
-    let records = records_of(0, decode(by_log).unwrap());
+    let records = records_of(0, decode(by_log).unwrap()).unwrap();
     assert_eq!(texts(records), expected(&[(0, 2000, "x")]));
 }
 
@@ -75,10 +80,10 @@ fn offsets_that_hold_nothing_stand_as_records_without_bytes() {
     let mark = changed(&written(&["mark"]), 21, &CONTROL.to_be_bytes());
     // Of five records that were appended, compaction left the first two.
     let sparse = changed(&written(&["x", "y"]), 23, &4_i32.to_be_bytes());
-    let sparse = changed(&sparse, 0, &1_i64.to_be_bytes());
+    let sparse = at(1, &sparse);
     let both = [&mark[..], &sparse[..]].concat();
     assert_eq!(
-        texts(records_of(0, decode(both.into()).unwrap())),
+        texts(records_of(0, decode(both.into()).unwrap()).unwrap()),
         expected(&[
             (0, 1000, ""),
             (1, 1000, "x"),
@@ -93,12 +98,36 @@ fn offsets_that_hold_nothing_stand_as_records_without_bytes() {
 #[test]
 fn a_batch_that_is_cut_off_is_left_out() {
     let whole = written(&["x"]);
-    let both = [&whole[..], &whole[..]].concat();
+    let both = [&whole[..], &at(1, &whole)[..]].concat();
     for length in [whole.len(), whole.len() + 5, both.len() - 1] {
         let bytes = Bytes::copy_from_slice(&both[..length]);
         assert_eq!(decode(bytes).unwrap().len(), 1);
     }
-    assert!(decode(whole.slice(..whole.len() - 1)).unwrap().is_empty());
+    assert!(decode(Bytes::new()).unwrap().is_empty());
+    // Of the first one a node gives all: whoever asked again would get the same.
+    for length in 1..whole.len() {
+        assert!(decode(whole.slice(..length)).is_err(), "{length}");
+    }
+}
+
+#[test]
+fn offsets_that_cannot_be_are_told_and_take_no_memory() {
+    let whole = written(&["x", "y"]);
+    let back = [&at(7, &whole)[..], &at(8, &whole)[..]].concat();
+    assert!(decode(back.into()).is_err(), "both have offset 8");
+    let far = 1 + i64::try_from(MOST_EMPTY).unwrap();
+    for (from, offset, why) in [
+        (2, 0, "offset 1 for a read from 2"),
+        (0, far, "nothing at offset 0"),
+        (0, 1 << 40, "nothing at offset 0"),
+    ] {
+        let batches = decode(at(offset, &whole)).unwrap();
+        let error = records_of(from, batches).unwrap_err();
+        assert!(
+            error.is_unavailable() && error.to_string().contains(why),
+            "{error}"
+        );
+    }
 }
 
 #[test]
