@@ -80,6 +80,32 @@ function strangers(): void {
     await other.close();
   });
 
+  test.each(["gzip", "snappy", "lz4", "zstd"] as const)(
+    "unpacks what other tools have compressed with %s before it keeps it",
+    async (compression) => {
+      await append(log, 1, "a");
+      const long = "very ".repeat(1000);
+      await producing({ compression }, (producer) => producer.send({ messages: messages("x", long) }).then(() => {}));
+      await append(log, 2, "b");
+      expect(await texts()).toEqual(["a", "x", long, "b"]);
+    },
+  );
+
+  test("refuses what is small as long as it is compressed, and too large when it is not", async () => {
+    const large = "a".repeat(4 << 20);
+    const send = producing({ compression: "gzip", retries: 0 }, (producer) =>
+      producer.send({ messages: messages(large) }).then(() => {}),
+    );
+    await expect(send).rejects.toThrow();
+    await append(log, 1, "a");
+    expect(await texts()).toEqual(["a"]);
+  });
+
+  test("takes very many small records at once", async () => {
+    const values = Array.from({ length: 250_000 }, () => "x");
+    expect(await append(log, 1, ...values)).toEqual([{ next: 250_000n, skipped: 0 }]);
+  });
+
   test("shows the mark of a tool's transaction as a record without bytes, and goes on behind it", async () => {
     await producing({ idempotent: true, transactionalId: "stranger" }, async (producer) => {
       const transaction = await producer.beginTransaction();
@@ -134,12 +160,19 @@ function strangers(): void {
 
   test("a topic that was set up otherwise is not worked with, and every difference is told", async () => {
     const other = `${topic}.other`;
-    await creating({ "message.timestamp.type": "CreateTime", "retention.ms": "3600000" }, other);
+    const settings = {
+      "message.timestamp.type": "CreateTime",
+      "retention.ms": "3600000",
+      "compression.type": "producer",
+    };
+    await creating(settings, other);
     const records = [{ sequence: 1n, value: new Uint8Array([1]) }];
     const refused = log.append([{ topic: other, partition: 0, producer: "a", records }]);
     await expect(refused).rejects.toMatchObject({
       reason: "EVENT_LOG_TOPIC_DIFFERS",
-      message: expect.stringMatching(/retention.ms=3600000, not -1.*CreateTime, not LogAppendTime.*max.message.bytes/),
+      message: expect.stringMatching(
+        /retention.ms=3600000, not -1.*CreateTime, not LogAppendTime.*=producer, not uncompressed.*max.message.bytes/,
+      ),
     });
     expect(await log.range(other, 0)).toEqual({ earliest: 0n, next: 0n });
   });

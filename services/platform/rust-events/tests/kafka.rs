@@ -5,6 +5,7 @@ mod suite;
 use larder_events::testing::TestKafka;
 use larder_events::{EventLog, LogError};
 use std::time::Duration;
+use suite::languages::other;
 use suite::{Server, batch, new_topic, suite, texts};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -67,6 +68,24 @@ async fn who_has_no_rights_is_told_so() {
     assert!(matches!(read, Err(LogError::Forbidden(_))));
     let noted = nobody.noted(topic, 0, "g").await;
     assert!(matches!(noted, Err(LogError::Forbidden(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Java: make test-live"]
+async fn what_others_have_compressed_is_read_like_all_else() {
+    let server = Shared::start().await;
+    let (log, topic) = (server.log(), &new_topic());
+    log.append(&[batch(topic, "a", &[(1, "a1")])])
+        .await
+        .unwrap();
+    other(&["compress", &server.url(), topic]).await;
+    log.append(&[batch(topic, "a", &[(2, "a2")])])
+        .await
+        .unwrap();
+    assert_eq!(
+        texts(&log, topic, 0).await,
+        ["a1", "gzip", "snappy", "lz4", "zstd", "a2"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

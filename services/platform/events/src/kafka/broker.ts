@@ -46,6 +46,8 @@ export function brokerSettings({ dataFolder, port, controllerPort, passwords }: 
     "share.coordinator.state.topic.replication.factor": 1,
     "share.coordinator.state.topic.min.isr": 1,
     "auto.create.topics.enable": false,
+    // Of topics that say nothing about it, such as those from before they did.
+    "compression.type": "uncompressed",
     // What a group has noted holds up the retention, however long ago that was.
     "offsets.retention.minutes": 2 ** 31 - 1,
     "offsets.topic.num.partitions": 1,

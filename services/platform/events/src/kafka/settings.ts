@@ -7,12 +7,16 @@ import { createTopic, MAX_BATCH_BYTES } from "./requests.ts";
 
 export type TopicSettings = Readonly<Record<string, string>>;
 
+/** The broker unpacks what other tools have compressed: readers need not know how, nor take as much memory as it may come to. */
+const PLAIN = "uncompressed";
+
 /** Of a topic of events. Records stay until `trim`: Kafka itself would drop them whether somebody needs them or not. */
 export const TOPIC_SETTINGS: TopicSettings = {
   "cleanup.policy": "delete",
   "retention.ms": "-1",
   "retention.bytes": "-1",
   "message.timestamp.type": "LogAppendTime",
+  "compression.type": PLAIN,
   "max.message.bytes": String(MAX_BATCH_BYTES),
 };
 
@@ -22,6 +26,7 @@ export const REGISTER_SETTINGS: TopicSettings = {
   "segment.bytes": String(1 << 20),
   "segment.ms": "600000",
   "message.timestamp.type": "LogAppendTime",
+  "compression.type": PLAIN,
 };
 
 /** How often a register is tidied up is a matter of taste; and nobody minds a topic that takes more. */

@@ -12,12 +12,16 @@ use std::sync::Arc;
 
 pub(super) type Settings = &'static [(&'static str, &'static str)];
 
+/// The broker unpacks what other tools have compressed: readers need not know how, nor take as much memory as it may come to.
+const PLAIN: (&str, &str) = ("compression.type", "uncompressed");
+
 /// Of a topic of events. Records stay until `trim`: Kafka itself would drop them whether somebody needs them or not.
 pub(super) const TOPIC: Settings = &[
     ("cleanup.policy", "delete"),
     ("retention.ms", "-1"),
     ("retention.bytes", "-1"),
     ("message.timestamp.type", "LogAppendTime"),
+    PLAIN,
     (MAX_BATCH, "2097152"),
 ];
 
@@ -27,6 +31,7 @@ pub(super) const REGISTER: Settings = &[
     ("segment.bytes", "1048576"),
     ("segment.ms", "600000"),
     ("message.timestamp.type", "LogAppendTime"),
+    PLAIN,
 ];
 
 /// How often a register is tidied up is a matter of taste; and nobody minds a topic that takes more.

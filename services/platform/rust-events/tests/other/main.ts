@@ -14,6 +14,7 @@ import {
   writeEvent,
 } from "@larder/events";
 import { migrate, openDatabase } from "@larder/store";
+import { Producer, stringSerializers } from "@platformatic/kafka";
 
 const [role = "", url = "", topic = "", ...rest] = process.argv.slice(2);
 const log = openEventLog(url);
@@ -39,6 +40,17 @@ const roles: Record<string, () => Promise<void>> = {
       const event = eventOf(id);
       const records = [{ sequence: BigInt(id), value: encodeEvent(event) }];
       await log.append([{ topic, partition: partitionOf(event.subject, partitions), producer, records }]);
+    }
+  },
+  /** Writes a record in each of the ways in which producers of Kafka compress, as any program would. */
+  async compress() {
+    const [, username = "", password = "", broker = ""] = /^kafka:\/\/([^:]+):([^@]+)@(.+)$/.exec(url) ?? [];
+    const sasl = { mechanism: "PLAIN", username, password } as const;
+    for (const compression of ["gzip", "snappy", "lz4", "zstd"] as const) {
+      const own = { clientId: "stranger", bootstrapBrokers: [broker], sasl, serializers: stringSerializers };
+      const producer = new Producer({ ...own, compression });
+      await producer.send({ messages: [{ topic, partition: 0, value: compression }] });
+      await producer.close();
     }
   },
   /** Writes events into an outbox; with a number, relays until the topic has as many. */

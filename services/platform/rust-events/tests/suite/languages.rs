@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Runs the other language until it ends. Returns the lines that it printed for us.
-async fn other(args: &[&str]) -> Vec<serde_json::Value> {
+pub(crate) async fn other(args: &[&str]) -> Vec<serde_json::Value> {
     let node = root().join("node_modules/.bin/node");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/other/main.ts");
     let args: Vec<String> = args.iter().map(ToString::to_string).collect();
