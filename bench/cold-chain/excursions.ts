@@ -9,7 +9,7 @@ import {
 } from "@larder/contract/larder/dashboard/v1/dashboard_service_pb.js";
 import { InventoryService } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import { IngestionService } from "@larder/contract/larder/telemetry/v1/ingestion_service_pb.js";
-import type { Mesh } from "@larder/runner";
+import { loadMeshEnvironment, type Mesh, plainLine } from "@larder/runner";
 import { until } from "@larder/store/testing";
 import { type Caller, dial, dialService } from "../calls.ts";
 import { cpuSeconds } from "../cpu.ts";
@@ -36,7 +36,8 @@ export async function excursions(
   { rounds, scale }: Effort,
   facts: Record<string, string>,
 ): Promise<Figure[]> {
-  const shop = new Shop(mesh, programs, SECONDS * Math.max(scale, 0.4));
+  const { deviceTrustDomain } = await loadMeshEnvironment();
+  const shop = new Shop(mesh, programs, SECONDS * Math.max(scale, 0.4), deviceTrustDomain);
   try {
     await shop.get(rounds + RATES.length);
     const figures: Figure[] = [];
@@ -72,8 +73,9 @@ class Shop {
   readonly #mesh: Mesh;
   readonly #programs: Programs;
   readonly #seconds: number;
-  /** Where devices call. */
+  /** Where devices call, and who vouches for them. */
   readonly #devices: string;
+  readonly #deviceTrustDomain: string | undefined;
   readonly #inventory: Caller;
   readonly #ingestion: Caller;
   readonly #dashboard: Client;
@@ -81,10 +83,11 @@ class Shop {
   #stream: ClientReadableStream<WatchReadingsResponse> | undefined;
   #probes: string[] = [];
 
-  constructor(mesh: Mesh, programs: Programs, seconds: number) {
+  constructor(mesh: Mesh, programs: Programs, seconds: number, deviceTrustDomain: string | undefined) {
     this.#mesh = mesh;
     this.#programs = programs;
     this.#seconds = seconds;
+    this.#deviceTrustDomain = deviceTrustDomain;
     this.#inventory = dialService(mesh, "inventory");
     this.#devices = new URL(mesh.addresses.devices ?? "").host;
     this.#ingestion = dial(this.#devices, "ingestion");
@@ -167,7 +170,8 @@ class Shop {
   async #warm(device: string): Promise<void> {
     const now = Date.now();
     const metadata = new Metadata();
-    metadata.set("x-forwarded-client-cert", `URI=spiffe://devices.larder.local/${device.replace("devices/", "")}`);
+    const { headers = {} } = plainLine(this.#devices, this.#deviceTrustDomain, device);
+    for (const [header, value] of Object.entries(headers)) metadata.set(header, value);
     const reading = (sequence: bigint, ms: number) => ({
       device,
       sequence,
