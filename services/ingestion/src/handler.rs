@@ -10,7 +10,7 @@ use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use larder_contract::proto::larder::telemetry::v1::__buffa::view::ReadingView;
 use larder_contract::proto::larder::telemetry::v1::*;
 use larder_contract::rpc::larder::telemetry::v1::*;
-use larder_platform::{Call, Routes, RpcError};
+use larder_platform::{Call, Routes, RpcError, checked};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
@@ -42,8 +42,8 @@ pub fn routes<L: Log>(intake: Arc<Intake<L>>, config: &Config) -> Routes {
     Routes::new()
         .service(IngestionServiceServer::new(handler))
         .takes::<BatchIngestReadingsRequest>()
-        .takes::<IngestReadingsRequest>()
-        .takes::<StreamReadingsRequest>()
+        .takes_checked::<IngestReadingsRequest>()
+        .takes_checked::<StreamReadingsRequest>()
 }
 
 /// How many refusals the answer to a stream tells at most.
@@ -138,7 +138,7 @@ impl<L: Log> IngestionService for Handler<L> {
     ) -> ServiceResult<IngestReadingsResponse> {
         let (device, _open) = (Arc::new(self.device(&context)?), self.stream()?);
         let (intake, call) = (Arc::clone(&self.intake), Call::of(&context));
-        let sent = requests.then(move |request| {
+        let sent = checked(requests).then(move |request| {
             let (device, intake) = (Arc::clone(&device), Arc::clone(&intake));
             let call = Arc::clone(&call);
             async move { Ok(send(&intake, &device, &request?.view().readings, &call).await?) }
@@ -165,7 +165,7 @@ impl<L: Log> IngestionService for Handler<L> {
         let window = i32::try_from(self.window).unwrap_or(i32::MAX);
         let (intake, call) = (Arc::clone(&self.intake), Call::of(&context));
         let mut expected = 0;
-        let sent = requests.then(move |request| {
+        let sent = checked(requests).then(move |request| {
             let (device, intake) = (Arc::clone(&device), Arc::clone(&intake));
             let call = Arc::clone(&call);
             expected += 1;

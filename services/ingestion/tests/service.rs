@@ -134,7 +134,28 @@ async fn batches_of_a_stream_are_acknowledged_in_their_order() {
         refusal(&mut stream).await,
         (ErrorCode::InvalidArgument, "BATCH_OUT_OF_ORDER".to_owned())
     );
-    let want: Vec<_> = (1..=10)
+    // So does a batch that breaks a rule of the contract.
+    let many: Vec<_> = (1..=1001).map(|number| reading("van-7", number)).collect();
+    for broken in [numbered(2, vec![]), numbered(0, vec![]), numbered(2, many)] {
+        let mut stream = ingestion.client("van-7").stream_readings().await.unwrap();
+        stream
+            .send(numbered(1, vec![reading("van-7", 11)]))
+            .await
+            .unwrap();
+        stream.send(broken).await.unwrap();
+        let error = loop {
+            match stream.message().await {
+                Ok(Some(answer)) => assert!(answer.view().acknowledged_batch <= 1),
+                Ok(None) => break stream.error().cloned().unwrap(),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(
+            why(&error),
+            (ErrorCode::InvalidArgument, "INVALID_REQUEST".to_owned())
+        );
+    }
+    let want: Vec<_> = (1..=11)
         .map(|number| ("devices/van-7".to_owned(), number))
         .collect();
     assert_eq!(logged(&valkey).await, want);

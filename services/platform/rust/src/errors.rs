@@ -114,6 +114,12 @@ pub fn detail<M: buffa::Message + buffa::MessageName>(error: &ConnectError) -> O
     M::decode(&mut bytes.as_slice()).ok()
 }
 
+/// Whether a failure stands in the contract already.
+pub(crate) fn is_answer(error: &ConnectError) -> bool {
+    let source = error.source_arc();
+    source.is_some_and(|source| source.is::<RpcError>())
+}
+
 /// Gives every failure of a handler its answer. Where the cause is set, it is for the log only.
 pub(crate) fn to_answer(workload: &str, error: &ConnectError) -> RpcError {
     let source = error.source_arc();

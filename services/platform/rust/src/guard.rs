@@ -6,7 +6,8 @@ use std::sync::Arc;
 use buffa::bytes::Bytes;
 use connectrpc::dispatcher::{MethodDescriptor, RequestStream, StreamingResult, UnaryResult};
 use connectrpc::{
-    CodecFormat, ConnectError, Dispatcher, EncodedStream, ErrorCode, Payload, RequestContext,
+    CodecFormat, ConnectError, Dispatcher, EncodedStream, ErrorCode, MethodKind, Payload,
+    RequestContext,
 };
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
@@ -35,7 +36,7 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// The message of a method is not named.
+    /// The message of a method is not named, or as one of streams where it comes alone.
     pub(crate) fn new(
         shared: Arc<Shared>,
         routes: Routes,
@@ -44,15 +45,23 @@ impl Guard {
         let mut guarded = HashMap::new();
         for method in methods {
             let path = format!("{}/{}", method.service, method.name);
-            if routes.handlers.lookup(&path).is_none() {
+            let Some(described) = routes.handlers.lookup(&path) else {
                 continue;
-            }
+            };
             let accept = *routes.accepts.get(method.input.as_str()).ok_or_else(|| {
                 format!(
                     "the routes do not say that they take {}, which {path} does",
                     method.input
                 )
             })?;
+            let alone = !matches!(
+                described.kind,
+                MethodKind::ClientStreaming | MethodKind::BidiStreaming
+            );
+            if alone && routes.checked.contains(method.input.as_str()) {
+                let text = "comes alone, and is named as one that a handler takes from a stream";
+                return Err(format!("{} of {path} {text}", method.input).into());
+            }
             let plan = Arc::new(Plan::new(method.clone(), &shared.metrics));
             guarded.insert(path, Guarded { plan, accept });
         }

@@ -11,6 +11,7 @@ use larder_contract::others::grpc::reflection::v1::__buffa::oneof::server_reflec
 use larder_contract::others::grpc::reflection::v1::ServerReflectionRequest;
 use larder_contract::others_rpc::grpc::reflection::{v1::ServerReflectionClient, v1alpha};
 use larder_contract::proto::larder::scoring::v1::{Goods, ScoreBatchRequest};
+use larder_contract::proto::larder::telemetry::v1::BatchIngestReadingsRequest;
 use protovalidate_buffa::Validate as _;
 
 use crate::call::Call;
@@ -18,7 +19,8 @@ use crate::errors::{RpcError, detail, reason, to_invalid};
 use crate::platform_config::PlatformConfig;
 use crate::routes::{MAX_REQUEST_BYTES, Routes};
 use crate::testing::{
-    Shop, assert_error, callers, client_config, config, eventually, headers, numbered, run, run_by,
+    Shop, assert_error, batch, callers, client_config, config, eventually, headers, numbered, run,
+    run_by,
 };
 use crate::{guard::Guard, server};
 
@@ -342,7 +344,7 @@ async fn a_failure_is_answered_by_headers_alone() {
     }))
     .await;
     assert_eq!(
-        shop.raw(METHOD, &crate::testing::batch("a").encode_to_vec())
+        shop.raw(METHOD, &batch("a").encode_to_vec())
             .await,
         "14"
     );
@@ -479,6 +481,43 @@ async fn each_message_of_a_stream_is_looked_at_and_its_end_is_recorded() {
     }
     let codes: Vec<_> = shop.log().iter().map(|line| line["code"].clone()).collect();
     assert_eq!(codes, ["INVALID_ARGUMENT", "ABORTED"]);
+}
+
+#[tokio::test]
+async fn a_stream_that_its_handler_checks_is_refused_as_a_message_that_comes_alone() {
+    let (shop, seen) = seeing();
+    let shop = run(shop).await;
+    let stream = "larder.telemetry.v1.IngestionService/IngestReadings";
+    let large = batch(&"a".repeat(MAX_REQUEST_BYTES)).encode_to_vec();
+    let of_none = [];
+    for (message, status) in [(&[0xff, 0xff][..], "3"), (&of_none, "3"), (&large, "8")] {
+        for method in [METHOD, stream] {
+            assert_eq!(shop.raw(method, message).await, status, "{method}");
+        }
+    }
+    assert!(seen.lock().unwrap().is_none());
+    let lines = shop.log();
+    let reasons: Vec<_> = lines.iter().map(|line| line["reason"].clone()).collect();
+    assert_eq!(
+        [&reasons[0], &reasons[2], &reasons[4]],
+        ["MALFORMED_REQUEST", "INVALID_REQUEST", "REQUEST_TOO_LARGE"]
+    );
+    for pair in reasons.chunks(2) {
+        assert_eq!(pair[0], pair[1]);
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_comes_alone_is_not_left_to_its_handler() {
+    let (shop, _) = seeing();
+    let shared = run(shop.clone()).await.shared;
+    let methods = crate::contract::methods(&crate::contract::files());
+    let routes = shop.routes().takes_checked::<BatchIngestReadingsRequest>();
+    let refused = Guard::new(shared, routes, &methods).err().unwrap();
+    assert!(
+        refused.to_string().contains("BatchIngestReadingsRequest"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]

@@ -41,6 +41,6 @@ pub use connectrpc::ErrorCode;
 pub use errors::{Error, RpcError, detail, reason};
 pub use event_span::EventSpan;
 pub use platform_config::PlatformConfig;
-pub use routes::{MAX_REQUEST_BYTES, Routes};
+pub use routes::{MAX_REQUEST_BYTES, Routes, checked};
 pub use server::{Service, run, serve};
 pub use tokio_util::sync::CancellationToken;

@@ -1,15 +1,19 @@
 //! What a service offers: its handlers, and the messages that they take.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use buffa::view::MessageView as _;
+use buffa::view::{MessageView as _, ViewReborrow};
 use buffa::{HasMessageView, MessageName};
 use connectrpc::dispatcher::{MethodDescriptor, RequestStream, StreamingResult, UnaryResult};
-use connectrpc::{CodecFormat, ConnectError, Dispatcher, ErrorCode, Payload, RequestContext};
+use connectrpc::{
+    CodecFormat, ConnectError, Dispatcher, ErrorCode, InboundStream, Payload, RequestContext,
+    StreamMessage,
+};
+use futures::{Stream, StreamExt as _};
 use protovalidate_buffa::Validate;
 
-use crate::errors::{RpcError, to_invalid};
+use crate::errors::{Error, RpcError, is_answer, to_invalid};
 
 /// The largest request that is accepted, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 1 << 20;
@@ -22,6 +26,8 @@ type Accept = fn(&[u8]) -> Result<(), ConnectError>;
 pub struct Routes {
     pub(crate) handlers: Handlers,
     pub(crate) accepts: HashMap<&'static str, Accept>,
+    /// Of these, the ones that are left to `checked`.
+    pub(crate) checked: HashSet<&'static str>,
 }
 
 impl Routes {
@@ -48,6 +54,15 @@ impl Routes {
         self.accepts.insert(M::FULL_NAME, accept::<M>);
         self
     }
+
+    /// Names a message of streams that the handler takes through [`checked`], and not otherwise. The server looks at its size alone:
+    /// decoding it here too would cost streams of many small things more than what is then done with them.
+    #[must_use]
+    pub fn takes_checked<M: MessageName>(mut self) -> Self {
+        self.accepts.insert(M::FULL_NAME, fits);
+        self.checked.insert(M::FULL_NAME);
+        self
+    }
 }
 
 fn accept<M>(body: &[u8]) -> Result<(), ConnectError>
@@ -55,14 +70,46 @@ where
     M: HasMessageView + MessageName,
     for<'a> M::View<'a>: Validate,
 {
+    fits(body)?;
+    let message = M::View::decode_view(body).map_err(malformed::<M>)?;
+    message.validate().map_err(to_invalid)
+}
+
+fn fits(body: &[u8]) -> Result<(), ConnectError> {
     if body.len() > MAX_REQUEST_BYTES {
         return Err(too_large(Some(body.len())).into());
     }
-    let message = M::View::decode_view(body).map_err(|cause| {
-        let text = format!("the request is not a {}", M::FULL_NAME);
-        RpcError::new(ErrorCode::InvalidArgument, "MALFORMED_REQUEST", text).caused_by(cause)
-    })?;
-    message.validate().map_err(to_invalid)
+    Ok(())
+}
+
+fn malformed<M: MessageName>(cause: impl Into<Error>) -> ConnectError {
+    let text = format!("the request is not a {}", M::FULL_NAME);
+    let malformed = RpcError::new(ErrorCode::InvalidArgument, "MALFORMED_REQUEST", text);
+    malformed.caused_by(cause).into()
+}
+
+/// The messages of a stream that [`Routes::takes_checked`] names, each held against the rules of the contract. Fails with the first one
+/// that breaks them, or is none, as the server itself does.
+pub fn checked<M>(
+    requests: InboundStream<M>,
+) -> impl Stream<Item = Result<StreamMessage<M>, ConnectError>> + Send
+where
+    M: HasMessageView + MessageName + 'static,
+    for<'a> M::View<'a>: Validate,
+    for<'a> M::View<'static>: ViewReborrow<Reborrowed<'a> = M::View<'a>>,
+{
+    requests.map(|request| {
+        // What the server has an answer for has not come to be decoded.
+        let request = request.map_err(|error| {
+            if is_answer(&error) {
+                error
+            } else {
+                malformed::<M>(error)
+            }
+        })?;
+        request.view().validate().map_err(to_invalid)?;
+        Ok(request)
+    })
 }
 
 /// `size` is None where the transport gave up counting.

@@ -29,7 +29,7 @@ use crate::exchange::Shared;
 use crate::listen::Listener;
 use crate::log::{Level, Logger};
 use crate::platform_config::PlatformConfig;
-use crate::routes::Routes;
+use crate::routes::{Routes, checked};
 use crate::telemetry::Tracing;
 use crate::{server, transport};
 
@@ -55,7 +55,7 @@ impl Shop {
             .service(CustomerServiceServer::new(self.clone()))
             .service(NotificationServiceServer::new(self.clone()))
             .takes::<BatchIngestReadingsRequest>()
-            .takes::<IngestReadingsRequest>()
+            .takes_checked::<IngestReadingsRequest>()
             .takes::<StreamReadingsRequest>()
             .takes::<GetCustomerRequest>()
             .takes::<BatchGetCustomersRequest>()
@@ -87,8 +87,9 @@ impl IngestionService for Shop {
     async fn ingest_readings(
         &self,
         _: RequestContext,
-        mut requests: InboundStream<IngestReadingsRequest>,
+        requests: InboundStream<IngestReadingsRequest>,
     ) -> ServiceResult<IngestReadingsResponse> {
+        let mut requests = checked(requests);
         let mut accepted = 0;
         while let Some(request) = requests.next().await {
             accepted += i64::try_from(request?.view().readings.len()).unwrap();
