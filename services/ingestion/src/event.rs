@@ -19,6 +19,16 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    /// Of a device that is about to bring as many readings.
+    pub(crate) fn of(device: &str, readings: usize) -> Self {
+        Self {
+            device: device.to_owned(),
+            sequences: Vec::with_capacity(readings),
+            times_us: Vec::with_capacity(readings),
+            celsius: Vec::with_capacity(readings),
+        }
+    }
+
     pub(crate) fn push(&mut self, sequence: i64, time_us: i64, celsius: f64) {
         self.sequences.push(sequence);
         self.times_us.push(time_us);

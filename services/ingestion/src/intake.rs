@@ -1,7 +1,7 @@
 //! The way of checked readings into the log, with room for so many and no more.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
@@ -40,6 +40,21 @@ pub struct Intake<L> {
 struct Partition {
     queue: mpsc::Sender<Submission>,
     seen: Arc<Mutex<Seen>>,
+}
+
+impl Partition {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who the readings of a batch are of that is being looked through.
+struct Speaking<'a> {
+    device: &'a str,
+    may: Result<(), Refused>,
+    seen: Window,
+    /// The place of its columns. None: it has none yet.
+    columns: Option<usize>,
 }
 
 /// A batch that was looked through.
@@ -96,20 +111,31 @@ impl<L: Log> Intake<L> {
     pub(crate) async fn sort<'a>(
         &self,
         device: &Device,
-        readings: impl Iterator<Item = Reading<'a>>,
+        readings: impl ExactSizeIterator<Item = Reading<'a>>,
         now_us: i64,
     ) -> Result<Sorted, RpcError> {
         let partition = self.partition(device).await?;
         let mut sorted = Sorted::default();
+        let mut left = readings.len();
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut repeated = 0;
-        let mut spoke = ("", Window::default());
-        let seen = partition
-            .seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        // Most batches are of one device: what there is to know of it is looked up once.
+        let mut spoke: Option<Speaking> = None;
         for (place, reading) in readings.enumerate() {
-            let time_us = match reading.check(device, now_us) {
+            let speaking = match &mut spoke {
+                Some(speaking) if speaking.device == reading.device => speaking,
+                other => {
+                    let may = device.speaks_for(reading.device);
+                    let seen = may.map(|()| partition.seen().of(reading.device));
+                    other.insert(Speaking {
+                        device: reading.device,
+                        may,
+                        seen: seen.unwrap_or_default(),
+                        columns: places.get(reading.device).copied(),
+                    })
+                }
+            };
+            let time_us = match speaking.may.and_then(|()| reading.check(now_us)) {
                 Ok(time_us) => time_us,
                 Err(why) => {
                     sorted.refused.push((place, why));
@@ -117,40 +143,22 @@ impl<L: Log> Intake<L> {
                 }
             };
             sorted.accepted += 1;
-            // Most batches are of one device.
-            if spoke.0 != reading.device {
-                spoke = (reading.device, seen.of(reading.device));
-            }
-            if spoke.1.has(reading.sequence) {
+            if speaking.seen.has(reading.sequence) {
                 repeated += 1;
                 continue;
             }
-            let last = sorted
-                .columns
-                .last()
-                .is_some_and(|it| it.device == reading.device);
-            let at = if last {
+            let at = *speaking.columns.get_or_insert_with(|| {
+                // For all that are left once only: a batch may be of as many probes as it has readings.
+                let readings = std::mem::take(&mut left).saturating_sub(place);
+                sorted.columns.push(Columns::of(reading.device, readings));
+                places.insert(reading.device, sorted.columns.len() - 1);
                 sorted.columns.len() - 1
-            } else {
-                *places.entry(reading.device).or_insert_with(|| {
-                    sorted.columns.push(Columns {
-                        device: reading.device.to_owned(),
-                        ..Columns::default()
-                    });
-                    sorted.columns.len() - 1
-                })
-            };
+            });
             sorted.columns[at].push(reading.sequence, time_us, reading.celsius);
         }
-        drop(seen);
-        let outcomes = [
-            ("taken", sorted.accepted - repeated),
-            ("repeated", repeated),
-            ("refused", sorted.refused.len()),
-        ];
-        for (outcome, count) in outcomes {
-            READINGS.with_label_values(&[outcome]).inc_by(count as u64);
-        }
+        READINGS.taken.inc_by((sorted.accepted - repeated) as u64);
+        READINGS.repeated.inc_by(repeated as u64);
+        READINGS.refused.inc_by(sorted.refused.len() as u64);
         Ok(sorted)
     }
 

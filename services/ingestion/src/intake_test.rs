@@ -12,7 +12,7 @@ use crate::config::{Config, load_config};
 use crate::device::Device;
 use crate::event::Columns;
 use crate::intake::Intake;
-use crate::reading::Reading;
+use crate::reading::{Reading, Refused};
 use crate::writer::Log;
 
 /// Takes as many batches as it is let, and fails as often as it is told.
@@ -334,4 +334,60 @@ async fn a_number_is_dropped_once_it_is_durable_and_not_before() {
         .await
         .unwrap();
     assert_eq!(log.events().len(), 1);
+}
+
+#[tokio::test]
+async fn readings_in_any_order_are_put_together_by_what_measured() {
+    let intake = Intake::new(Held::default(), &config(10_000));
+    let reading = |device, sequence| Reading {
+        device,
+        sequence,
+        time: Some((5, sequence.unsigned_abs().try_into().unwrap())),
+        celsius: 1.0,
+    };
+    let van = device("van");
+    let known = intake
+        .submit(&van, vec![columns("van.rear", [4])], None)
+        .await
+        .unwrap();
+    known.durable().await.unwrap();
+    let readings = [
+        ("devices/van", 1),
+        ("devices/van.rear", 4),
+        ("devices/van.rear", 5),
+        ("devices/vans", 0),
+        ("devices/van", 0),
+        ("devices/van", 2),
+        ("devices/van.front", 1),
+        ("van", 1),
+        ("devices/van.rear", 6),
+        ("devices/van", 3),
+    ]
+    .map(|(device, sequence)| reading(device, sequence));
+    let mut sorted = intake
+        .sort(&van, readings.into_iter(), 5_000_000)
+        .await
+        .unwrap();
+    assert_eq!(
+        sorted.refused,
+        [
+            (3, Refused::DeviceForeign),
+            (4, Refused::SequenceInvalid),
+            (7, Refused::DeviceInvalid)
+        ]
+    );
+    assert_eq!(sorted.accepted, 7, "the repeat among them");
+    let told: Vec<_> = sorted.take();
+    let told: Vec<_> = told
+        .iter()
+        .map(|it| (it.device.as_str(), it.sequences.as_slice()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("devices/van", &[1, 2, 3][..]),
+            ("devices/van.rear", &[5, 6]),
+            ("devices/van.front", &[1])
+        ]
+    );
 }

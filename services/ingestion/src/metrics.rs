@@ -3,18 +3,28 @@
 use std::sync::LazyLock;
 
 use prometheus::{
-    IntCounter, IntCounterVec, IntGauge, register_int_counter, register_int_counter_vec,
-    register_int_gauge,
+    IntCounter, IntGauge, register_int_counter, register_int_counter_vec, register_int_gauge,
 };
 
-/// Readings by what became of them: `taken`, `repeated` or `refused`.
-pub(crate) static READINGS: LazyLock<IntCounterVec> = LazyLock::new(|| {
-    register_int_counter_vec!(
+/// Readings by what became of them.
+pub(crate) struct Readings {
+    pub(crate) taken: IntCounter,
+    pub(crate) repeated: IntCounter,
+    pub(crate) refused: IntCounter,
+}
+
+pub(crate) static READINGS: LazyLock<Readings> = LazyLock::new(|| {
+    let outcomes = register_int_counter_vec!(
         "larder_ingestion_readings_total",
         "Readings, by what became of them.",
         &["outcome"]
     )
-    .expect("one of that name")
+    .expect("one of that name");
+    Readings {
+        taken: outcomes.with_label_values(&["taken"]),
+        repeated: outcomes.with_label_values(&["repeated"]),
+        refused: outcomes.with_label_values(&["refused"]),
+    }
 });
 
 /// Events that are durable.
