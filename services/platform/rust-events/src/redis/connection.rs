@@ -64,17 +64,18 @@ impl Connection {
         if calls.is_empty() {
             return Ok(Vec::new());
         }
-        let commands: Vec<Cmd> = calls.iter().map(Call::command).collect();
+        // Made anew for a second time: they are as large as what they carry, and sent by value.
+        let commands = || calls.iter().map(Call::command).collect();
         let what = |at: usize| {
             calls
                 .get(at)
                 .map_or_else(String::new, |call| call.keys.join(" "))
         };
-        let mut answers = self.send(&commands).await?;
+        let mut answers = self.send(commands()).await?;
         let missing = |value: &Value| matches!(value, Value::ServerError(error) if text_of(error).contains("Function not found"));
         if answers.iter().any(missing) {
             self.load().await?;
-            answers = self.send(&commands).await?;
+            answers = self.send(commands()).await?;
         }
         answers
             .into_iter()
@@ -85,7 +86,7 @@ impl Connection {
 
     /// Sends one command. `what` it is about, for the error.
     pub(crate) async fn run(&self, command: Cmd, what: &str) -> Result<Value, LogError> {
-        let answer = self.send(&[command]).await?.pop();
+        let answer = self.send(vec![command]).await?.pop();
         checked(answer.unwrap_or(Value::Nil), what)
     }
 
@@ -113,15 +114,14 @@ impl Connection {
         }
     }
 
-    async fn send(&self, commands: &[Cmd]) -> Result<Vec<Value>, LogError> {
+    async fn send(&self, commands: Vec<Cmd>) -> Result<Vec<Value>, LogError> {
         let mut connection = self.shared().await?;
-        let mut pipeline = Pipeline::with_capacity(commands.len());
+        let count = commands.len();
+        let mut pipeline = Pipeline::with_capacity(count);
         for command in commands {
-            pipeline.add_command(command.clone());
+            pipeline.add_command(command);
         }
-        let sent = connection
-            .send_packed_commands(&pipeline, 0, commands.len())
-            .await;
+        let sent = connection.send_packed_commands(&pipeline, 0, count).await;
         match sent {
             Ok(values) => Ok(values),
             Err(error) => {

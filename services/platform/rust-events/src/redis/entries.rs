@@ -8,9 +8,13 @@ use redis::Value;
 
 const FRAME_TAG: u8 = 0x0a; // Field 1, length-delimited.
 
+/// What stands in front of a record at most: its tag and its length.
+const FRAME_BYTES: usize = 6;
+
 /// The bytes of a batch.
-pub(super) fn frame<'a>(values: impl Iterator<Item = &'a Bytes>) -> Vec<u8> {
-    let mut bytes = Vec::new();
+pub(super) fn frame<'a>(values: impl Iterator<Item = &'a Bytes> + Clone) -> Vec<u8> {
+    let size = values.clone().map(|value| FRAME_BYTES + value.len()).sum();
+    let mut bytes = Vec::with_capacity(size);
     for value in values {
         bytes.push(FRAME_TAG);
         put_varint(&mut bytes, value.len() as u64);

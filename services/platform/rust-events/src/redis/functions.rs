@@ -10,6 +10,9 @@ const CODE: &str = include_str!("../../../events/src/redis/functions.lua");
 /// Functions outlive the process that loaded them, and other builds may use theirs at the same time: each version has its own name.
 static SUFFIX: LazyLock<String> = LazyLock::new(|| hex(&Sha256::digest(CODE.as_bytes())[..4]));
 
+/// What the names of command and function and the number of keys take at most.
+const FRAME: usize = 64;
+
 /// A call of a function of the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
@@ -22,8 +25,11 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn command(&self) -> Cmd {
-        let mut command = redis::cmd(if self.read_only { "FCALL_RO" } else { "FCALL" });
+        let bytes: usize = self.keys.iter().map(String::len).sum::<usize>()
+            + self.args.iter().map(Vec::len).sum::<usize>();
+        let mut command = Cmd::with_capacity(3 + self.keys.len() + self.args.len(), FRAME + bytes);
         command
+            .arg(if self.read_only { "FCALL_RO" } else { "FCALL" })
             .arg(format!("larder_{}_{}", self.name, *SUFFIX))
             .arg(self.keys.len())
             .arg(&self.keys);
