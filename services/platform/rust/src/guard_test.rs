@@ -343,11 +343,7 @@ async fn a_failure_is_answered_by_headers_alone() {
         RpcError::new(ErrorCode::Unavailable, "X", "x").into()
     }))
     .await;
-    assert_eq!(
-        shop.raw(METHOD, &batch("a").encode_to_vec())
-            .await,
-        "14"
-    );
+    assert_eq!(shop.raw(METHOD, &batch("a").encode_to_vec()).await, "14");
 }
 
 #[tokio::test]
