@@ -13,3 +13,13 @@ export function runningMesh(place: Place): SupervisorState {
   if (!state || !isAlive(state)) throw new Refusal("Larder is not running: make up starts it.");
   return state;
 }
+
+/** What is not ready yet of these workloads, in words for people. Absent: all of it is. */
+export function notReady({ children }: SupervisorState, workloads: readonly string[]): string | undefined {
+  const late = children.filter(
+    ({ name, role, state }) =>
+      role === "service" && state !== "ready" && workloads.includes(name.slice(0, name.lastIndexOf("-"))),
+  );
+  if (late.length === 0) return undefined;
+  return `${late.map(({ name, state }) => `${name} is ${state}`).join(", ")}: until it is ready nothing comes of what is measured. make status says more.`;
+}
