@@ -102,8 +102,12 @@ function strangers(): void {
   });
 
   test("takes very many small records at once", async () => {
-    const values = Array.from({ length: 250_000 }, () => "x");
-    expect(await append(log, 1, ...values)).toEqual([{ next: 250_000n, skipped: 0 }]);
+    const records = Array.from({ length: 250_000 }, (_, index) => ({
+      ...{ sequence: BigInt(index + 1), value: Buffer.from("x") },
+    }));
+    expect(await log.append([{ topic, partition: 0, producer: "a", records }])).toEqual([
+      { next: 250_000n, skipped: 0 },
+    ]);
   });
 
   test("shows the mark of a tool's transaction as a record without bytes, and goes on behind it", async () => {
