@@ -9,6 +9,8 @@ import { cargoMembers, cargoTarget, crateOf, ensureTool, toolPath } from "./tool
 type Step = {
   name: string;
   command: string[];
+  /** Beside what the environment has. */
+  env?: Record<string, string>;
   /** Fails when the command prints anything, whatever its exit code. */
   silent?: boolean;
   /** What has to be built first. */
@@ -91,6 +93,13 @@ const steps = (): Step[] => [
     mend: "make format",
   },
   { name: "go vet", command: goOf(["go", "vet"]), lint: true },
+  // A module of its own, as whoever copies it has it.
+  {
+    name: "go vet of examples",
+    command: ["go", "-C", "examples/go", "vet", "./..."],
+    env: { GOWORK: "off" },
+    lint: true,
+  },
   {
     name: "rustfmt",
     command: ["rustfmt", "--check", "--edition", "2024", ...handWrittenRust()],
@@ -138,7 +147,7 @@ export async function check(lintOnly = false): Promise<Report> {
   return report;
 }
 
-async function run({ command: [program = "", ...args], silent, tool }: Step): Promise<string | undefined> {
+async function run({ command: [program = "", ...args], env: more, silent, tool }: Step): Promise<string | undefined> {
   try {
     if (tool) await ensureTool(tool);
   } catch (error) {
@@ -146,7 +155,8 @@ async function run({ command: [program = "", ...args], silent, tool }: Step): Pr
   }
   const script = program === "node" ? args[0] : undefined;
   if (script && !existsSync(join(root, script))) return `${script} does not exist`;
-  const env = program === "cargo" ? { ...process.env, CARGO_TARGET_DIR: cargoTarget(root) } : process.env;
+  const own = program === "cargo" ? { CARGO_TARGET_DIR: cargoTarget(root) } : {};
+  const env = { ...process.env, ...own, ...more };
   const result = spawnSync(program, args, { cwd: root, env, encoding: "utf8", maxBuffer: 1 << 28 });
   if (result.error) return result.error.message;
   const output = `${result.stdout}${result.stderr}`.trimEnd();
