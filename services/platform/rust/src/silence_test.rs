@@ -43,7 +43,7 @@ async fn a_stream_ends_that_had_no_message_for_as_long_as_the_contract_says() {
 #[tokio::test(start_paused = true)]
 async fn each_message_breaks_the_silence_a_request_as_well_as_an_answer() {
     let _still = still();
-    let (hears, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let (hears, mut requests) = tokio::sync::mpsc::unbounded_channel();
     let may_answer = Arc::new(Semaphore::new(0));
     let waiting = Arc::clone(&may_answer);
     let shop = Shop::new(move |_, _| {
@@ -58,7 +58,7 @@ async fn each_message_breaks_the_silence_a_request_as_well_as_an_answer() {
     let mut stream = shop.ingestion().stream_readings().await.unwrap();
     for number in 1..=3 {
         stream.send(numbered(number, "a")).await.unwrap();
-        heard.recv().await.unwrap();
+        requests.recv().await.unwrap();
         advance(Duration::from_secs(100)).await;
         may_answer.add_permits(1);
         assert!(stream.message().await.unwrap().is_some());
