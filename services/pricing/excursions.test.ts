@@ -165,8 +165,8 @@ test("a room with more goods than the catalogue takes at once is looked up in pa
     ...{ time: timestampFromDate(new Date(Date.now() - (1440 - minute) * 60_000)), celsius: 12 },
   }));
   await cold.tell("e9", 1, { history });
-  // Three parts, and two of them without what is unknown; more than once, should a busy machine need another delivery.
-  expect(new Set(cold.lookups)).toEqual(new Set([100, 50, 99, 49]));
+  // The first and the last once more, without what is unknown; all of it again, should a busy machine need another delivery.
+  expect(cold.lookups.slice(-5)).toEqual([100, 100, 100, 49, 48]);
   expect(cold.asked[0]?.lots).toHaveLength(248);
   // Once, whole and in its order.
   const times = cold.asked[0]?.history.map(({ time }) => (time ? timestampMs(time) : 0)) ?? [];
