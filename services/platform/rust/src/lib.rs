@@ -23,9 +23,15 @@ mod transport;
 mod user;
 
 #[cfg(test)]
+mod accept_test;
+#[cfg(test)]
+mod answer_test;
+#[cfg(test)]
 mod config_test;
 #[cfg(test)]
 mod guard_test;
+#[cfg(test)]
+mod reflection_test;
 #[cfg(test)]
 mod silence_test;
 #[cfg(test)]

@@ -65,6 +65,22 @@ impl Shop {
     }
 }
 
+pub(crate) const METHOD: &str = "larder.telemetry.v1.IngestionService/BatchIngestReadings";
+pub(crate) const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+pub(crate) type Seen = Arc<Mutex<Option<Arc<Call>>>>;
+
+/// A shop that remembers its last call.
+pub(crate) fn seeing() -> (Shop, Seen) {
+    let seen = Seen::default();
+    let kept = Arc::clone(&seen);
+    let shop = Shop::new(move |call, _| {
+        *kept.lock().unwrap() = Some(call);
+        std::future::ready(Ok(()))
+    });
+    (shop, seen)
+}
+
 fn unused<T>() -> ServiceResult<T> {
     Err(ConnectError::unimplemented("no test calls it"))
 }
