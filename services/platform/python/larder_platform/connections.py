@@ -9,13 +9,16 @@ import socket
 import stat
 from pathlib import Path
 
+# What a process has open: Linux, where a container need not have the other, and macOS.
+_OPEN = ("/proc/self/fd", "/dev/fd")
+
 
 def hang_up(address: str) -> None:
     """Close the connections that came in at `unix:/path` or `host:port`, and let nobody else come in at the path."""
     host, _, place = address.partition(":") if address.startswith("unix:") else address.rpartition(":")
     if host == "unix":
         Path(place).unlink(missing_ok=True)
-    for name in os.listdir("/dev/fd"):
+    for name in os.listdir(next(filter(os.path.isdir, _OPEN))):
         try:
             if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
                 # A duplicate: closing it leaves that of gRPC open, which sees that nothing comes any more.
