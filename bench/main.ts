@@ -23,6 +23,8 @@ import { scoring } from "./scoring.ts";
 const root = join(import.meta.dirname, "..");
 const effort: Effort = process.env.QUICK ? { rounds: 1, scale: 0.2 } : { rounds: 3, scale: 1 };
 const mostBusy = 0.1;
+const LEAVING = ["SIGINT", "SIGTERM"] as const;
+const INTERRUPTED = 130;
 
 const folder = mkdtempSync(join(tmpdir(), "larder-bench-"));
 const environment = await loadMeshEnvironment();
@@ -107,11 +109,8 @@ if (only.some((name) => !(name in parts))) {
   console.error(`ONLY names some of ${Object.keys(parts).join(", ")}`);
   process.exit(64);
 }
-try {
-  for (const [name, measure] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await measure();
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const [name, measure] of Object.entries(parts)) if (only.length === 0 || only.includes(name)) await measure();
 report();
 
 async function withMesh(
@@ -120,9 +119,13 @@ async function withMesh(
   more: MeshOptions["settings"] = {},
 ): Promise<void> {
   const running = await startMesh({ ...options, mesh, settings: { ...options.settings, ...more } });
+  // What it started is in sessions of its own, and outlives it otherwise.
+  const leave = () => void running.stop().finally(() => process.exit(INTERRUPTED));
+  for (const signal of LEAVING) process.once(signal, leave);
   try {
     await work(running);
   } finally {
+    for (const signal of LEAVING) process.off(signal, leave);
     await running.stop();
   }
 }
