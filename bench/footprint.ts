@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadMeshEnvironment, type Mesh, plainLine, plansOf, simulate } from "@larder/runner";
+import { linesInto, type Mesh, plansOf, simulate } from "@larder/runner";
 import { dial } from "./calls.ts";
 import { cpuSeconds, peakMib } from "./cpu.ts";
 import type { Effort } from "./figures.ts";
@@ -73,8 +73,6 @@ async function spent(mesh: Mesh, unit: Footprint["unit"], work: () => Promise<nu
 
 /** Sends what devices measure in so many milliseconds; answers how many readings that were. */
 async function measure(mesh: Mesh, durationMs: number): Promise<number> {
-  const { host } = new URL(mesh.addresses.devices ?? "");
-  const { deviceTrustDomain } = await loadMeshEnvironment();
   const { measured, acknowledged } = await simulate(
     {
       sensors: plansOf([], 400, new Set(), { fromMs: 0, untilMs: 0 }),
@@ -82,7 +80,7 @@ async function measure(mesh: Mesh, durationMs: number): Promise<number> {
       seed: 1,
       startMs: Date.now(),
       durationMs,
-      lineOf: async (device) => plainLine(host, deviceTrustDomain, device),
+      lineOf: linesInto(mesh.state()),
       complain: (message) => console.error(message),
     },
     new AbortController().signal,

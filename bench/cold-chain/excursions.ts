@@ -9,7 +9,7 @@ import {
 } from "@larder/contract/larder/dashboard/v1/dashboard_service_pb.js";
 import { InventoryService } from "@larder/contract/larder/inventory/v1/inventory_service_pb.js";
 import { IngestionService } from "@larder/contract/larder/telemetry/v1/ingestion_service_pb.js";
-import { loadMeshEnvironment, type Mesh, plainLine } from "@larder/runner";
+import { type DeviceLine, linesInto, type Mesh } from "@larder/runner";
 import { until } from "@larder/store/testing";
 import { type Caller, dial, dialService } from "../calls.ts";
 import { cpuSeconds } from "../cpu.ts";
@@ -36,8 +36,7 @@ export async function excursions(
   { rounds, scale }: Effort,
   facts: Record<string, string>,
 ): Promise<Figure[]> {
-  const { deviceTrustDomain } = await loadMeshEnvironment();
-  const shop = new Shop(mesh, programs, SECONDS * Math.max(scale, 0.4), deviceTrustDomain);
+  const shop = new Shop(mesh, programs, SECONDS * Math.max(scale, 0.4));
   try {
     await shop.get(rounds + RATES.length);
     const figures: Figure[] = [];
@@ -73,9 +72,9 @@ class Shop {
   readonly #mesh: Mesh;
   readonly #programs: Programs;
   readonly #seconds: number;
-  /** Where devices call, and who vouches for them. */
+  /** Where devices call, and how. */
   readonly #devices: string;
-  readonly #deviceTrustDomain: string | undefined;
+  readonly #lineOf: (device: string) => Promise<DeviceLine>;
   readonly #inventory: Caller;
   readonly #ingestion: Caller;
   readonly #dashboard: Client;
@@ -83,11 +82,11 @@ class Shop {
   #stream: ClientReadableStream<WatchReadingsResponse> | undefined;
   #probes: string[] = [];
 
-  constructor(mesh: Mesh, programs: Programs, seconds: number, deviceTrustDomain: string | undefined) {
+  constructor(mesh: Mesh, programs: Programs, seconds: number) {
     this.#mesh = mesh;
     this.#programs = programs;
     this.#seconds = seconds;
-    this.#deviceTrustDomain = deviceTrustDomain;
+    this.#lineOf = linesInto(mesh.state());
     this.#inventory = dialService(mesh, "inventory");
     this.#devices = new URL(mesh.addresses.devices ?? "").host;
     this.#ingestion = dial(this.#devices, "ingestion");
@@ -170,7 +169,7 @@ class Shop {
   async #warm(device: string): Promise<void> {
     const now = Date.now();
     const metadata = new Metadata();
-    const { headers = {} } = plainLine(this.#devices, this.#deviceTrustDomain, device);
+    const { headers = {} } = await this.#lineOf(device);
     for (const [header, value] of Object.entries(headers)) metadata.set(header, value);
     const reading = (sequence: bigint, ms: number) => ({
       device,

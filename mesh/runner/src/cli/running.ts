@@ -23,3 +23,12 @@ export function notReady({ children }: SupervisorState, workloads: readonly stri
   if (late.length === 0) return undefined;
   return `${late.map(({ name, state }) => `${name} is ${state}`).join(", ")}: until it is ready nothing comes of what is measured. make status says more.`;
 }
+
+/** A line for people, beside what a command prints. */
+export const complain = (message: string): void => console.error(`# ${message}`);
+
+/** Complains where what takes readings is not ready yet. */
+export function complainOfLate(state: SupervisorState): void {
+  const late = notReady(state, ["ingestion", "aggregator"]);
+  if (late) complain(late);
+}

@@ -15,7 +15,7 @@ import { takeTurn } from "../simulator/turns.ts";
 import type { SupervisorState } from "../state.ts";
 import { buy, shopOf } from "./demo.ts";
 import { PLACE_USAGE } from "./place.ts";
-import { notReady, runningMesh } from "./running.ts";
+import { complain, complainOfLate, runningMesh } from "./running.ts";
 import { demoToken } from "./token.ts";
 import { parseWords } from "./words.ts";
 
@@ -50,9 +50,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if ((room ?? shipment) && !fault) throw new UsageError("--room and --shipment say where a --fault is");
 
   const state = runningMesh(place);
-  const complain = (message: string) => console.error(`# ${message}`);
-  const late = notReady(state, ["ingestion", "aggregator"]);
-  if (late) complain(late);
+  complainOfLate(state);
   const lineOf = linesInto(state);
   const places = await roomsOf(state);
   const warm = fault ? await warmPlaces(state, places, room, shipment) : [];

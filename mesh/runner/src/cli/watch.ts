@@ -5,7 +5,7 @@ import { UsageError } from "../options.ts";
 import { inWords, type Kind, type News } from "../watch/news.ts";
 import { watch } from "../watch/watch.ts";
 import { PLACE_USAGE } from "./place.ts";
-import { notReady, runningMesh } from "./running.ts";
+import { complain, complainOfLate, runningMesh } from "./running.ts";
 import { demoToken } from "./token.ts";
 import { parseWords } from "./words.ts";
 
@@ -36,9 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
   if (seconds !== undefined && !/^[1-9]\d{0,6}$/.test(seconds))
     throw new UsageError("--seconds is a whole number above 0");
   const state = runningMesh(place);
-  const complain = (message: string) => console.error(`# ${message}`);
-  const late = notReady(state, ["ingestion", "aggregator"]);
-  if (late) complain(late);
+  complainOfLate(state);
   const ending = new AbortController();
   const stop = () => ending.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
