@@ -5,15 +5,16 @@ use crate::message::{About, excursion_changed, windows_closed};
 use crate::metrics::Metrics;
 use crate::pane::{Pane, pane_of};
 use crate::reading::ingested;
+use crate::recent::Recent;
 use crate::retention::Days;
-use crate::source::{Effects, PaneKey, Rules};
+use crate::source::{Device, Effects, PaneKey, Rules};
 use crate::store::{self, Stand};
 use crate::window::{Key, Kind};
 use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
 use larder_events::{
     Delivered, HandleError, Handler, RelayWaker, Session, Tx, payload, write_events,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,11 @@ use std::time::{Duration, Instant};
 
 /// So many windows are looked at in one statement.
 const MOST_KEYS: usize = 5000;
+/// Of each partition devices with so many minutes of history are remembered: 2,048 of them where nothing is out of the ordinary, some five
+/// megabytes.
+const MOST_MINUTES: usize = 61 * 2048;
+/// And so many panes, of some hundred bytes.
+const MOST_PANES: usize = 8192;
 /// As often it is looked for what time alone brings about.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -38,6 +44,9 @@ pub(crate) struct Aggregator {
 pub(crate) struct Partition {
     pub number: u32,
     stand: Stand,
+    /// Some of what was written last, as it was written: a device is in one partition, which has one owner, and nobody else writes it.
+    devices: Recent<String, Device>,
+    panes: Recent<PaneKey, Pane>,
     /// When something came last, or the partition came here.
     heard: Instant,
     /// When it was looked last for what time alone brings about.
@@ -51,6 +60,8 @@ impl Handler for Aggregator {
         Ok(Partition {
             number: partition,
             stand: store::stand_of(tx, partition).await?,
+            devices: Recent::new(MOST_MINUTES),
+            panes: Recent::new(MOST_PANES),
             heard: Instant::now(),
             looked: None,
         })
@@ -79,7 +90,7 @@ impl Handler for Aggregator {
             .map(|(name, _)| name.as_str())
             .collect();
         let names: Vec<&str> = names.into_iter().collect();
-        let mut devices = store::devices_of(tx, &names).await?;
+        let mut devices = state.known(tx, &names).await?;
         let attachments = store::attachments_of(tx, &names).await?;
         let mut effects = Effects::default();
         let mut causes = Vec::new();
@@ -100,6 +111,9 @@ impl Handler for Aggregator {
                 .filter(|(name, _)| told.contains(name.as_str()));
             store::mark_open(tx, state.number, &changed.collect::<Vec<_>>()).await?;
         }
+        for (name, device) in devices {
+            state.remember(name, device);
+        }
         state.heard = Instant::now();
         if self.is_due(state) {
             state.looked = Some(state.heard);
@@ -110,7 +124,8 @@ impl Handler for Aggregator {
             causes.resize(effects.changes.len(), &None);
         }
         let touched: Vec<PaneKey> = effects.panes.keys().cloned().collect();
-        store::add_panes(tx, state.number, std::mem::take(&mut effects.panes)).await?;
+        let added = std::mem::take(&mut effects.panes);
+        store::add_panes(tx, state.number, added, &mut state.panes).await?;
         let impossible = events.iter().map(|event| event.impossible).sum();
         self.metrics
             .readings(effects.taken, effects.repeated, impossible);
@@ -182,6 +197,35 @@ impl Handler for Aggregator {
         if self.wrote.swap(false, Ordering::Relaxed) {
             self.waker.wake(session).await;
         }
+    }
+}
+
+impl Partition {
+    /// What is known of devices: those that are not remembered are read.
+    async fn known(
+        &mut self,
+        tx: &Tx<'_>,
+        names: &[&str],
+    ) -> Result<HashMap<String, Device>, HandleError> {
+        let mut devices = HashMap::with_capacity(names.len());
+        let mut others = Vec::new();
+        for name in names {
+            let name = (*name).to_owned();
+            match self.devices.take(&name) {
+                Some(device) => drop(devices.insert(name, device)),
+                None => others.push(name),
+            }
+        }
+        if !others.is_empty() {
+            devices.extend(store::devices_of(tx, &others).await?);
+        }
+        Ok(devices)
+    }
+
+    /// To be called when a device is written.
+    pub(crate) fn remember(&mut self, name: String, device: Device) {
+        let minutes = device.history.len().max(1);
+        self.devices.put(name, device, minutes);
     }
 }
 

@@ -39,6 +39,11 @@ impl History {
         }
     }
 
+    /// How many minutes are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.minutes.len()
+    }
+
     /// When each minute begins, in microseconds since 1970, and its mean in degrees; from a time on, oldest first.
     pub(crate) fn means(&self, from_us: i64) -> Vec<(i64, f64)> {
         let means = self.minutes.iter().map(|(minute, (sum, count))| {

@@ -12,6 +12,7 @@ mod metrics;
 mod numbers;
 mod pane;
 mod reading;
+mod recent;
 mod retention;
 mod sequence;
 mod service;

@@ -12,7 +12,7 @@ impl Aggregator {
     /// Ends the excursions of a partition whose sensors were heard too long ago. `now_us`: how far time is there. Returns what is to be told.
     pub(crate) async fn unheard(
         &self,
-        partition: &Partition,
+        partition: &mut Partition,
         tx: &Tx<'_>,
         now_us: i64,
     ) -> Result<Vec<Change>, HandleError> {
@@ -27,6 +27,9 @@ impl Aggregator {
             let devices: Vec<_> = devices.iter().collect();
             store::keep_devices(tx, &devices).await?;
             store::mark_open(tx, partition.number, &devices).await?;
+        }
+        for (name, device) in devices {
+            partition.remember(name, device);
         }
         Ok(changes)
     }

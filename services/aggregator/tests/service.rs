@@ -7,7 +7,7 @@ use larder_contract::proto::larder::coldchain::v1::ExcursionState;
 use larder_events::dead_topic;
 use larder_events::testing::until;
 use std::time::Duration;
-use system::{READINGS, Reading, SECOND, System};
+use system::{PARTITIONS, READINGS, Reading, SECOND, System};
 
 /// Twelve devices, in every partition some.
 fn devices() -> Vec<String> {
@@ -233,5 +233,30 @@ async fn partitions_that_come_to_the_end_of_a_window_at_one_moment_leave_nothing
     system.unlock_when_all_wait().await;
     // Nothing is measured any more.
     check(&system, 6).await;
+    assert!(instance.is_alive());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_undone_is_not_remembered() {
+    let mut system = System::start().await;
+    let mut instance = system.instance();
+    attach(&mut system).await;
+    is_attached(&system).await;
+    feed(&mut system, 0..5).await;
+    check(&system, 5).await;
+    // The last that a batch does before it tells: all else has been done, and is undone.
+    let refuse = "alter table sources add constraint refused check (false) not valid";
+    system.session.execute_all(refuse).await.unwrap();
+    feed(&mut system, 5..6).await;
+    until("every partition has failed", async || {
+        let sql = "select count(*) from consumer_offsets where topic = $1 and attempts >= 2";
+        let rows = system.session.query(sql, &[&READINGS]).await.unwrap();
+        rows[0].get::<_, i64>(0) == i64::from(PARTITIONS)
+    })
+    .await;
+    let allow = "alter table sources drop constraint refused";
+    system.session.execute_all(allow).await.unwrap();
+    feed(&mut system, 6..8).await;
+    check(&system, 8).await;
     assert!(instance.is_alive());
 }

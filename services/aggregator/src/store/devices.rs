@@ -24,7 +24,7 @@ where open_in = $1 and (watch #>> '{excursion,heard_us}')::bigint < $2 order by 
 
 pub(crate) async fn devices_of(
     tx: &Tx<'_>,
-    names: &[&str],
+    names: &[String],
 ) -> Result<HashMap<String, Device>, StoreError> {
     let rows = tx.query(DEVICES, &[&names]).await?;
     rows.iter().map(device_at).collect()

@@ -2,6 +2,7 @@
 
 use super::odd;
 use crate::pane::{PANE_US, Pane};
+use crate::recent::Recent;
 use crate::sketch::Sketch;
 use crate::source::PaneKey;
 use crate::window::{Key, Kind};
@@ -46,20 +47,36 @@ update told t set revision = n.revision, count = n.count
 from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[], $5::bigint[]) as n (subject, kind, start_us, revision, count)
 where t.subject = n.subject and t.kind = n.kind and t.start_us = n.start_us";
 
-/// Puts what a batch has added to what there is.
+/// Puts what a batch has added to what there is. `recent` are panes as they were written last, and gets these.
 pub(crate) async fn add_panes(
     tx: &Tx<'_>,
     source: u32,
     added: BTreeMap<PaneKey, Pane>,
+    recent: &mut Recent<PaneKey, Pane>,
 ) -> Result<(), StoreError> {
     let source = source.cast_signed();
     let mut panes = added;
-    let (subjects, starts): (Vec<String>, Vec<i64>) = panes.keys().cloned().unzip();
-    for row in tx.query(PANES, &[&subjects, &starts, &source]).await? {
-        if let Some(pane) = panes.get_mut(&(row.get(0), row.get(1))) {
-            pane.merge(&pane_at(&row, 2)?);
+    let (mut subjects, mut starts) = (Vec::new(), Vec::new());
+    for (key, pane) in &mut panes {
+        if let Some(before) = recent.take(key) {
+            pane.merge(&before);
+        } else {
+            subjects.push(key.0.as_str());
+            starts.push(key.1);
         }
     }
+    if !subjects.is_empty() {
+        let rows = tx.query(PANES, &[&subjects, &starts, &source]).await?;
+        for row in rows {
+            if let Some(pane) = panes.get_mut(&(row.get(0), row.get(1))) {
+                pane.merge(&pane_at(&row, 2)?);
+            }
+        }
+    }
+    let (subjects, starts): (Vec<&str>, Vec<i64>) = panes
+        .keys()
+        .map(|(subject, start_us)| (subject.as_str(), start_us))
+        .unzip();
     let column = |of: fn(&Pane) -> i64| panes.values().map(of).collect::<Vec<i64>>();
     let sketches: Vec<Vec<u8>> = panes.values().map(|pane| pane.sketch.encode()).collect();
     let numbers: [Vec<i64>; 6] = [
@@ -77,8 +94,11 @@ pub(crate) async fn add_panes(
             &subjects, &starts, &source, count, min, max, sum, limited, above, &sketches,
         ],
     )
-    .await
-    .map(drop)
+    .await?;
+    for (key, pane) in panes {
+        recent.put(key, pane, 1);
+    }
+    Ok(())
 }
 
 /// The panes of a partition that begin in a stretch of time, of single devices or of what they are attached to.
