@@ -1,7 +1,7 @@
 // Series, excursions and the overview on a real PostgreSQL, fed as events feed them.
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
+import { ExcursionEndReason, ExcursionState } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import {
   GetOverviewRequestSchema,
   GetSeriesRequestSchema,
@@ -249,7 +249,7 @@ describe("excursions", () => {
   });
 });
 
-test("the overview counts sensors that report and that fell silent, and shows the warmest rooms first", async () => {
+test("the overview counts sensors and excursions that fell silent beside those that did not, and shows the warmest rooms first", async () => {
   const fresh = await model.another();
   const now = Math.floor(Date.now() / 10_000) * 10_000;
   const ago = (ms: number) => new Date(Date.now() - ms);
@@ -265,12 +265,20 @@ test("the overview counts sensors that report and that fell silent, and shows th
   await fresh.excursions(
     excursion("o1", now, { subject: "shipments/7" }),
     excursion("o2", now, { subject: "shipments/7", state: ExcursionState.CLOSED }),
+    ...(["SENSOR_SILENT", "SENSOR_SILENT", "SENSOR_MOVED", "RECOVERED"] as const).map((reason, index) =>
+      excursion(`ended-${index}`, now - 30 * hour, {
+        ...{ state: ExcursionState.CLOSED, endReason: ExcursionEndReason[reason] },
+        // The first one a moment ago, the second one too long ago to count.
+        endTime: timestampFromMs(now - (index === 1 ? 25 : 1) * hour),
+      }),
+    ),
   );
   const { overview } = await fresh.handler.getOverview(create(GetOverviewRequestSchema), context);
   expect(overview).toMatchObject({
     reporting: 2,
     silent: 1,
     openExcursions: 1,
+    silentExcursions: 1,
     subjects: [
       { subject: "shipments/7", openExcursions: 1, last: { meanCelsius: 8 } },
       { subject: "rooms/cool", openExcursions: 0, last: { meanCelsius: 3 } },

@@ -1,4 +1,5 @@
 // What the dashboard service is asked for, in PostgreSQL. What is written there: `projection.ts`.
+import { ExcursionEndReason } from "@larder/contract/larder/coldchain/v1/excursion_pb.js";
 import { WindowKind } from "@larder/contract/larder/coldchain/v1/window_pb.js";
 import type { Database } from "@larder/store";
 import type { PointRow, ReportRow } from "./message.ts";
@@ -30,6 +31,7 @@ export interface OverviewRow {
   readonly reporting: number;
   readonly silent: number;
   readonly openExcursions: number;
+  readonly silentExcursions: number;
   readonly time: Date;
 }
 
@@ -96,7 +98,10 @@ export function dashboardStore(db: Database) {
         "overview",
         `select count(*) filter (where heard_time > now() - interval '2 minutes')::int as reporting,
            count(*) filter (where heard_time <= now() - interval '2 minutes')::int as silent,
-           (select count(*) from excursions where state = 1)::int as "openExcursions", now() as time
+           (select count(*) from excursions where state = 1)::int as "openExcursions",
+           (select count(*) from excursions where end_reason = ${ExcursionEndReason.SENSOR_SILENT}
+              and end_time > now() - interval '1 day')::int as "silentExcursions",
+           now() as time
          from subjects where subject like 'devices/%' and heard_time > now() - interval '1 day'`,
       );
       if (!rows[0]) throw new Error("the overview gave no row");

@@ -1682,6 +1682,11 @@ pub struct OverviewView<'a> {
     pub overview_time: ::buffa::MessageFieldView<
         ::buffa_types::google::protobuf::__buffa::view::TimestampView<'a>,
     >,
+    /// How many excursions of the last day ended only because their sensor fell silent, SENSOR_SILENT: nobody knows whether it is cold
+    /// there again.
+    ///
+    /// Field 6: `silent_excursions`
+    pub silent_excursions: i32,
     pub __buffa_unknown_fields: ::buffa::UnknownFieldsView<'a>,
 }
 impl<'a> ::buffa::MessageView<'a> for OverviewView<'a> {
@@ -1756,6 +1761,13 @@ impl<'a> ::buffa::MessageView<'a> for OverviewView<'a> {
                     }
                 }
             }
+            6u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                view.silent_excursions = ::buffa::types::decode_int32(&mut cur)?;
+            }
             4u32 => {
                 ::buffa::encoding::check_wire_type(
                     tag,
@@ -1815,6 +1827,7 @@ impl<'a> ::buffa::MessageView<'a> for OverviewView<'a> {
                 }
                 None => ::buffa::MessageField::none(),
             },
+            silent_excursions: self.silent_excursions,
             __buffa_unknown_fields: self.__buffa_unknown_fields.to_owned()?.into(),
             ..::core::default::Default::default()
         })
@@ -1852,6 +1865,11 @@ impl<'a> ::buffa::ViewEncode<'a> for OverviewView<'a> {
                 += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
                     + inner_size as u64;
         }
+        if self.silent_excursions != 0i32 {
+            size
+                += 1u64
+                    + ::buffa::types::int32_encoded_len(self.silent_excursions) as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -1887,6 +1905,9 @@ impl<'a> ::buffa::ViewEncode<'a> for OverviewView<'a> {
                 buf,
             );
             self.overview_time.write_to(__cache, buf);
+        }
+        if self.silent_excursions != 0i32 {
+            ::buffa::types::put_int32_field(6u32, self.silent_excursions, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -2017,6 +2038,14 @@ impl OverviewOwnedView {
         ::buffa_types::google::protobuf::__buffa::view::TimestampView<'_>,
     > {
         &self.0.reborrow().overview_time
+    }
+    /// How many excursions of the last day ended only because their sensor fell silent, SENSOR_SILENT: nobody knows whether it is cold
+    /// there again.
+    ///
+    /// Field 6: `silent_excursions`
+    #[must_use]
+    pub fn silent_excursions(&self) -> i32 {
+        self.0.reborrow().silent_excursions
     }
 }
 impl ::core::convert::From<::buffa::OwnedView<OverviewView<'static>>>

@@ -892,6 +892,11 @@ pub struct Overview {
         ::buffa_types::google::protobuf::Timestamp,
         ::buffa::Inline<::buffa_types::google::protobuf::Timestamp>,
     >,
+    /// How many excursions of the last day ended only because their sensor fell silent, SENSOR_SILENT: nobody knows whether it is cold
+    /// there again.
+    ///
+    /// Field 6: `silent_excursions`
+    pub silent_excursions: i32,
     #[doc(hidden)]
     pub __buffa_unknown_fields: ::buffa::UnknownFields,
 }
@@ -903,6 +908,7 @@ impl ::core::fmt::Debug for Overview {
             .field("open_excursions", &self.open_excursions)
             .field("subjects", &self.subjects)
             .field("overview_time", &self.overview_time)
+            .field("silent_excursions", &self.silent_excursions)
             .finish()
     }
 }
@@ -959,6 +965,11 @@ impl ::buffa::Message for Overview {
                 += 1u64 + ::buffa::encoding::varint_len(inner_size as u64) as u64
                     + inner_size as u64;
         }
+        if self.silent_excursions != 0i32 {
+            size
+                += 1u64
+                    + ::buffa::types::int32_encoded_len(self.silent_excursions) as u64;
+        }
         size += self.__buffa_unknown_fields.encoded_len() as u64;
         ::buffa::saturate_size(size)
     }
@@ -993,6 +1004,9 @@ impl ::buffa::Message for Overview {
                 buf,
             );
             self.overview_time.write_to(__cache, buf);
+        }
+        if self.silent_excursions != 0i32 {
+            ::buffa::types::put_int32_field(6u32, self.silent_excursions, buf);
         }
         self.__buffa_unknown_fields.write_to(buf);
     }
@@ -1051,6 +1065,13 @@ impl ::buffa::Message for Overview {
                     ctx,
                 )?;
             }
+            6u32 => {
+                ::buffa::encoding::check_wire_type(
+                    tag,
+                    ::buffa::encoding::WireType::Varint,
+                )?;
+                self.silent_excursions = ::buffa::types::decode_int32(buf)?;
+            }
             _ => {
                 self.__buffa_unknown_fields
                     .push(::buffa::encoding::decode_unknown_field(tag, buf, ctx)?);
@@ -1064,6 +1085,7 @@ impl ::buffa::Message for Overview {
         self.open_excursions = 0i32;
         self.subjects.clear();
         self.overview_time = ::buffa::MessageField::none();
+        self.silent_excursions = 0i32;
         self.__buffa_unknown_fields.clear();
     }
 }

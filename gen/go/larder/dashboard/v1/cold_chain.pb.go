@@ -393,9 +393,12 @@ type Overview struct {
 	// The rooms and shipments that were heard of in the last two minutes, warmest first; at most 50.
 	Subjects []*SubjectStatus `protobuf:"bytes,4,rep,name=subjects,proto3" json:"subjects,omitempty"`
 	// When it was made.
-	OverviewTime  *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=overview_time,json=overviewTime,proto3" json:"overview_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	OverviewTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=overview_time,json=overviewTime,proto3" json:"overview_time,omitempty"`
+	// How many excursions of the last day ended only because their sensor fell silent, SENSOR_SILENT: nobody knows whether it is cold
+	// there again.
+	SilentExcursions int32 `protobuf:"varint,6,opt,name=silent_excursions,json=silentExcursions,proto3" json:"silent_excursions,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Overview) Reset() {
@@ -461,6 +464,13 @@ func (x *Overview) GetOverviewTime() *timestamppb.Timestamp {
 		return x.OverviewTime
 	}
 	return nil
+}
+
+func (x *Overview) GetSilentExcursions() int32 {
+	if x != nil {
+		return x.SilentExcursions
+	}
+	return 0
 }
 
 // A room or a shipment.
@@ -559,13 +569,14 @@ const file_larder_dashboard_v1_cold_chain_proto_rawDesc = "" +
 	"\fShipmentNote\x12\x1a\n" +
 	"\bshipment\x18\x01 \x01(\tR\bshipment\x12#\n" +
 	"\rspoilage_risk\x18\x02 \x01(\x01R\fspoilageRisk\x12\x14\n" +
-	"\x05model\x18\x03 \x01(\tR\x05model\"\xea\x01\n" +
+	"\x05model\x18\x03 \x01(\tR\x05model\"\x97\x02\n" +
 	"\bOverview\x12\x1c\n" +
 	"\treporting\x18\x01 \x01(\x05R\treporting\x12\x16\n" +
 	"\x06silent\x18\x02 \x01(\x05R\x06silent\x12'\n" +
 	"\x0fopen_excursions\x18\x03 \x01(\x05R\x0eopenExcursions\x12>\n" +
 	"\bsubjects\x18\x04 \x03(\v2\".larder.dashboard.v1.SubjectStatusR\bsubjects\x12?\n" +
-	"\roverview_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\foverviewTime\"\x82\x01\n" +
+	"\roverview_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\foverviewTime\x12+\n" +
+	"\x11silent_excursions\x18\x06 \x01(\x05R\x10silentExcursions\"\x82\x01\n" +
 	"\rSubjectStatus\x12\x18\n" +
 	"\asubject\x18\x01 \x01(\tR\asubject\x12.\n" +
 	"\x04last\x18\x02 \x01(\v2\x1a.larder.dashboard.v1.PointR\x04last\x12'\n" +

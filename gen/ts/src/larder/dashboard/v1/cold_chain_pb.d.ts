@@ -420,6 +420,14 @@ export declare type Overview = Message<"larder.dashboard.v1.Overview"> & {
    * @generated from field: google.protobuf.Timestamp overview_time = 5;
    */
   overviewTime?: Timestamp | undefined;
+
+  /**
+   * How many excursions of the last day ended only because their sensor fell silent, SENSOR_SILENT: nobody knows whether it is cold
+   * there again.
+   *
+   * @generated from field: int32 silent_excursions = 6;
+   */
+  silentExcursions: number;
 };
 
 /**
@@ -462,6 +470,14 @@ export declare type OverviewJson = {
    * @generated from field: google.protobuf.Timestamp overview_time = 5;
    */
   overviewTime?: TimestampJson;
+
+  /**
+   * How many excursions of the last day ended only because their sensor fell silent, SENSOR_SILENT: nobody knows whether it is cold
+   * there again.
+   *
+   * @generated from field: int32 silent_excursions = 6;
+   */
+  silentExcursions?: number;
 };
 
 /**

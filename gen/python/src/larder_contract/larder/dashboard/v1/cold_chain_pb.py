@@ -296,7 +296,7 @@ class ShipmentNote(Message[_ShipmentNoteFields]):
         spoilage_risk: float
         model: str
 
-_OverviewFields: TypeAlias = Literal["reporting", "silent", "open_excursions", "subjects", "overview_time"]
+_OverviewFields: TypeAlias = Literal["reporting", "silent", "open_excursions", "subjects", "overview_time", "silent_excursions"]
 
 class Overview(Message[_OverviewFields]):
     """
@@ -337,9 +337,16 @@ class Overview(Message[_OverviewFields]):
             ```proto
             optional google.protobuf.Timestamp overview_time = 5;
             ```
+        silent_excursions:
+            How many excursions of the last day ended only because their sensor fell silent, SENSOR_SILENT: nobody knows whether it is cold
+            there again.
+
+            ```proto
+            int32 silent_excursions = 6;
+            ```
     """
 
-    __slots__ = ("reporting", "silent", "open_excursions", "subjects", "overview_time")
+    __slots__ = ("reporting", "silent", "open_excursions", "subjects", "overview_time", "silent_excursions")
 
     if TYPE_CHECKING:
 
@@ -351,6 +358,7 @@ class Overview(Message[_OverviewFields]):
             open_excursions: int = 0,
             subjects: list[SubjectStatus] | None = None,
             overview_time: Timestamp | None = None,
+            silent_excursions: int = 0,
         ) -> None:
             pass
 
@@ -359,6 +367,7 @@ class Overview(Message[_OverviewFields]):
         open_excursions: int
         subjects: list[SubjectStatus]
         overview_time: Timestamp | None
+        silent_excursions: int
 
 _SubjectStatusFields: TypeAlias = Literal["subject", "last", "open_excursions"]
 
@@ -410,7 +419,7 @@ class SubjectStatus(Message[_SubjectStatusFields]):
 
 
 _DESC = file_desc(
-    b'\n$larder/dashboard/v1/cold_chain.proto\x12\x13larder.dashboard.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#larder/coldchain/v1/excursion.proto"\x95\x02\n\x05Point\x129\n\nstart_time\x18\x01 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12\x14\n\x05count\x18\x03 \x01(\x03R\x05count\x12\x1f\n\x0bmin_celsius\x18\x04 \x01(\x01R\nminCelsius\x12!\n\x0cmean_celsius\x18\x05 \x01(\x01R\x0bmeanCelsius\x12\x1f\n\x0bmax_celsius\x18\x06 \x01(\x01R\nmaxCelsius\x12\x1f\n\x0bp95_celsius\x18\x07 \x01(\x01R\np95Celsius"Z\n\x0cSubjectPoint\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x120\n\x05point\x18\x02 \x01(\x0b2\x1a.larder.dashboard.v1.PointR\x05point"\xcf\x01\n\x0fExcursionReport\x12<\n\texcursion\x18\x01 \x01(\x0b2\x1e.larder.coldchain.v1.ExcursionR\texcursion\x12?\n\tmarkdowns\x18\x02 \x03(\x0b2!.larder.dashboard.v1.MarkdownNoteR\tmarkdowns\x12=\n\x08shipment\x18\x03 \x01(\x0b2!.larder.dashboard.v1.ShipmentNoteR\x08shipment"}\n\x0cMarkdownNote\x12\x18\n\x07product\x18\x01 \x01(\tR\x07product\x12\x18\n\x07percent\x18\x02 \x01(\x05R\x07percent\x12#\n\rspoilage_risk\x18\x03 \x01(\x01R\x0cspoilageRisk\x12\x14\n\x05model\x18\x04 \x01(\tR\x05model"e\n\x0cShipmentNote\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12#\n\rspoilage_risk\x18\x02 \x01(\x01R\x0cspoilageRisk\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model"\xea\x01\n\x08Overview\x12\x1c\n\treporting\x18\x01 \x01(\x05R\treporting\x12\x16\n\x06silent\x18\x02 \x01(\x05R\x06silent\x12\'\n\x0fopen_excursions\x18\x03 \x01(\x05R\x0eopenExcursions\x12>\n\x08subjects\x18\x04 \x03(\x0b2".larder.dashboard.v1.SubjectStatusR\x08subjects\x12?\n\roverview_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\x0coverviewTime"\x82\x01\n\rSubjectStatus\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12.\n\x04last\x18\x02 \x01(\x0b2\x1a.larder.dashboard.v1.PointR\x04last\x12\'\n\x0fopen_excursions\x18\x03 \x01(\x05R\x0eopenExcursionsB7Z5larder.example/gen/go/larder/dashboard/v1;dashboardv1b\x06proto3',
+    b'\n$larder/dashboard/v1/cold_chain.proto\x12\x13larder.dashboard.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#larder/coldchain/v1/excursion.proto"\x95\x02\n\x05Point\x129\n\nstart_time\x18\x01 \x01(\x0b2\x1a.google.protobuf.TimestampR\tstartTime\x125\n\x08end_time\x18\x02 \x01(\x0b2\x1a.google.protobuf.TimestampR\x07endTime\x12\x14\n\x05count\x18\x03 \x01(\x03R\x05count\x12\x1f\n\x0bmin_celsius\x18\x04 \x01(\x01R\nminCelsius\x12!\n\x0cmean_celsius\x18\x05 \x01(\x01R\x0bmeanCelsius\x12\x1f\n\x0bmax_celsius\x18\x06 \x01(\x01R\nmaxCelsius\x12\x1f\n\x0bp95_celsius\x18\x07 \x01(\x01R\np95Celsius"Z\n\x0cSubjectPoint\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x120\n\x05point\x18\x02 \x01(\x0b2\x1a.larder.dashboard.v1.PointR\x05point"\xcf\x01\n\x0fExcursionReport\x12<\n\texcursion\x18\x01 \x01(\x0b2\x1e.larder.coldchain.v1.ExcursionR\texcursion\x12?\n\tmarkdowns\x18\x02 \x03(\x0b2!.larder.dashboard.v1.MarkdownNoteR\tmarkdowns\x12=\n\x08shipment\x18\x03 \x01(\x0b2!.larder.dashboard.v1.ShipmentNoteR\x08shipment"}\n\x0cMarkdownNote\x12\x18\n\x07product\x18\x01 \x01(\tR\x07product\x12\x18\n\x07percent\x18\x02 \x01(\x05R\x07percent\x12#\n\rspoilage_risk\x18\x03 \x01(\x01R\x0cspoilageRisk\x12\x14\n\x05model\x18\x04 \x01(\tR\x05model"e\n\x0cShipmentNote\x12\x1a\n\x08shipment\x18\x01 \x01(\tR\x08shipment\x12#\n\rspoilage_risk\x18\x02 \x01(\x01R\x0cspoilageRisk\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model"\x97\x02\n\x08Overview\x12\x1c\n\treporting\x18\x01 \x01(\x05R\treporting\x12\x16\n\x06silent\x18\x02 \x01(\x05R\x06silent\x12\'\n\x0fopen_excursions\x18\x03 \x01(\x05R\x0eopenExcursions\x12>\n\x08subjects\x18\x04 \x03(\x0b2".larder.dashboard.v1.SubjectStatusR\x08subjects\x12?\n\roverview_time\x18\x05 \x01(\x0b2\x1a.google.protobuf.TimestampR\x0coverviewTime\x12+\n\x11silent_excursions\x18\x06 \x01(\x05R\x10silentExcursions"\x82\x01\n\rSubjectStatus\x12\x18\n\x07subject\x18\x01 \x01(\tR\x07subject\x12.\n\x04last\x18\x02 \x01(\x0b2\x1a.larder.dashboard.v1.PointR\x04last\x12\'\n\x0fopen_excursions\x18\x03 \x01(\x05R\x0eopenExcursionsB7Z5larder.example/gen/go/larder/dashboard/v1;dashboardv1b\x06proto3',
     [
         timestamp_pb.desc(),
         excursion_pb.desc(),
