@@ -24,9 +24,10 @@ export class Devices {
   // A device that is started again counts on.
   #sequence = BigInt(Date.now());
 
-  private constructor(lines: ReadonlyMap<string, DeviceLine>) {
+  private constructor(lines: ReadonlyMap<string, DeviceLine>, lineOf: (device: string) => Promise<DeviceLine>) {
     this.names = new Set(lines.keys());
-    this.#senders = new Map([...lines].map(([name, line]) => [name, new DeviceSender(line, this.#diary)]));
+    const senderOf = (name: string, line: DeviceLine) => new DeviceSender(line, this.#diary, () => lineOf(name));
+    this.#senders = new Map([...lines].map(([name, line]) => [name, senderOf(name, line)]));
     this.#running = Promise.all([...this.#senders.values()].map((sender) => sender.run(this.#over.signal)));
   }
 
@@ -34,7 +35,7 @@ export class Devices {
   static async open(names: readonly string[], lineOf: (device: string) => Promise<DeviceLine>): Promise<Devices> {
     const lines = new Map<string, DeviceLine>();
     for (const name of names) lines.set(name, await lineOf(name));
-    return new Devices(lines);
+    return new Devices(lines, lineOf);
   }
 
   /** Each of them measures once, at that time. */

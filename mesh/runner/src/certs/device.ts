@@ -6,6 +6,7 @@ import { writeInPlace } from "../files.ts";
 import type { Paths } from "../paths.ts";
 import { Refusal } from "../refusal.ts";
 import { Authority } from "./authority.ts";
+import { dueAt } from "./rotation.ts";
 
 /** How long the certificate of a device is valid. A sidecar asks for it when a connection begins. */
 export const DEVICE_CERTIFICATE_HOURS = 24;
@@ -21,7 +22,8 @@ export interface DeviceCertificate {
   readonly key: string;
   /** What the device trusts: the authority of devices signs the other side's certificate too, for localhost. */
   readonly bundle: string;
-  /** Epoch milliseconds. */
+  /** When the device should have another one, which is long before this one expires. Epoch milliseconds, as below. */
+  readonly renewAt: number;
   readonly expiresAt: number;
 }
 
@@ -44,13 +46,14 @@ export async function deviceCertificate(
   }
   const authority = await deviceAuthority(paths);
   const id = `spiffe://${deviceTrustDomain}/${device}`;
-  const { certificate, key, expiresAt } = await authority.issue({
+  const leaf = await authority.issue({
     commonName: device,
     names: [{ type: "url", value: id }],
     lifetimeMs: DEVICE_CERTIFICATE_HOURS * 3_600_000,
     usage: "client",
   });
-  return { id, certificate, key, bundle: authority.bundle, expiresAt };
+  const { certificate, key, expiresAt } = leaf;
+  return { id, certificate, key, bundle: authority.bundle, renewAt: dueAt(leaf), expiresAt };
 }
 
 /**

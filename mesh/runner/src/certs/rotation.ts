@@ -14,9 +14,13 @@ export interface Held {
   readonly deliver: (leaf: Leaf) => void;
 }
 
+/** When half of the life of `leaf` is over. Epoch milliseconds. */
+export const dueAt = ({ issuedAt, expiresAt }: Pick<Leaf, "issuedAt" | "expiresAt">): number =>
+  issuedAt + (expiresAt - issuedAt) / 2;
+
 /** True when `leaf` must be replaced at `now`: half of its life is over, or the clock stands before its issue. */
 export function isDue(leaf: Pick<Leaf, "issuedAt" | "expiresAt">, now: number): boolean {
-  return now < leaf.issuedAt || now >= leaf.issuedAt + (leaf.expiresAt - leaf.issuedAt) / 2;
+  return now < leaf.issuedAt || now >= dueAt(leaf);
 }
 
 export class Rotation {

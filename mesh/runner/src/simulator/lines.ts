@@ -16,6 +16,10 @@ export function linesInto(
     if (protocol === "http:") return plainLine(host, deviceTrustDomain, device);
     const own = await deviceCertificate(state, { data: dataFolder }, device.replace("devices/", ""));
     const [bundle, key, certificate] = [own.bundle, own.key, own.certificate].map((pem) => Buffer.from(pem));
-    return { address: `${hostname}:${port}`, credentials: credentials.createSsl(bundle, key, certificate) };
+    return {
+      address: `${hostname}:${port}`,
+      credentials: credentials.createSsl(bundle, key, certificate),
+      renewMs: own.renewAt,
+    };
   };
 }

@@ -14,6 +14,7 @@ import {
 import { RefusalReason } from "@larder/contract/larder/telemetry/v1/reading_pb.js";
 import { until } from "@larder/store/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { Authority } from "../certs/authority.ts";
 import { deviceAuthority, deviceCertificate } from "../certs/device.ts";
 import { readings } from "./fleet.ts";
 import { type DeviceLine, DeviceSender, Tally } from "./sender.ts";
@@ -25,13 +26,15 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 type Wire = ServerDuplexStream<StreamReadingsRequest, StreamReadingsResponse>;
 
 const WINDOW = 3;
+const ENVIRONMENT = { deviceTrustDomain: "devices.larder.local" };
 const { streamReadings } = IngestionService.method;
 let folder: string;
 let server: Server;
 let port = 0;
 let line: DeviceLine;
+let authority: Authority;
 /** What every stream got, batch by batch. */
-let streams: { wire: Wire; batches: StreamReadingsRequest[] }[] = [];
+let streams: { wire: Wire; batches: StreamReadingsRequest[]; certificate: string | undefined }[] = [];
 /** Whether batches are acknowledged as they come. */
 let prompt = true;
 let refused: StreamReadingsResponse["refusals"] = [];
@@ -42,7 +45,8 @@ const answer = (wire: Wire, acknowledgedBatch: bigint) =>
   wire.write(create(StreamReadingsResponseSchema, { acknowledgedBatch, window: WINDOW, refusals: refused }));
 
 function serve(wire: Wire): void {
-  const stream = { wire, batches: [] as StreamReadingsRequest[] };
+  const certificate = wire.getAuthContext().sslPeerCertificate?.serialNumber;
+  const stream = { wire, batches: [] as StreamReadingsRequest[], certificate };
   streams.push(stream);
   answer(wire, 0n);
   wire.on("data", (request: StreamReadingsRequest) => {
@@ -54,14 +58,14 @@ function serve(wire: Wire): void {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "larder-devices-"));
-  const authority = await deviceAuthority({ data: folder });
+  authority = await deviceAuthority({ data: folder });
   const own = await authority.issue({
     commonName: "localhost",
     names: [{ type: "dns", value: "localhost" }],
     lifetimeMs: 3_600_000,
     usage: "server",
   });
-  const device = await deviceCertificate({ deviceTrustDomain: "devices.larder.local" }, { data: folder }, "van-7");
+  const device = await deviceCertificate(ENVIRONMENT, { data: folder }, "van-7");
   server = new Server();
   server.addService(
     {
@@ -83,9 +87,14 @@ beforeAll(async () => {
   port = await new Promise<number>((resolve, reject) =>
     server.bindAsync("localhost:0", identity, (error, bound) => (error ? reject(error) : resolve(bound))),
   );
-  const [bundle, key, certificate] = [device.bundle, device.key, device.certificate].map((pem) => Buffer.from(pem));
-  line = { address: `localhost:${port}`, credentials: credentials.createSsl(bundle, key, certificate) };
+  line = lineBy(device);
 });
+
+/** To the server, with a certificate. */
+function lineBy(own: { readonly key: string; readonly certificate: string }): DeviceLine {
+  const [bundle, key, certificate] = [authority.bundle, own.key, own.certificate].map((pem) => Buffer.from(pem));
+  return { address: `localhost:${port}`, credentials: credentials.createSsl(bundle, key, certificate) };
+}
 
 beforeEach(() => {
   streams = [];
@@ -112,10 +121,10 @@ const reading = (index: number): SimulatedReading => ({
   dueMs: index * 1000,
 });
 
-function start(change: Partial<DeviceLine> = {}) {
+function start(change: Partial<DeviceLine> = {}, renew = async () => line) {
   const tally = new Tally();
   const reasons: string[] = [];
-  const sender = new DeviceSender({ ...line, ...change }, tally);
+  const sender = new DeviceSender({ ...line, ...change }, tally, renew);
   running.push(sender.run(ending.signal, (reason) => reasons.push(reason)));
   const offer = (from: number, to: number) => {
     for (let index = from; index <= to; index += 1) sender.offer(reading(index));
@@ -191,6 +200,55 @@ test("a stream that the other side ends is begun again", async () => {
   offer(2, 2);
   await until(() => sender.settled);
   expect(sequences(streams.flatMap(({ batches }) => batches))).toEqual([1, 2]);
+});
+
+/** The certificates by which streams came, in their order, each once. */
+const certificates = () => [...new Set(streams.map(({ certificate }) => certificate))];
+
+test("a device comes with new certificates in time, and no reading is lost, sent twice or held up by that", async () => {
+  const renew = async () => ({
+    ...lineBy(await deviceCertificate(ENVIRONMENT, { data: folder }, "van-7")),
+    renewMs: Date.now() + 50,
+  });
+  const { sender, tally, offer } = start(await renew(), renew);
+  let measured = 0;
+  await until(() => {
+    measured += 1;
+    offer(measured, measured);
+    return certificates().length > 3;
+  });
+  await until(() => sender.settled);
+  expect(sequences(streams.flatMap(({ batches }) => batches))).toEqual(numbers(1, measured));
+  expect(tally).toMatchObject({ measured, acknowledged: measured, resent: 0, breaks: 0, lost: 0 });
+});
+
+test("a certificate that has expired is refused, and a new one is taken", async () => {
+  const before = await Authority.open(join(folder, "device-ca"), () => Date.now() - 7_200_000);
+  const expired = await before.issue({
+    commonName: "van-7",
+    names: [{ type: "url", value: "spiffe://devices.larder.local/van-7" }],
+    lifetimeMs: 3_600_000,
+    usage: "client",
+  });
+  let made = 0;
+  const { sender, reasons, offer } = start({ ...lineBy(expired), renewMs: Number.POSITIVE_INFINITY }, async () => {
+    made += 1;
+    return line;
+  });
+  offer(1, 1);
+  await until(() => reasons.length > 1);
+  expect([streams.length, made]).toEqual([0, 0]);
+  const late = start({ ...lineBy(expired), renewMs: Date.now() - 1 });
+  late.offer(1, 1);
+  await until(() => late.sender.settled);
+  expect([sender.settled, late.reasons]).toEqual([false, []]);
+});
+
+test("while no new certificate can be had the old one will do", async () => {
+  const { sender, reasons, offer } = start({ renewMs: 0 }, () => Promise.reject(new Error("no space left")));
+  offer(1, 3);
+  await until(() => sender.settled);
+  expect(reasons).toEqual(["no new certificate: no space left"]);
 });
 
 test("a simulation sends what is due, each device by a line of its own, and ends when it was taken", async () => {

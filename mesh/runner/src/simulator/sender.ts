@@ -20,6 +20,8 @@ export interface DeviceLine {
   readonly credentials: ConstructorParameters<typeof Client>[1];
   /** For a listener without TLS: who calls. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** When the device is to come with a new certificate, in milliseconds since 1970. Absent: never. */
+  readonly renewMs?: number;
 }
 
 /** The line of a device, `devices/van-7`, to a mesh without sidecars: it says itself who it is. */
@@ -62,13 +64,19 @@ const ROOM = 20_000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 const FAREWELL_MS = 5_000;
+// The contract ends a stream after an hour. A device that begins the next one before is not interrupted.
+const TURN_MS = 3_000_000;
+// By then what was sent is acknowledged, or the line is as good as gone.
+const TURN_FAREWELL_MS = 30_000;
+const RENEW_AGAIN_MS = 60_000;
 
 const { input, parent, name } = IngestionService.method.streamReadings;
 const PATH = `/${parent.typeName}/${name}`;
 
 export class DeviceSender {
-  readonly #line: DeviceLine;
+  #line: DeviceLine;
   readonly #tally: Tally;
+  readonly #renew: () => Promise<DeviceLine>;
   /** Not sent on the present stream. */
   #waiting: SimulatedReading[] = [];
   /** Sent and not acknowledged, oldest first. */
@@ -79,9 +87,11 @@ export class DeviceSender {
   #window = 0n;
   #full = false;
 
-  constructor(line: DeviceLine, tally: Tally) {
+  /** `renew` makes a line that is good for longer. */
+  constructor(line: DeviceLine, tally: Tally, renew: () => Promise<DeviceLine>) {
     this.#line = line;
     this.#tally = tally;
+    this.#renew = renew;
   }
 
   /** Takes a reading, and sends it as soon as the other side has room for it. */
@@ -100,19 +110,21 @@ export class DeviceSender {
     return this.#waiting.length === 0 && this.#sent.length === 0;
   }
 
-  /** Stays on the line, over breaks, until the signal aborts. `failed` is told why a stream broke off. */
+  /**
+   * Stays on the line, over breaks and certificates, until the signal aborts. `failed` is told why a stream broke off, or no certificate
+   * could be had.
+   */
   async run(signal: AbortSignal, failed: (reason: string) => void = () => {}): Promise<void> {
-    const { address, credentials } = this.#line;
-    const client = new Client(address, credentials, {
-      "grpc.initial_reconnect_backoff_ms": 100,
-      "grpc.enable_retries": 0,
-      // Devices do not share a connection, which has room for so many streams only.
-      "grpc.use_local_subchannel_pool": 1,
-    });
+    let client = dial(this.#line);
     let pause = FIRST_PAUSE_MS;
     while (!signal.aborted) {
+      if (this.#restMs() <= 0 && (await this.#renewed(failed))) {
+        client.close();
+        client = dial(this.#line);
+      }
       const { began, reason } = await this.#once(client, signal);
       if (signal.aborted) break;
+      if (reason === undefined) continue;
       this.#tally.breaks += 1;
       failed(reason);
       pause = began ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
@@ -121,8 +133,25 @@ export class DeviceSender {
     client.close();
   }
 
-  /** One stream, to its end. */
-  async #once(client: Client, signal: AbortSignal): Promise<{ began: boolean; reason: string }> {
+  /** In how many milliseconds a new certificate is due. */
+  #restMs(): number {
+    return (this.#line.renewMs ?? Number.POSITIVE_INFINITY) - Date.now();
+  }
+
+  /** Comes with a new certificate. The old one is good for longer: where that fails it is tried again later. */
+  async #renewed(failed: (reason: string) => void): Promise<boolean> {
+    try {
+      this.#line = await this.#renew();
+      return true;
+    } catch (error) {
+      failed(`no new certificate: ${(error as Error).message}`);
+      this.#line = { ...this.#line, renewMs: Date.now() + RENEW_AGAIN_MS };
+      return false;
+    }
+  }
+
+  /** One stream, to its end; without a reason where the device itself ended it, to begin the next one. */
+  async #once(client: Client, signal: AbortSignal): Promise<{ began: boolean; reason: string | undefined }> {
     const metadata = new Metadata();
     for (const [header, value] of Object.entries(this.#line.headers ?? {})) metadata.set(header, value);
     const stream: Stream = client.makeBidiStreamRequest(
@@ -140,14 +169,20 @@ export class DeviceSender {
     this.#waiting = [...again, ...this.#waiting];
     this.#sent = [];
     this.#stream = stream;
-    let began = false;
+    let [began, left] = [false, false];
     let farewell: NodeJS.Timeout | undefined;
-    const leave = () => {
+    const leave = (patienceMs: number) => {
+      // What is measured from here on waits for the next stream.
+      this.#stream = undefined;
+      left = true;
       stream.end();
-      farewell = setTimeout(() => stream.cancel(), FAREWELL_MS);
+      clearTimeout(farewell);
+      farewell = setTimeout(() => stream.cancel(), patienceMs);
     };
-    signal.addEventListener("abort", leave, { once: true });
-    const reason = await new Promise<string>((resolve) => {
+    const turn = setTimeout(leave, Math.max(0, Math.min(this.#restMs(), TURN_MS)), TURN_FAREWELL_MS);
+    const stop = () => leave(FAREWELL_MS);
+    signal.addEventListener("abort", stop, { once: true });
+    const reason = await new Promise<string | undefined>((resolve) => {
       stream.on("data", (response: StreamReadingsResponse) => {
         began = true;
         this.#hear(response);
@@ -157,10 +192,10 @@ export class DeviceSender {
         this.#send();
       });
       stream.on("error", ({ message }) => resolve(message));
-      stream.on("end", () => resolve("the other side ended the stream"));
+      stream.on("end", () => resolve(left ? undefined : "the other side ended the stream"));
     });
-    clearTimeout(farewell);
-    signal.removeEventListener("abort", leave);
+    for (const timer of [turn, farewell]) clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
     this.#stream = undefined;
     return { began, reason };
   }
@@ -184,6 +219,14 @@ export class DeviceSender {
     }
   }
 }
+
+const dial = ({ address, credentials }: DeviceLine): Client =>
+  new Client(address, credentials, {
+    "grpc.initial_reconnect_backoff_ms": 100,
+    "grpc.enable_retries": 0,
+    // Devices do not share a connection, which has room for so many streams only.
+    "grpc.use_local_subchannel_pool": 1,
+  });
 
 const toReading = ({
   device,

@@ -21,7 +21,8 @@ export async function simulate(options: SimulationOptions, signal: AbortSignal):
   const over = new AbortController();
   const devices = [...new Set(sensors.map(({ device }) => deviceOf(device)))];
   const senders = new Map<string, DeviceSender>();
-  for (const device of devices) senders.set(device, new DeviceSender(await lineOf(device), tally));
+  for (const device of devices)
+    senders.set(device, new DeviceSender(await lineOf(device), tally, () => lineOf(device)));
   let complained = "";
   const failed = (reason: string) => {
     // Hundreds of devices lose the same line at once.
