@@ -3,12 +3,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type GroupOptions, type Lease, LogUnavailable } from "./log.ts";
 
+/** Who takes part. */
+export interface Alive {
+  /** Sorted. */
+  readonly members: readonly string[];
+  /** In how many ms the first of the others is taken for dead, unless it says something before. Absent: there is no other. */
+  readonly firstGoneMs: number | undefined;
+}
+
+/** The epoch of a lease that was taken, or in how many ms it is free, unless the member that has it extends it. */
+export type Acquired = { readonly epoch: bigint } | { readonly freeMs: number };
+
 /** The members and leases of one group on one topic, where all members see the same: each call is one step, by the log's clock. */
 export interface Leases {
-  /** Says that a member lives for so long. Returns the members that are alive, sorted. */
-  beat(member: string, leaseMs: number): Promise<readonly string[]>;
-  /** Takes a lease under an epoch above `floor` and above every earlier one. Returns it; 0 if another member has the lease. */
-  acquire(member: string, leaseMs: number, partition: number, floor: bigint): Promise<bigint>;
+  /** Says that a member lives for so long. */
+  beat(member: string, leaseMs: number): Promise<Alive>;
+  /** Takes a lease under an epoch above `floor` and above every earlier one, unless another member has it. */
+  acquire(member: string, leaseMs: number, partition: number, floor: bigint): Promise<Acquired>;
   /** Extends leases, or with 0 ms gives them back. Returns of each whether it was still the member's. */
   extend(member: string, leaseMs: number, leases: readonly Lease[]): Promise<readonly boolean[]>;
   leave(member: string): Promise<void>;
@@ -29,6 +40,8 @@ export class Membership {
   readonly #partitions: number;
   readonly #held = new Map<number, Held>();
   readonly #failed = new AbortController();
+  /** When there may be something to take, by this machine's steady clock. */
+  #look = Number.POSITIVE_INFINITY;
 
   constructor(leases: Leases, partitions: number, options: GroupOptions) {
     this.#leases = leases;
@@ -40,13 +53,15 @@ export class Membership {
   async run(signal: AbortSignal): Promise<void> {
     const over = AbortSignal.any([signal, this.#failed.signal]);
     while (!over.aborted) {
+      this.#look = Number.POSITIVE_INFINITY;
       try {
         await this.#round(over);
       } catch (error) {
         // Leases run out by themselves if this lasts.
         if (!(error instanceof LogUnavailable)) this.#failed.abort(error);
       }
-      await sleep(this.#options.leaseMs / 3, undefined, { signal: over }).catch(() => {});
+      const restMs = Math.min(this.#options.leaseMs / 3, this.#look - performance.now());
+      await sleep(Math.max(1, restMs), undefined, { signal: over }).catch(() => {});
     }
     await this.#leave();
     if (this.#failed.signal.aborted) throw this.#failed.signal.reason;
@@ -54,12 +69,18 @@ export class Membership {
 
   async #round(over: AbortSignal): Promise<void> {
     const { member, leaseMs } = this.#options;
-    const members = await this.#leases.beat(member, leaseMs);
+    const { members, firstGoneMs } = await this.#leases.beat(member, leaseMs);
+    // Whoever has died is missed when its time is up, and not a third of a lease later.
+    if (firstGoneMs !== undefined) this.#lookIn(firstGoneMs);
     const mine = (partition: number) => members[partition % members.length] === member;
     await this.#extend(mine);
     for (let partition = 0; partition < this.#partitions && !over.aborted; partition += 1) {
       if (mine(partition) && !this.#held.has(partition)) await this.#acquire(partition, over);
     }
+  }
+
+  #lookIn(ms: number): void {
+    this.#look = Math.min(this.#look, performance.now() + ms);
   }
 
   // Extends the leases of this member's share; the others end, and are given back when their work has ended.
@@ -85,8 +106,9 @@ export class Membership {
     const { topic, group, member, leaseMs } = this.#options;
     const floor = await this.#options.epochOf(partition);
     const asked = performance.now();
-    const epoch = await this.#leases.acquire(member, leaseMs, partition, floor);
-    if (epoch === 0n) return;
+    const acquired = await this.#leases.acquire(member, leaseMs, partition, floor);
+    if ("freeMs" in acquired) return this.#lookIn(acquired.freeMs);
+    const { epoch } = acquired;
     const controller = new AbortController();
     const signal = AbortSignal.any([controller.signal, over]);
     const lease: Lease = { topic, group, partition, epoch, signal };

@@ -5,6 +5,24 @@ use crate::log::{Engine, EventLog, LogError};
 use crate::redis::RedisLeases;
 use std::time::Duration;
 
+/// Who takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Alive {
+    /// Sorted.
+    pub members: Vec<String>,
+    /// When the first of the others is taken for dead, unless it says something before. None: there is no other.
+    pub first_gone: Option<Duration>,
+}
+
+/// What came of asking for a lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Acquired {
+    /// It was taken under this epoch.
+    Epoch(u64),
+    /// Another member has it for so long, unless it extends it.
+    Elsewhere(Duration),
+}
+
 pub(crate) enum Leases {
     Redis(RedisLeases),
     Kafka(KafkaLeases),
@@ -18,26 +36,22 @@ impl Leases {
         })
     }
 
-    /// Says that a member lives for so long. Returns the members that are alive, sorted.
-    pub(crate) async fn beat(
-        &self,
-        member: &str,
-        lease: Duration,
-    ) -> Result<Vec<String>, LogError> {
+    /// Says that a member lives for so long.
+    pub(crate) async fn beat(&self, member: &str, lease: Duration) -> Result<Alive, LogError> {
         match self {
             Self::Redis(leases) => leases.beat(member, lease).await,
             Self::Kafka(leases) => leases.beat(member, lease).await,
         }
     }
 
-    /// Takes a lease under an epoch above `floor` and above every earlier one. Returns it; none if another member has the lease.
+    /// Takes a lease under an epoch above `floor` and above every earlier one, unless another member has it.
     pub(crate) async fn acquire(
         &self,
         member: &str,
         lease: Duration,
         partition: u32,
         floor: u64,
-    ) -> Result<Option<u64>, LogError> {
+    ) -> Result<Acquired, LogError> {
         match self {
             Self::Redis(leases) => leases.acquire(member, lease, partition, floor).await,
             Self::Kafka(leases) => leases.acquire(member, lease, partition, floor).await,

@@ -1,7 +1,7 @@
 //! One member of a group: it says that it lives, takes the partitions that are its share, and gives back those that are not.
 
 use crate::consumer::ConsumeError;
-use crate::leases::Leases;
+use crate::leases::{Acquired, Alive, Leases};
 use crate::log::EventLog;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -60,8 +60,9 @@ impl<S: Share> Member<S> {
         let over = stop.child_token();
         let mut failure = None;
         while !over.is_cancelled() {
+            let mut look = None;
             if let Err(error) = self
-                .round(&leases, partitions, &mut held, &mut works, &over)
+                .round(&leases, partitions, &mut held, &mut works, &mut look, &over)
                 .await
             {
                 // Leases run out by themselves if this lasts.
@@ -70,7 +71,8 @@ impl<S: Share> Member<S> {
                     break;
                 }
             }
-            let next = Instant::now() + self.lease / 3;
+            let usual = Instant::now() + self.lease / 3;
+            let next = look.map_or(usual, |look| usual.min(look));
             loop {
                 tokio::select! {
                     () = over.cancelled() => break,
@@ -103,9 +105,19 @@ impl<S: Share> Member<S> {
         partitions: u32,
         held: &mut HashMap<u32, Held>,
         works: &mut JoinSet<Ended>,
+        look: &mut Option<Instant>,
         over: &CancellationToken,
     ) -> Result<(), ConsumeError> {
-        let members = leases.beat(&self.name, self.lease).await?;
+        let mut look_in = |time: Duration| {
+            let at = Instant::now() + time;
+            *look = Some(look.map_or(at, |look| look.min(at)));
+        };
+        let Alive {
+            members,
+            first_gone,
+        } = leases.beat(&self.name, self.lease).await?;
+        // Whoever has died is missed when its time is up, and not a third of a lease later.
+        first_gone.into_iter().for_each(&mut look_in);
         let is_mine = |partition: u32| {
             let count = u32::try_from(members.len()).unwrap_or(u32::MAX).max(1);
             members
@@ -137,14 +149,15 @@ impl<S: Share> Member<S> {
             if !held.contains_key(&partition) && !over.is_cancelled() {
                 let floor = self.share.epoch_of(partition).await?;
                 let asked = Instant::now();
-                if let Some(epoch) = leases
+                match leases
                     .acquire(&self.name, self.lease, partition, floor)
                     .await?
                 {
-                    held.insert(
-                        partition,
-                        self.begin(partition, epoch, asked + self.lease, works, over),
-                    );
+                    Acquired::Epoch(epoch) => {
+                        let until = asked + self.lease;
+                        held.insert(partition, self.begin(partition, epoch, until, works, over));
+                    }
+                    Acquired::Elsewhere(rest) => look_in(rest),
                 }
             }
         }

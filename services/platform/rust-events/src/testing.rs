@@ -1,6 +1,6 @@
 //! Real servers for tests: each in a temporary folder of its own, on a Unix socket, gone with the test that started it.
 
-use crate::leases::Leases;
+use crate::leases::{Acquired, Leases};
 use crate::log::{EventLog, LogError};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,10 @@ pub async fn take_lease(
     lease: Duration,
 ) -> Result<Option<u64>, LogError> {
     let leases = Leases::open(log, topic, group).await?;
-    leases.acquire(member, lease, partition, 0).await
+    Ok(match leases.acquire(member, lease, partition, 0).await? {
+        Acquired::Epoch(epoch) => Some(epoch),
+        Acquired::Elsewhere(_) => None,
+    })
 }
 
 /// Sends a signal to a process.

@@ -105,6 +105,19 @@ export function groupContract(running: () => Engine): void {
       await first.leave().catch(() => {});
     });
 
+    test("take over when the time of who died is up, however seldom they say themselves that they live", async () => {
+      const dying = openEventLog(engine.url);
+      const first = member(dying, "1", { leaseMs: 300 });
+      const ended = first.joined.catch(() => {});
+      await until(() => first.held.size === 4);
+      const second = member(log, "2", { leaseMs: 600_000 });
+      await until(() => second.held.size === 2);
+      await dying.close(); // As if its process had ended: nothing is given back.
+      await until(() => second.held.size === 4);
+      await second.leave();
+      await ended;
+    });
+
     test("end when the work of a member fails, with its failure", async () => {
       const controller = new AbortController();
       const failing = log.join(

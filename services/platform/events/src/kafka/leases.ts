@@ -2,7 +2,7 @@
 // it shares anew, and knows no lease that is shorter than the cluster allows.
 
 import type { Lease } from "../log.ts";
-import type { Leases } from "../membership.ts";
+import type { Acquired, Alive, Leases } from "../membership.ts";
 import type { Cluster } from "./cluster.ts";
 import { Register } from "./register.ts";
 
@@ -27,7 +27,7 @@ type Command = { readonly member: string; readonly leaseMs: number } & (
   | { readonly what: "extend"; readonly leases: readonly (readonly [partition: number, epoch: number])[] }
 );
 
-type Answer = readonly string[] | number | readonly boolean[];
+type Answer = Alive | Acquired | readonly boolean[] | undefined;
 
 const NOBODY: Group = { time: 0, members: {}, leases: {} };
 
@@ -47,13 +47,13 @@ export class KafkaLeases implements Leases {
     return new KafkaLeases(cluster, name);
   }
 
-  beat(member: string, leaseMs: number): Promise<readonly string[]> {
-    return this.#register.run({ what: "beat", member, leaseMs }) as Promise<readonly string[]>;
+  beat(member: string, leaseMs: number): Promise<Alive> {
+    return this.#register.run({ what: "beat", member, leaseMs }) as Promise<Alive>;
   }
 
-  async acquire(member: string, leaseMs: number, partition: number, floor: bigint): Promise<bigint> {
+  acquire(member: string, leaseMs: number, partition: number, floor: bigint): Promise<Acquired> {
     const command = { what: "acquire", member, leaseMs, partition, floor: Number(floor) } as const;
-    return BigInt((await this.#register.run(command)) as number);
+    return this.#register.run(command) as Promise<Acquired>;
   }
 
   extend(member: string, leaseMs: number, leases: readonly Lease[]): Promise<readonly boolean[]> {
@@ -75,18 +75,25 @@ function change(before: Group, command: Command, appended: number): [Group, Answ
     case "beat": {
       const others = Object.entries(before.members).filter(([name, end]) => name !== member && end > time);
       const members = Object.fromEntries([...others, [member, until]]);
-      return [{ ...group, members }, Object.keys(members).sort()];
+      const firstGoneMs = others.length > 0 ? Math.min(...others.map(([, end]) => end)) - time : undefined;
+      return [
+        { ...group, members },
+        { members: Object.keys(members).sort(), firstGoneMs },
+      ];
     }
     case "leave":
       return [
         { ...group, members: Object.fromEntries(Object.entries(before.members).filter(([name]) => name !== member)) },
-        0,
+        undefined,
       ];
     case "acquire": {
       const held = before.leases[command.partition];
-      if (held && held.member !== member && held.until > time) return [group, 0];
+      if (held && held.member !== member && held.until > time) return [group, { freeMs: held.until - time }];
       const epoch = Math.max(held?.epoch ?? 0, command.floor) + 1;
-      return [{ ...group, leases: { ...before.leases, [command.partition]: { member, epoch, until } } }, epoch];
+      return [
+        { ...group, leases: { ...before.leases, [command.partition]: { member, epoch, until } } },
+        { epoch: BigInt(epoch) },
+      ];
     }
     case "extend": {
       const leases = { ...before.leases };

@@ -121,22 +121,29 @@ server.register_function('create_topic', function(keys, args)
   return server.call('GET', keys[1])
 end)
 
--- member, time to live in ms -> the members that are alive, sorted.
+-- member, time to live in ms -> in how many ms the first of the others is taken for dead, 0 if there is none; the members that are alive, sorted.
 server.register_function{function_name = 'beat', flags = {'allow-oom'}, callback = function(keys, args)
   local time = now()
   server.call('ZREMRANGEBYSCORE', keys[1], '-inf', text(time))
   server.call('ZADD', keys[1], text(time + tonumber(args[2])), args[1])
-  local members = server.call('ZRANGE', keys[1], 0, -1)
+  local found = server.call('ZRANGE', keys[1], 0, -1, 'WITHSCORES')
+  local members, first = {}, nil
+  for i = 1, #found, 2 do
+    table.insert(members, found[i])
+    if found[i] ~= args[1] then
+      first = first or tonumber(found[i + 1])
+    end
+  end
   table.sort(members)
-  return members
+  return {text(first and first - time or 0), members}
 end}
 
--- member, time to live in ms, epoch that is too low -> the new epoch, or 0 if another member has the lease.
+-- member, time to live in ms, epoch that is too low -> the new epoch; if another member has the lease, minus the ms for which it does.
 server.register_function{function_name = 'acquire', flags = {'allow-oom'}, callback = function(keys, args)
   local got = server.call('HMGET', keys[1], 'member', 'epoch', 'until')
   local time = now()
   if got[1] and got[1] ~= args[1] and tonumber(got[3]) > time then
-    return '0'
+    return text(time - tonumber(got[3]))
   end
   local epoch = text(math.max(tonumber(got[2] or 0), tonumber(args[3])) + 1)
   server.call('HSET', keys[1], 'member', args[1], 'epoch', epoch, 'until', text(time + tonumber(args[2])))

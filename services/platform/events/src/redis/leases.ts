@@ -1,7 +1,7 @@
 // The leases of a group in Valkey: functions in the server, by its clock.
 
 import type { Lease } from "../log.ts";
-import type { Leases } from "../membership.ts";
+import type { Acquired, Alive, Leases } from "../membership.ts";
 import type { RedisConnection } from "./connection.ts";
 import { leaseKey, membersKey } from "./keys.ts";
 
@@ -16,18 +16,20 @@ export class RedisLeases implements Leases {
     this.#group = group;
   }
 
-  async beat(member: string, leaseMs: number): Promise<string[]> {
-    const [members] = await this.#connection.call([
+  async beat(member: string, leaseMs: number): Promise<Alive> {
+    const [answer] = await this.#connection.call([
       { name: "beat", keys: [membersKey(this.#topic, this.#group)], args: [member, leaseMs] },
     ]);
-    return (members as Buffer[]).map(String);
+    const [first, members] = answer as [Buffer, Buffer[]];
+    return { members: members.map(String), firstGoneMs: Number(first) || undefined };
   }
 
-  async acquire(member: string, leaseMs: number, partition: number, floor: bigint): Promise<bigint> {
-    const [epoch] = await this.#connection.call([
+  async acquire(member: string, leaseMs: number, partition: number, floor: bigint): Promise<Acquired> {
+    const [answer] = await this.#connection.call([
       { name: "acquire", keys: [this.#leaseKey(partition)], args: [member, leaseMs, String(floor)] },
     ]);
-    return BigInt(String(epoch));
+    const epoch = BigInt(String(answer));
+    return epoch > 0n ? { epoch } : { freeMs: -Number(epoch) };
   }
 
   async extend(member: string, leaseMs: number, leases: readonly Lease[]): Promise<boolean[]> {

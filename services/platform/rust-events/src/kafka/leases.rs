@@ -3,6 +3,7 @@
 
 use super::engine::KafkaLog;
 use super::register::{Register, Value};
+use crate::leases::{Acquired, Alive};
 use crate::log::LogError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,9 +52,8 @@ enum What {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Answer {
-    Members(Vec<String>),
-    /// 0: another has it.
-    Epoch(u64),
+    Alive(Alive),
+    Acquired(Acquired),
     Extended(Vec<bool>),
     Done,
 }
@@ -70,14 +70,12 @@ impl KafkaLeases {
         Ok(Self { register })
     }
 
-    pub(crate) async fn beat(
-        &self,
-        member: &str,
-        lease: Duration,
-    ) -> Result<Vec<String>, LogError> {
+    pub(crate) async fn beat(&self, member: &str, lease: Duration) -> Result<Alive, LogError> {
         match self.run(member, lease, What::Beat).await? {
-            Answer::Members(members) => Ok(members),
-            _ => Ok(Vec::new()),
+            Answer::Alive(alive) => Ok(alive),
+            _ => Err(LogError::Refused(
+                "a beat was answered with something else".into(),
+            )),
         }
     }
 
@@ -87,11 +85,13 @@ impl KafkaLeases {
         lease: Duration,
         partition: u32,
         floor: u64,
-    ) -> Result<Option<u64>, LogError> {
+    ) -> Result<Acquired, LogError> {
         let what = What::Acquire { partition, floor };
         match self.run(member, lease, what).await? {
-            Answer::Epoch(epoch) if epoch > 0 => Ok(Some(epoch)),
-            _ => Ok(None),
+            Answer::Acquired(acquired) => Ok(acquired),
+            _ => Err(LogError::Refused(
+                "a lease was answered with something else".into(),
+            )),
         }
     }
 
@@ -142,7 +142,12 @@ impl Value for Group {
             What::Beat => {
                 self.members.retain(|_, end| *end > self.time);
                 self.members.insert(member.clone(), until);
-                Answer::Members(self.members.keys().cloned().collect())
+                let others = self.members.iter().filter(|(name, _)| *name != member);
+                let first = others.map(|(_, end)| ms(end - self.time)).min();
+                Answer::Alive(Alive {
+                    members: self.members.keys().cloned().collect(),
+                    first_gone: first,
+                })
             }
             What::Leave => {
                 self.members.remove(member);
@@ -150,8 +155,12 @@ impl Value for Group {
             }
             What::Acquire { partition, floor } => {
                 let held = self.leases.get(partition);
-                if held.is_some_and(|held| held.member != *member && held.until > self.time) {
-                    return (self, Answer::Epoch(0));
+                if let Some(held) = held
+                    && held.member != *member
+                    && held.until > self.time
+                {
+                    let rest = ms(held.until - self.time);
+                    return (self, Answer::Acquired(Acquired::Elsewhere(rest)));
                 }
                 let epoch = held.map_or(0, |held| held.epoch).max(*floor) + 1;
                 let member = member.clone();
@@ -161,7 +170,7 @@ impl Value for Group {
                     until,
                 };
                 self.leases.insert(*partition, held);
-                Answer::Epoch(epoch)
+                Answer::Acquired(Acquired::Epoch(epoch))
             }
             What::Extend { leases } => {
                 let extended = leases.iter().map(|(partition, epoch)| {
@@ -174,6 +183,10 @@ impl Value for Group {
         };
         (self, answer)
     }
+}
+
+fn ms(rest: i64) -> Duration {
+    Duration::from_millis(rest.unsigned_abs())
 }
 
 #[cfg(test)]
@@ -202,14 +215,16 @@ mod tests {
             )
         };
         let extended = |one| Answer::Extended(vec![one]);
-        assert_eq!(change(&mut group, 1000, &acquire("a", 7)), Answer::Epoch(8));
-        assert_eq!(change(&mut group, 1050, &acquire("b", 0)), Answer::Epoch(0));
+        let taken = |epoch| Answer::Acquired(Acquired::Epoch(epoch));
+        let elsewhere = |rest| Answer::Acquired(Acquired::Elsewhere(Duration::from_millis(rest)));
+        assert_eq!(change(&mut group, 1000, &acquire("a", 7)), taken(8));
+        assert_eq!(change(&mut group, 1050, &acquire("b", 0)), elsewhere(50));
         assert_eq!(
             change(&mut group, 1050, &extend("a", 100, 8)),
             extended(true)
         );
-        assert_eq!(change(&mut group, 1149, &acquire("b", 0)), Answer::Epoch(0));
-        assert_eq!(change(&mut group, 1150, &acquire("b", 0)), Answer::Epoch(9));
+        assert_eq!(change(&mut group, 1149, &acquire("b", 0)), elsewhere(1));
+        assert_eq!(change(&mut group, 1150, &acquire("b", 0)), taken(9));
         assert_eq!(
             change(&mut group, 1151, &extend("a", 100, 8)),
             extended(false)
@@ -220,12 +235,9 @@ mod tests {
         );
         // Given back.
         assert_eq!(change(&mut group, 1152, &extend("b", 0, 9)), extended(true));
-        assert_eq!(
-            change(&mut group, 1152, &acquire("a", 0)),
-            Answer::Epoch(10)
-        );
+        assert_eq!(change(&mut group, 1152, &acquire("a", 0)), taken(10));
         // A clock that is set back makes no lease longer.
-        assert_eq!(change(&mut group, 3, &acquire("b", 0)), Answer::Epoch(0));
+        assert_eq!(change(&mut group, 3, &acquire("b", 0)), elsewhere(100));
         assert_eq!(group.time, 1152);
     }
 
@@ -233,14 +245,21 @@ mod tests {
     fn members_live_as_long_as_they_say() {
         let mut group = Group::default();
         let beat = |member: &str| format!(r#"{{"what":"beat","member":"{member}","leaseMs":100}}"#);
-        let members =
-            |names: &[&str]| Answer::Members(names.iter().map(ToString::to_string).collect());
-        assert_eq!(change(&mut group, 1000, &beat("b")), members(&["b"]));
-        assert_eq!(change(&mut group, 1050, &beat("a")), members(&["a", "b"]));
-        assert_eq!(change(&mut group, 1100, &beat("a")), members(&["a"]));
+        let alive = |names: &[&str], first_gone: Option<u64>| {
+            Answer::Alive(Alive {
+                members: names.iter().map(ToString::to_string).collect(),
+                first_gone: first_gone.map(Duration::from_millis),
+            })
+        };
+        assert_eq!(change(&mut group, 1000, &beat("b")), alive(&["b"], None));
+        assert_eq!(
+            change(&mut group, 1050, &beat("a")),
+            alive(&["a", "b"], Some(50))
+        );
+        assert_eq!(change(&mut group, 1100, &beat("a")), alive(&["a"], None));
         let leave = r#"{"what":"leave","member":"a","leaseMs":0}"#;
         assert_eq!(change(&mut group, 1101, leave), Answer::Done);
-        assert_eq!(change(&mut group, 1102, &beat("c")), members(&["c"]));
+        assert_eq!(change(&mut group, 1102, &beat("c")), alive(&["c"], None));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use super::connection::Connection;
 use super::engine::RedisLog;
-use super::entries::natural;
+use super::entries::{natural, number};
 use super::functions::Call;
 use super::keys;
+use crate::leases::{Acquired, Alive};
 use crate::log::LogError;
 use redis::Value;
 use std::time::Duration;
@@ -26,12 +27,8 @@ impl RedisLeases {
         }
     }
 
-    /// Says that a member lives for so long. Returns the members that are alive, sorted.
-    pub(crate) async fn beat(
-        &self,
-        member: &str,
-        lease: Duration,
-    ) -> Result<Vec<String>, LogError> {
+    /// Says that a member lives for so long.
+    pub(crate) async fn beat(&self, member: &str, lease: Duration) -> Result<Alive, LogError> {
         let answer = self
             .call(
                 "beat",
@@ -39,28 +36,33 @@ impl RedisLeases {
                 [member.into(), ms(lease)],
             )
             .await?;
-        let Value::Array(members) = answer else {
-            return Err(LogError::Refused(
-                "the server answers a beat with something else".into(),
-            ));
-        };
-        Ok(members
-            .into_iter()
-            .filter_map(|name| redis::from_redis_value(name).ok())
-            .collect())
+        let (first, members): (String, Vec<String>) =
+            redis::from_redis_value(answer).map_err(|error| {
+                LogError::Refused(format!(
+                    "the server answers a beat with something else: {error}"
+                ))
+            })?;
+        let first_gone = first.parse().ok().filter(|ms| *ms > 0);
+        Ok(Alive {
+            members,
+            first_gone: first_gone.map(Duration::from_millis),
+        })
     }
 
-    /// Takes a lease under an epoch above `floor` and above every earlier one. Returns it; none if another member has the lease.
+    /// Takes a lease under an epoch above `floor` and above every earlier one, unless another member has it.
     pub(crate) async fn acquire(
         &self,
         member: &str,
         lease: Duration,
         partition: u32,
         floor: u64,
-    ) -> Result<Option<u64>, LogError> {
+    ) -> Result<Acquired, LogError> {
         let args = [member.into(), ms(lease), floor.to_string()];
-        let epoch = natural(&self.call("acquire", self.key(partition), args).await?)?;
-        Ok((epoch > 0).then_some(epoch))
+        let answer = number(&self.call("acquire", self.key(partition), args).await?)?;
+        Ok(match u64::try_from(answer) {
+            Ok(epoch) => Acquired::Epoch(epoch),
+            Err(_) => Acquired::Elsewhere(Duration::from_millis(answer.unsigned_abs())),
+        })
     }
 
     /// Extends leases, or with no time gives them back: partitions, with the epochs. Returns of each whether it was still the member's.

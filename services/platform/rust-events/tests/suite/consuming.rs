@@ -212,55 +212,74 @@ pub(crate) async fn a_group_that_was_moved_goes_on_from_there<S: Server>() {
 
 pub(crate) async fn several_members_share_the_partitions_and_take_over<S: Server>() {
     let shop = Shop::<S>::open().await;
+    let lease = Duration::from_millis(600);
+    let mut members = share_four_partitions(&shop, [lease, lease]).await;
+    let before = epochs(&shop).await;
+    members.remove(0).end().await;
+    until("the other takes them all", async || {
+        risen(&before, &epochs(&shop).await) >= 2
+    })
+    .await;
+    members.remove(0).end().await;
+}
+
+/// The one that is left would look by itself only minutes later.
+pub(crate) async fn who_has_died_is_followed_when_its_time_is_up<S: Server>() {
+    let shop = Shop::<S>::open().await;
+    let leases = [Duration::from_millis(300), Duration::from_mins(10)];
+    let mut members = share_four_partitions(&shop, leases).await;
+    let before = epochs(&shop).await;
+    // As if its process had ended: nothing is given back.
+    members.remove(0).done.abort();
+    until("the other takes them all", async || {
+        risen(&before, &epochs(&shop).await) >= 2
+    })
+    .await;
+    members.remove(0).end().await;
+}
+
+/// Members of a group, one for each lease, that have come to share a topic.
+async fn share_four_partitions<S: Server>(shop: &Shop<S>, leases: [Duration; 2]) -> Vec<Running> {
     let wide = new_topic();
     shop.log.create_topic(&wide, 4).await.unwrap();
-    let options = |member: &str| ConsumeOptions {
-        member: member.into(),
-        lease: Duration::from_millis(600),
-        ..ConsumeOptions::new(&wide, "g")
-    };
-    let owners = async || {
-        let rows = shop
-            .session
-            .query(
-                "select partition, epoch from consumer_offsets order by partition",
-                &[],
-            )
-            .await;
-        rows.unwrap()
-            .iter()
-            .map(|row| row.get::<_, i64>(1))
-            .collect::<Vec<_>>()
-    };
     let mut members = Vec::new();
-    for member in ["1", "2"] {
-        let (log, db, ending) = (shop.log.clone(), shop.db.clone(), CancellationToken::new());
-        let (options, stopped) = (options(member), ending.clone());
+    for (member, lease) in ["1", "2"].into_iter().zip(leases) {
+        let (log, db, stop) = (shop.log.clone(), shop.db.clone(), CancellationToken::new());
+        let stopped = stop.clone();
+        let options = ConsumeOptions {
+            member: member.into(),
+            lease,
+            ..ConsumeOptions::new(&wide, "g")
+        };
         let handler = Arc::new(Effects::default());
         let done = tokio::spawn(async move {
             consume(&log, &db, options, handler, &stopped)
                 .await
                 .unwrap();
         });
-        members.push(Running { stop: ending, done });
+        members.push(Running { stop, done });
         let least = i64::try_from(members.len()).unwrap();
         until("every partition has an owner", async || {
-            let owners = owners().await;
-            owners.len() == 4 && owners.iter().filter(|epoch| **epoch >= least).count() >= 2
+            let epochs = epochs(shop).await;
+            epochs.len() == 4 && epochs.iter().filter(|epoch| **epoch >= least).count() >= 2
         })
         .await;
     }
-    let before = owners().await;
-    members.remove(0).end().await;
-    until("the other takes them all", async || {
-        let after = owners().await;
-        after
-            .iter()
-            .zip(&before)
-            .filter(|(after, before)| after > before)
-            .count()
-            >= 2
-    })
-    .await;
-    members.remove(0).end().await;
+    members
+}
+
+/// Of each partition, that of its last owner.
+async fn epochs<S: Server>(shop: &Shop<S>) -> Vec<i64> {
+    let rows = shop
+        .session
+        .query("select epoch from consumer_offsets order by partition", &[])
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// How many have risen.
+fn risen(before: &[i64], after: &[i64]) -> usize {
+    let pairs = after.iter().zip(before);
+    pairs.filter(|(after, before)| after > before).count()
 }

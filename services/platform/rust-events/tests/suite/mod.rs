@@ -50,6 +50,7 @@ macro_rules! suite {
             consuming::who_was_replaced_while_nothing_came_has_no_effect,
             consuming::a_group_that_was_moved_goes_on_from_there,
             consuming::several_members_share_the_partitions_and_take_over,
+            consuming::who_has_died_is_followed_when_its_time_is_up,
             languages::each_reads_what_the_other_has_written,
             languages::relays_of_both_take_turns_on_one_outbox,
             languages::each_respects_a_lease_of_the_other,
