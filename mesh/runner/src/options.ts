@@ -61,7 +61,7 @@ export function parseUp(args: readonly string[], env: Readonly<Record<string, st
       },
     }));
   } catch (error) {
-    throw new UsageError((error as Error).message.split("\n")[0] ?? "wrong arguments");
+    throw usageErrorOf(error);
   }
   const { mesh, log, simulate, port, environment } = values;
   if (mesh !== "on" && mesh !== "off") throw new UsageError(`--mesh is on or off, not ${String(mesh)}`);
@@ -83,6 +83,12 @@ export function parseUp(args: readonly string[], env: Readonly<Record<string, st
 /** Wrong arguments: exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** What parseArgs says in several lines, in the one that helps. */
+export function usageErrorOf(error: unknown): UsageError {
+  const lines = (error as Error).message.trim().split("\n");
+  return new UsageError(lines.at(lines[0]?.includes("ambiguous") ? -1 : 0)?.replace(/\.$/, "") ?? "wrong arguments");
 }
 
 /** Reads `inventory=2,catalog=2`; empty text is no scale. */

@@ -1,6 +1,6 @@
 // The options that say which mesh is meant: that of this clone, unless folders are named.
 import { parseArgs } from "node:util";
-import { UsageError } from "../options.ts";
+import { usageErrorOf } from "../options.ts";
 
 export const PLACE_USAGE = "[--run-folder DIR] [--data-folder DIR]";
 
@@ -30,6 +30,6 @@ export function parsePlace(
       words: positionals,
     };
   } catch (error) {
-    throw new UsageError((error as Error).message.split("\n")[0] ?? "wrong arguments");
+    throw usageErrorOf(error);
   }
 }

@@ -9,7 +9,6 @@ import { Refusal } from "../refusal.ts";
 import { linesInto } from "../simulator/lines.ts";
 import { type Place, plansOf } from "../simulator/plan.ts";
 import { roomsOf } from "../simulator/rooms.ts";
-import type { Tally } from "../simulator/sender.ts";
 import { simulate } from "../simulator/simulate.ts";
 import { takeTurn } from "../simulator/turns.ts";
 import type { SupervisorState } from "../state.ts";
@@ -29,7 +28,7 @@ export const usage = `[--devices 200] [--rate 50] [--fault door-open] [--room RO
   --fault door-open    leaves a door open for six minutes: of a chilled room, and of the van with a new order of ada
   --room ROOM          that room alone, such as north-chilled
   --shipment ORDER     the van with that order alone, whose goods are being picked or on their way
-  --seed N             the same seed makes the same temperatures; default another one each time, which is printed
+  --seed N             the same seed makes the same temperatures, but for the time of day; default another one each time, which is printed
   --duration SECONDS   default until Ctrl-C
 
 It ends with 0 if all that was measured was taken, and with 1 if not.`;
@@ -47,6 +46,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const [fault, room, shipment] = [text("fault"), text("room"), text("shipment")];
   if (fault !== undefined && fault !== "door-open") throw new UsageError("--fault knows door-open");
   if (room && shipment) throw new UsageError("--room and --shipment exclude each other");
+  if (fault && duration !== undefined && duration <= DOOR.fromMs)
+    throw new UsageError(`--duration ends before the door opens, which is after ${DOOR.fromMs / 1000} seconds`);
   if ((room ?? shipment) && !fault) throw new UsageError("--room and --shipment say where a --fault is");
 
   const state = runningMesh(place);
@@ -54,17 +55,21 @@ export async function run(args: readonly string[]): Promise<number> {
   const lineOf = linesInto(state);
   const places = await roomsOf(state);
   const warm = fault ? await warmPlaces(state, places, room, shipment) : [];
-  console.log(`seed ${seed}: ${rate} readings a second; Ctrl-C ends it`);
+  const sensors = plansOf(places, devices, new Set(warm), DOOR);
+  const every = (sensors.length / rate).toPrecision(2);
+  console.log(
+    `seed ${seed}: ${rate} readings a second, of each of ${sensors.length} sensors every ${every} s; Ctrl-C ends it`,
+  );
   for (const name of warm) console.log(`A door stays open at ${name}. See what becomes of it: npx larder watch`);
 
   const ending = new AbortController();
   const stop = () => ending.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   // They are the sensors that speak when nobody simulates anything.
-  const giveBack = await takeTurn(state.runFolder);
+  const giveBack = await takeTurn(state.runFolder, ending.signal);
   const tally = await simulate(
     {
-      sensors: plansOf(places, devices, new Set(warm), DOOR),
+      sensors,
       rate,
       seed,
       startMs: Date.now(),
@@ -76,7 +81,7 @@ export async function run(args: readonly string[]): Promise<number> {
   );
   giveBack();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
-  console.log(summaryOf(tally));
+  console.log(tally.summary);
   return tally.acknowledged === tally.measured && tally.refused.size === 0 ? 0 : 1;
 }
 
@@ -128,9 +133,4 @@ async function vanWith(state: SupervisorState, order: string): Promise<Place> {
   await callAs(state, "backoffice", ShippingService.method.attachSensor, attach);
   await callAs(state, "backoffice", ShippingService.method.dispatch, { shipment });
   return { name: shipment, storageClass: StorageClass.CHILLED, sensors: [device] };
-}
-
-function summaryOf({ measured, acknowledged, resent, lost, breaks, refused }: Tally): string {
-  const reasons = [...refused].map(([reason, count]) => `, ${count} refused as ${reason}`).join("");
-  return `${measured} readings, ${acknowledged} taken${reasons}; ${breaks} breaks, ${resent} sent again, ${lost} lost`;
 }

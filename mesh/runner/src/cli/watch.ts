@@ -24,10 +24,13 @@ It ends with 0 on Ctrl-C, when the time is up, and when there was what --until w
 
 const KINDS: readonly Kind[] = ["opened", "closed", "score", "markdown", "quote", "mail", "reading"];
 const MOST_SUBJECTS = 100;
+const SUBJECT = /^(rooms|shipments|devices)\/./;
 const USUAL_PRODUCTS = 3;
 
 export async function run(args: readonly string[]): Promise<number> {
   const { place, text, on, words } = parseWords(args, ["until", "seconds"], ["readings", "all", "json"], MOST_SUBJECTS);
+  for (const word of words)
+    if (!SUBJECT.test(word)) throw new UsageError(`${word} is no subject: rooms/..., shipments/... or devices/...`);
   const awaited = new Set<string>(text("until")?.split(","));
   if ([...awaited].some((kind) => !KINDS.some((known) => known === kind)))
     throw new UsageError(`--until waits for any of ${KINDS.join(", ")}`);

@@ -1,6 +1,6 @@
 // Arguments of the commands that talk to a running mesh.
 import { parseArgs } from "node:util";
-import { UsageError } from "../options.ts";
+import { usageErrorOf } from "../options.ts";
 import type { Place } from "./place.ts";
 
 /** Reads texts (`--user ada`), flags and at most `most` further words, beside the folders that name the mesh. */
@@ -25,6 +25,6 @@ export function parseWords(
       words: positionals,
     };
   } catch (error) {
-    throw new UsageError((error as Error).message.split("\n")[0] ?? "wrong arguments");
+    throw usageErrorOf(error);
   }
 }

@@ -278,6 +278,7 @@ test("readings that are refused are counted by reason", async () => {
   offer(1, 1);
   await until(() => sender.settled && tally.refused.size > 0);
   expect([...tally.refused.keys()]).toEqual(["TIME_AHEAD"]);
+  expect(tally.summary).toMatch(/^1 readings, 1 taken, \d+ refused as TIME_AHEAD; 0 breaks, 0 sent again, 0 lost$/);
 });
 
 test("while nobody takes them a device keeps its newest readings, and no more than it has room for", async () => {
@@ -285,6 +286,9 @@ test("while nobody takes them a device keeps its newest readings, and no more th
   offer(1, 20_500);
   await until(() => reasons.length > 1);
   expect(tally).toMatchObject({ measured: 20_500, acknowledged: 0, lost: 500 });
+  expect(tally.summary).toMatch(
+    /^20500 readings, 0 taken, 20000 not taken by the end; \d+ breaks, 0 sent again, 500 lost$/,
+  );
   expect(sender.settled).toBe(false);
   expect(streams).toEqual([]);
 });

@@ -49,6 +49,15 @@ export class Tally {
     const name = RefusalReason[reason] ?? String(reason);
     this.refused.set(name, (this.refused.get(name) ?? 0) + 1);
   }
+
+  /** In a line for people, at the end: what is not taken by then is gone with its device. */
+  get summary(): string {
+    const { measured, acknowledged, refused, lost, breaks, resent } = this;
+    const reasons = [...refused].map(([reason, count]) => `, ${count} refused as ${reason}`).join("");
+    const left = measured - acknowledged - lost;
+    const untaken = left > 0 ? `, ${left} not taken by the end` : "";
+    return `${measured} readings, ${acknowledged} taken${reasons}${untaken}; ${breaks} breaks, ${resent} sent again, ${lost} lost`;
+  }
 }
 
 interface Batch {

@@ -34,12 +34,12 @@ function someoneWasAsked(folder: string): boolean {
   return readdirSync(folder).some((name) => ASKED.test(name) && holds(join(folder, name)));
 }
 
-/** Takes the turn for a person's simulation, and settles when the one of the mesh is silent. Returns what gives it back. */
-export async function takeTurn(runFolder: string): Promise<() => void> {
+/** Takes the turn for a person's simulation, and settles when the one of the mesh is silent or the signal aborts. Returns what gives it back. */
+export async function takeTurn(runFolder: string, signal: AbortSignal): Promise<() => void> {
   const folder = folderOf(runFolder);
   ownFolder(folder, { mode: 0o700 });
   const release = write(join(folder, `asked-${process.pid}.json`));
-  while (holds(join(folder, OWN))) await sleep(LOOK_MS);
+  while (!signal.aborted && holds(join(folder, OWN))) await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
   return release;
 }
 

@@ -222,7 +222,8 @@ test("a token that has expired is left out of the next try", async () => {
 
 test("what calling again does not mend is refused at once", async () => {
   const never = new AbortController().signal;
-  await expect(watch(options([], { subjects: ["rooms/wrong"] }), never)).rejects.toThrow(Refusal);
+  const wrong = watch(options([], { subjects: ["rooms/wrong"] }), never);
+  await expect(wrong).rejects.toThrow(new Refusal("INVALID_ARGUMENT: no such subject"));
   await expect(watch(options([], { staffToken: async () => "ada:orders.read" }), never)).rejects.toThrow(
     "coldchain.read",
   );

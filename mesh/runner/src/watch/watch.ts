@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
+import { status } from "@grpc/grpc-js";
 import { ErrorInfoSchema } from "@larder/contract/google/rpc/error_details_pb.js";
 import type { ExcursionReport } from "@larder/contract/larder/dashboard/v1/cold_chain_pb.js";
 import { RuleKind } from "@larder/contract/larder/pricing/v1/quote_pb.js";
@@ -111,7 +112,7 @@ async function follow(
       const reason = failure.findDetails(ErrorInfoSchema)[0]?.reason ?? "";
       const anew = resumeToken !== "" && reason.startsWith("RESUME_TOKEN_");
       if (anew) resumeToken = "";
-      else if (FINAL.has(code)) throw new Refusal(`${Code[code]}: ${rawMessage}`);
+      else if (FINAL.has(code)) throw new Refusal(`${status[code]}: ${rawMessage}`);
       if (!away) options.complain(`The shop does not answer (${rawMessage}): trying again.`);
       away = true;
     } finally {
