@@ -22,8 +22,8 @@ down: ## Stop the shop and keep its data
 	@larder down
 
 .PHONY: status
-status: ## Show what runs
-	@larder status
+status: ## Show what runs, ready or not (for programs: npx larder status)
+	@larder status || [ $$? -eq 1 ]
 
 .PHONY: logs
 logs: ## Follow the log of a workload (S=order)

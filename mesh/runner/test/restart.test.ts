@@ -1,10 +1,12 @@
 // What dies is started again: with back-off, with a report when it keeps dying, in order when all is stopped.
+import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { asText } from "../src/cli/status.ts";
 import { type Mesh, startMesh } from "../src/index.ts";
-import { alive, echoClient, folders, smallEnvironment, until, workload } from "./world.ts";
+import { repository } from "../src/paths.ts";
+import { alive, echoClient, folders, larder, smallEnvironment, until, workload } from "./world.ts";
 
 const place = folders();
 let mesh: Mesh | undefined;
@@ -116,6 +118,20 @@ test("a child that is held down stays down until it is started again", async () 
   await mesh.startChild("echo-0");
   expect(child("echo-0").state).toBe("ready");
 }, 30_000);
+
+test("make status shows what is not ready and does not fail for it, and fails when nothing runs", async () => {
+  mesh = await startMesh({ environment: smallEnvironment([workload("echo")]), mesh: "off", ports: "free", ...place });
+  // As a person runs it: not under the make that runs the tests.
+  const { MAKEFLAGS: _flags, MAKELEVEL: _level, ...outside } = process.env;
+  const env = { ...outside, LARDER_RUN_FOLDER: place.runFolder, LARDER_DATA_FOLDER: place.dataFolder };
+  const make = () => spawnSync("make", ["--no-print-directory", "status"], { cwd: repository, env, encoding: "utf8" });
+
+  await mesh.stopChild("echo-0");
+  expect((await larder(place, ["status"])).code).toBe(1);
+  expect(make()).toMatchObject({ status: 0, stdout: expect.stringMatching(/echo-0 +stopped/), stderr: "" });
+  await mesh.stop();
+  expect(make()).toMatchObject({ status: 2, stdout: "Larder is not running: make up starts it.\n" });
+}, 60_000);
 
 test("without sidecars services are given each other's sockets", async () => {
   const environment = smallEnvironment();
