@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptyReport, print, type Report } from "./report.ts";
-import { cargoMembers, cargoTarget, crateOf, ensureTool, toolPath } from "./tools.ts";
+import { cargoEnvironment, cargoMembers, crateOf, ensureTool, toolPath } from "./tools.ts";
 
 type Step = {
   name: string;
@@ -155,8 +155,7 @@ async function run({ command: [program = "", ...args], env: more, silent, tool }
   }
   const script = program === "node" ? args[0] : undefined;
   if (script && !existsSync(join(root, script))) return `${script} does not exist`;
-  const own = program === "cargo" ? { CARGO_TARGET_DIR: cargoTarget(root) } : {};
-  const env = { ...process.env, ...own, ...more };
+  const env = { ...process.env, ...(program === "cargo" && cargoEnvironment(root)), ...more };
   const result = spawnSync(program, args, { cwd: root, env, encoding: "utf8", maxBuffer: 1 << 28 });
   if (result.error) return result.error.message;
   const output = `${result.stdout}${result.stderr}`.trimEnd();

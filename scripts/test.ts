@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { check, goModules } from "./check.ts";
 import { add, emptyReport, print, type Report } from "./report.ts";
-import { cargoMembers, cargoTarget, crateOf } from "./tools.ts";
+import { cargoEnvironment, cargoMembers, crateOf } from "./tools.ts";
 
 const root = join(import.meta.dirname, "..");
 const service = process.env.SERVICE;
@@ -88,7 +88,7 @@ function cargoTests(): Report {
   }
   const environment = {
     ...process.env,
-    CARGO_TARGET_DIR: cargoTarget(root),
+    ...cargoEnvironment(root),
     CARGO_TERM_COLOR: "never",
   };
   const result = spawnSync(

@@ -165,6 +165,15 @@ export function cargoTarget(root: string): string {
   return target;
 }
 
+/**
+ * What Cargo is told so that it builds there. What it would keep of one build for the next is of no use to another clone, and grows without
+ * end: `CARGO_INCREMENTAL=1` asks for it all the same.
+ */
+export const cargoEnvironment = (root: string): Record<string, string> => ({
+  CARGO_TARGET_DIR: cargoTarget(root),
+  CARGO_INCREMENTAL: process.env.CARGO_INCREMENTAL ?? "0",
+});
+
 /** The name and version of a tool, for hashes of what a generated file depends on. */
 export const toolVersion = (name: string): string => `${name} ${versionOf(name)}`;
 

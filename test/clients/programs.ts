@@ -4,7 +4,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { cargoTarget, lock } from "../../scripts/tools.ts";
+import { cargoEnvironment, cargoTarget, lock } from "../../scripts/tools.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
@@ -66,7 +66,7 @@ export async function cargoBuild(folder: string, name: string, copy: string): Pr
   // What another clone builds has the same name there: between the build and the copy nobody else may come.
   const release = await lock(`${target}.lock`);
   try {
-    await run(folder, "cargo", ["build", "--quiet", "--locked"], { CARGO_TARGET_DIR: cargoTarget(root) });
+    await run(folder, "cargo", ["build", "--quiet", "--locked"], cargoEnvironment(root));
     copyFileSync(join(target, "debug", name), copy);
     return copy;
   } finally {

@@ -13,7 +13,7 @@ test("the crate serves a Rust program in an empty folder", { timeout: 15 * minut
   // The versions that the repository has locked, and what was built of them.
   cpSync(join(root, "Cargo.lock"), join(program.folder, "Cargo.lock"));
   const target = join(process.env.LARDER_CACHE || join(homedir(), ".cache/larder"), "cargo-target");
-  await program.run("cargo", ["build", "--quiet"], { CARGO_TARGET_DIR: target });
+  await program.run("cargo", ["build", "--quiet"], { CARGO_TARGET_DIR: target, CARGO_INCREMENTAL: "0" });
   const said = await program.run(join(target, "debug/outside"), [program.address, product]);
   expect(JSON.parse(said)).toEqual({ ...answer, refused: "NotFound" });
 });

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { cargoMembers, cargoTarget, lock } from "../../../scripts/tools.ts";
+import { cargoEnvironment, cargoMembers, cargoTarget, lock } from "../../../scripts/tools.ts";
 import { compileBy } from "./compiler.ts";
 import type { Program } from "./environment.ts";
 import { Refusal } from "./refusal.ts";
@@ -56,7 +56,7 @@ function filesIn(repository: string, path: string): string[] {
 
 /** Builds the program that has the name of its folder, and copies it to where it runs from. Refuses as `build` says. */
 export async function buildRust(repository: string, program: RustProgram, signal: AbortSignal): Promise<void> {
-  const { binary, source, profile } = program;
+  const { binary, source } = program;
   const sum = sumOf(repository, program);
   const target = cargoTarget(repository);
   // What another clone builds has the same name there: between the build and the copy nobody else may come.
@@ -64,14 +64,11 @@ export async function buildRust(repository: string, program: RustProgram, signal
   try {
     const { code, out, said } = await compileBy(
       "cargo",
-      [
-        ...["build", "--locked", "--bins", "--message-format=json-render-diagnostics"],
-        ...["--manifest-path", join(source, "Cargo.toml"), ...(profile === "release" ? ["--release"] : [])],
-      ],
+      ["build", "--locked", "--message-format=json-render-diagnostics", ...selection(repository, program)],
       {
         cwd: repository,
         signal,
-        env: { ...process.env, CARGO_TARGET_DIR: cargoTarget(repository), CARGO_TERM_COLOR: "never" },
+        env: { ...process.env, ...cargoEnvironment(repository), CARGO_TERM_COLOR: "never" },
         missing: `${source} is a Rust program and cargo is not installed: install Rust 1.95 or later (rustup, brew install rust).`,
       },
     );
@@ -88,6 +85,16 @@ export async function buildRust(repository: string, program: RustProgram, signal
   } finally {
     release();
   }
+}
+
+/**
+ * What Cargo is to build. Our own crates in debug, which tests run, it takes together and with a test, since then their dependencies have the
+ * features that they have in `cargo test`: what that has built, half a minute of it the contract, is not built once more.
+ */
+function selection(repository: string, { source, profile }: RustProgram): string[] {
+  if (profile === "debug" && cargoMembers(repository).includes(source))
+    return ["--workspace", "--bin", basename(source), "--test", "service"];
+  return ["--bins", "--manifest-path", join(source, "Cargo.toml"), ...(profile === "release" ? ["--release"] : [])];
 }
 
 interface Artifact {

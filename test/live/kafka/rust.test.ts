@@ -4,16 +4,17 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { whyNotKafka } from "@larder/events/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cargoTarget } from "../../../scripts/tools.ts";
+import { cargoEnvironment } from "../../../scripts/tools.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const minute = 60_000;
+// Of all crates together, as `make test` builds them: what that has built is not built once more.
 const cargo = (...args: string[]) =>
-  spawnSync("cargo", ["test", "--package", "larder-events", "--test", "kafka", "--locked", "--", ...args], {
+  spawnSync("cargo", ["test", "--workspace", "--test", "kafka", "--locked", "--", ...args], {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 1 << 28,
-    env: { ...process.env, CARGO_TARGET_DIR: cargoTarget(root), CARGO_TERM_COLOR: "never" },
+    env: { ...process.env, ...cargoEnvironment(root), CARGO_TERM_COLOR: "never" },
   });
 
 const reason = whyNotKafka() ?? (spawnSync("cargo", ["--version"]).error && "cargo is not installed");
