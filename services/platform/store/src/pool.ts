@@ -1,4 +1,4 @@
-// The connections of one database: handed out last in first out, opened when needed, dropped when lost.
+// The connections of one database: handed out last in first out, opened when needed and one at a time, dropped when lost.
 
 import { Connection, type ConnectionSettings } from "./connection.ts";
 import { StoreUnavailable } from "./errors.ts";
@@ -26,6 +26,8 @@ export class Pool {
   #size = 0;
   // The smallest number of idle connections since the reaper looked last: those were not needed.
   #unused = 0;
+  // A burst of short statements is over before a second connection would be open, and each takes 2 MiB of the server.
+  #opening = false;
   #closed = false;
   #emptied: (() => void) | undefined;
 
@@ -49,7 +51,7 @@ export class Pool {
       this.#unused = Math.min(this.#unused, this.#idle.length);
       return connection;
     }
-    return this.#size < this.#settings.max ? this.#open() : this.#wait();
+    return this.#mayOpen ? this.#open() : this.#wait();
   }
 
   release(connection: Connection): void {
@@ -74,7 +76,12 @@ export class Pool {
     });
   }
 
+  get #mayOpen(): boolean {
+    return !this.#opening && this.#size < this.#settings.max;
+  }
+
   async #open(): Promise<Connection> {
+    this.#opening = true;
     this.#size += 1;
     let connection: Connection | undefined;
     try {
@@ -82,8 +89,11 @@ export class Pool {
       connection = opened;
       opened.lost.addEventListener("abort", () => this.#forgetIdle(opened), { once: true });
       await this.#prepare(opened);
+      this.#opening = false;
+      this.#openForWaiter();
       return opened;
     } catch (error) {
+      this.#opening = false;
       await connection?.close();
       this.#shrink();
       throw error;
@@ -127,16 +137,21 @@ export class Pool {
       .finally(() => this.#shrink());
   }
 
-  // A place is free: whoever waits gets a connection of its own, or hears at once that there is none to be had.
   #shrink(): void {
     this.#size -= 1;
-    const waiter = this.#waiting.shift();
-    if (waiter) {
-      this.#open().then(
-        (connection) => this.#hand(waiter, connection),
-        (error) => this.#refuse(waiter, error),
-      );
-    } else if (this.#size === 0) this.#emptied?.();
+    this.#openForWaiter();
+    if (this.#size === 0) this.#emptied?.();
+  }
+
+  // Where there is a place, whoever waits gets a connection of its own, or hears at once that there is none to be had.
+  #openForWaiter(): void {
+    const waiter = this.#mayOpen ? this.#waiting.shift() : undefined;
+    if (!waiter) return;
+    clearTimeout(waiter.timer);
+    this.#open().then(
+      (connection) => this.#hand(waiter, connection),
+      (error) => this.#refuse(waiter, error),
+    );
   }
 
   #reap(): void {
