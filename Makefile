@@ -15,7 +15,7 @@ setup: ## Check the toolchains and install what the repository needs
 
 .PHONY: up
 up: setup ## Start the shop on its local mesh (DETACH=1, SCALE=inventory=2, MESH=off, LOG=kafka, SIMULATE=off, PORT=9080)
-	@NODE_OPTIONS='--max-semi-space-size=1' larder up
+	@MALLOC_ARENA_MAX=1 NODE_OPTIONS='--max-semi-space-size=1 --expose-gc' larder up
 
 .PHONY: down
 down: ## Stop the shop and keep its data

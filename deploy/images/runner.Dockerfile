@@ -20,9 +20,10 @@ LABEL org.opencontainers.image.title="runner" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="Apache-2.0"
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=1 \
     LARDER_BUILD="${BUILD}"
 USER 65532:65532
 WORKDIR /app/mesh/runner
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=1"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=1", "--expose-gc"]
 CMD ["src/compose/main.ts"]

@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compile } from "./compiled.ts";
+import { SERVICE_HEAP } from "./supervisor/heap.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 let folder: string;
@@ -25,7 +27,7 @@ function child(source = 'import "./part.ts";'): ChildSpec {
     name: "program",
     role: "service",
     command: process.execPath,
-    args: ["--max-semi-space-size=8", join(folder, "main.ts")],
+    args: [...SERVICE_HEAP, join(folder, "main.ts")],
     cwd: folder,
     env: { PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: kept },
     probe: { kind: "http", socket: "", path: "" },
@@ -41,6 +43,16 @@ test("a program is compiled for its first start, and not run", async () => {
   await compile([child()], signal);
   expect(readdirSync(kept)).not.toEqual([]);
   expect(existsSync(join(folder, "ran"))).toBe(false);
+});
+
+test("what was compiled is what the program is started with", async () => {
+  const program = child();
+  await compile([program], signal);
+  const compiled = readdirSync(kept);
+  execFileSync(program.command, program.args, { cwd: folder, env: program.env });
+  expect(existsSync(join(folder, "ran"))).toBe(true);
+  // Node keeps what it compiles under other options in a folder of its own.
+  expect(readdirSync(kept)).toEqual(compiled);
 });
 
 test("what is kept already is left as it is", async () => {

@@ -38,7 +38,8 @@ async function compileOne({ command, args, cwd, env, uid }: ChildSpec, signal: A
   const program = [END, ...files.map((file) => pathToFileURL(file).href)]
     .map((url) => `import ${JSON.stringify(url)};`)
     .join("");
-  const compiler = spawn(command, ["--input-type=module", "--eval", program], {
+  // With the options of the program: what is compiled under others is not taken for it.
+  const compiler = spawn(command, [...args.slice(0, -1), "--input-type=module", "--eval", program], {
     cwd,
     env: { PATH: env.PATH, NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE },
     stdio: "ignore",

@@ -20,6 +20,7 @@ import { untilReady } from "./start-failure.ts";
 import { recordOf, type SupervisorState, writeState } from "./state.ts";
 import { asSuperuser, hasCluster, makeCluster } from "./stores.ts";
 import { Child } from "./supervisor/child.ts";
+import { collectGarbage } from "./supervisor/heap.ts";
 import { boundFile, LogFile } from "./supervisor/log-file.ts";
 import { type ChildSpec, inPhases, type Role, STOP_ORDER } from "./supervisor/spec.ts";
 
@@ -219,6 +220,7 @@ export class Mesh {
     await Promise.all([building, compiled]);
     await this.#run(["service", "simulator"], "services");
     this.#stopping.signal.throwIfAborted();
+    collectGarbage();
     this.#phase = "ready";
     this.#save();
     this.#logTimer = setInterval(() => this.#boundLogs(), LOG_LOOK_MS);

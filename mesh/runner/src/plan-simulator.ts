@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { compiledFolder, type PlanInput } from "./plan-input.ts";
 import { SIMULATOR } from "./simulator/turns.ts";
-import { SMALL_HEAP } from "./supervisor/heap.ts";
+import { ONE_ARENA, SMALL_HEAP } from "./supervisor/heap.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /** None where no readings are to be simulated. It is given RUN, the run folder, RATE, in readings a second, and SOCKET, which answers 200. */
@@ -15,11 +15,12 @@ export function simulatorChildren({ paths, tools, simulatedRate }: PlanInput): C
       name: SIMULATOR,
       role: "simulator",
       command: tools.node,
-      args: [SMALL_HEAP, join(paths.repository, "mesh", "runner", "src", "simulator", "main.ts")],
+      args: [...SMALL_HEAP, join(paths.repository, "mesh", "runner", "src", "simulator", "main.ts")],
       cwd: folder,
       env: {
         HOME: folder,
         NODE_COMPILE_CACHE: compiledFolder(paths, SIMULATOR),
+        ...ONE_ARENA,
         PATH: process.env.PATH ?? "",
         RUN: paths.run,
         RATE: String(simulatedRate),

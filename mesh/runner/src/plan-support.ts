@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Support } from "./environment.ts";
 import { compiledFolder, issuerUrl, type PlanInput, spanSocket } from "./plan-input.ts";
 import { smsKeys } from "./secrets.ts";
-import { SMALL_HEAP } from "./supervisor/heap.ts";
+import { ONE_ARENA, SMALL_HEAP } from "./supervisor/heap.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /**
@@ -41,11 +41,12 @@ function child(input: PlanInput, name: Support, env: Record<string, string>): Ch
     name,
     role: "support",
     command: tools.node,
-    args: [SMALL_HEAP, join(paths.repository, "mesh", "runner", "src", name, "main.ts")],
+    args: [...SMALL_HEAP, join(paths.repository, "mesh", "runner", "src", name, "main.ts")],
     cwd: folder,
     env: {
       HOME: folder,
       NODE_COMPILE_CACHE: compiledFolder(paths, name),
+      ...ONE_ARENA,
       PATH: process.env.PATH ?? "",
       LISTEN: `127.0.0.1:${ports[name]}`,
       SOCKET: socket,

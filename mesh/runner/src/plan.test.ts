@@ -123,6 +123,15 @@ test("a service is given its sockets, its stores and its way out", () => {
   expect(Object.keys(env).filter((key) => /CACHE_URL|USER_KEY|LARDER_ADDR|SMTP|SMS/.test(key))).toEqual([]);
 });
 
+test("whatever runs on Node gives back what its start needed, and has one heap of the C library", () => {
+  for (const name of ["order-0", "issuer", "mail", "traces"]) {
+    const { args, env } = named(name);
+    expect(args.slice(0, -1), name).toContain("--expose-gc");
+    expect(env.MALLOC_ARENA_MAX, name).toBe("1");
+  }
+  expect(named("cold-chain-0").env).not.toHaveProperty("MALLOC_ARENA_MAX");
+});
+
 test("a hyphen in a name is an underscore in its variables, and a Go program is its binary", () => {
   const { command, args, env } = named("cold-chain-0");
   expect([command, ...args]).toEqual(["/clone/.build/cold-chain"]);

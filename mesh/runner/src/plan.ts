@@ -15,6 +15,7 @@ import { simulatorChildren } from "./plan-simulator.ts";
 import { eventLogUrl, storeChildren, valkeyUrl } from "./plan-stores.ts";
 import { supportChildren } from "./plan-support.ts";
 import { smsKeys } from "./secrets.ts";
+import { ONE_ARENA, SERVICE_HEAP } from "./supervisor/heap.ts";
 import type { ChildSpec } from "./supervisor/spec.ts";
 
 /** Every child of the mesh, in the order of their names within each role. */
@@ -56,8 +57,6 @@ function sidecar({ tools, bootstraps, uidOf }: PlanInput, { name, workload, inde
 
 const PASSED_ON = /^(OTEL_.*|GRPC_.*|GODEBUG|LANG|LC_.*|TZ|TMPDIR|PATH)$/;
 const DEFAULT_DRAIN_SECONDS = 10;
-/** In MiB, half of what Node takes for young objects by itself: 20 to 30 MiB less a process, for some 3 % more CPU. */
-const SERVICE_HEAP = "--max-semi-space-size=8";
 
 function service(input: PlanInput, instance: Instance, all: readonly Instance[]): ChildSpec {
   const { workload, name, folder, index } = instance;
@@ -82,14 +81,14 @@ function service(input: PlanInput, instance: Instance, all: readonly Instance[])
 }
 
 function commandOf({ tools }: PlanInput, program: Program): Pick<ChildSpec, "command" | "args"> {
-  if (program.kind === "node") return { command: tools.node, args: [SERVICE_HEAP, program.entry] };
+  if (program.kind === "node") return { command: tools.node, args: [...SERVICE_HEAP, program.entry] };
   if (program.kind === "python") return { command: tools.python, args: [program.entry] };
   return { command: program.binary, args: [] };
 }
 
-/** Where what is not a binary keeps what it has compiled; and what Python writes goes to the log at once. */
+/** Where what is not a binary keeps what it has compiled; that Node stays small; and what Python writes goes to the log at once. */
 function interpreterVariables({ kind }: Program, compiled: string): Record<string, string> {
-  if (kind === "node") return { NODE_COMPILE_CACHE: compiled };
+  if (kind === "node") return { NODE_COMPILE_CACHE: compiled, ...ONE_ARENA };
   return kind === "python" ? { PYTHONPYCACHEPREFIX: compiled, PYTHONUNBUFFERED: "1" } : {};
 }
 

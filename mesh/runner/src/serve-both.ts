@@ -1,6 +1,7 @@
 // Serves one HTTP handler for people on a TCP port and for the sidecar on a Unix socket, until SIGTERM.
 import { rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { collectGarbage } from "./supervisor/heap.ts";
 
 /** `listen` is `host:port`, `socket` the path of a Unix socket. Both answer 200 on /readyz. Returns when both listen. */
 export async function serveBoth(handler: RequestListener, listen: string, socket: string): Promise<void> {
@@ -10,6 +11,7 @@ export async function serveBoth(handler: RequestListener, listen: string, socket
   };
   const at = listen.lastIndexOf(":");
   await rm(socket, { force: true });
+  collectGarbage();
   const servers = [{ port: Number(listen.slice(at + 1)), host: listen.slice(0, at) }, { path: socket }].map(
     (where) => ({ where, server: createServer(answer) }),
   );

@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { resolve } from "node:path";
 import { isExpected } from "../refusal.ts";
-import { SMALL_HEAP } from "../supervisor/heap.ts";
+import { ONE_ARENA, SMALL_HEAP } from "../supervisor/heap.ts";
 
 /** Set in the environment of the detached supervisor. */
 const MARK = "LARDER_DETACHED";
@@ -45,8 +45,8 @@ export function detach(args: readonly string[]): Promise<number> {
     detached: true,
     // Nothing is inherited: an open pipe would keep whoever reads our output waiting.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
-    env: { ...process.env, [MARK]: "1" },
-    execArgv: [...process.execArgv, SMALL_HEAP],
+    env: { ...process.env, ...ONE_ARENA, [MARK]: "1" },
+    execArgv: [...process.execArgv, ...SMALL_HEAP],
   });
   // Ctrl-C while waiting ends the start.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill("SIGTERM"));

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readState } from "../state.ts";
+import { collectGarbage } from "../supervisor/heap.ts";
 import { linesInto } from "./lines.ts";
 import { plansOf } from "./plan.ts";
 import { roomsOf } from "./rooms.ts";
@@ -21,6 +22,7 @@ if (!RUN || !SOCKET || !(Number(RATE) > 0)) {
 const [runFolder, rate] = [RUN, Number(RATE)];
 const say = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
 
+collectGarbage();
 const over = new AbortController();
 const server = createServer((_request, response) => response.end("ready\n")).listen(SOCKET);
 process.once("SIGTERM", () => {

@@ -95,6 +95,19 @@ describe("SIGTERM", () => {
   });
 });
 
+test("what only the start needed is given back once, where Node is started for that", async () => {
+  const collected: unknown[] = [];
+  const { gc } = globalThis;
+  globalThis.gc = ((how: unknown) => collected.push(how)) as unknown as NonNullable<typeof gc>;
+  try {
+    const { stop } = await startEcho();
+    await stop();
+  } finally {
+    globalThis.gc = gc;
+  }
+  expect(collected).toEqual([{ type: "major", execution: "sync", flavor: "last-resort" }]);
+});
+
 describe("a bad start", () => {
   test("names every wrong setting on a line, exits 64, and never listens", async () => {
     const program = start({ ECHO_LISTEN: "", ECHO_GREETING: "", ECHO_DRAIN_SECONDS: "soon" });

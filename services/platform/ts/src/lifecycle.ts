@@ -99,6 +99,7 @@ export async function lifecycle(platform: Platform, service: Lifecycle): Promise
   const onSignal = () => void end(0);
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
 
+  collectGarbage();
   state.serving = true;
   listener.serving(true);
   log.info("serving", { address, ops: opsAddress });
@@ -121,6 +122,14 @@ export async function run(main: () => Promise<unknown>): Promise<void> {
     await flushLogs();
     process.exit(1);
   }
+}
+
+/**
+ * Gives back what only the start needed, a third of a small service, where Node was started with `--expose-gc`. By itself Node keeps it for
+ * a minute, or until there is more to do: collecting at ordinary times leaves the room of what was freed for what may come.
+ */
+function collectGarbage(): void {
+  globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
 }
 
 const logWarning = (error: Error) => log.warn("not stopped in time", { error: error.message });
