@@ -28,7 +28,8 @@ function verify(...args: string[]) {
   return { status, stderr, findings };
 }
 
-const pod = (containers: readonly string[]) => ({
+/** As an injector makes it: `trusted` is the domain that its proxy is told. */
+const pod = (containers: readonly string[], trusted = "larder.staging") => ({
   apiVersion: "v1",
   kind: "Pod",
   metadata: { name: "order-1", namespace: "larder", labels: { "app.kubernetes.io/name": "order" } },
@@ -39,6 +40,7 @@ const pod = (containers: readonly string[]) => ({
     containers: containers.map((name) => ({
       name,
       image: "none",
+      env: name === "istio-proxy" ? [{ name: "TRUST_DOMAIN", value: trusted }] : [],
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
     })),
   },
@@ -92,6 +94,18 @@ describe("a cluster", () => {
     expect(findings).toEqual([]);
     expect(stderr).toMatch(/^\d+ objects and 12 workloads looked at: 0 errors, 11 warnings\n$/);
     expect(status).toBe(0);
+  });
+
+  withCluster("whose mesh has another trust domain is told before nobody is let in", async () => {
+    await kubectl("delete", "pod", "order-1", "-n", "larder", "--force", "--grace-period=0");
+    await server.apply(JSON.stringify(pod(["order", "istio-proxy"], "cluster.local")));
+    const { status, findings } = verify();
+    expect(findings).toEqual([
+      expect.stringContaining(
+        "trust-domain-differs: pod larder/order-1 of order has its identity from cluster.local, ",
+      ),
+    ]);
+    expect(status).toBe(1);
   });
 
   withCluster("that somebody changed differs in just that, until the next apply", async () => {

@@ -31,10 +31,13 @@ export const filesIn = (folder: string): string[] =>
     .map((name) => resolve(repository, folder, name));
 
 /** The objects in a folder. */
-export const objectsIn = (folder: string): Any[] =>
-  filesIn(folder).flatMap((file) =>
-    parseAllDocuments(readFileSync(file, "utf8")).flatMap((document) => ("toJS" in document ? [document.toJS()] : [])),
-  );
+export const objectsIn = (folder: string): Any[] => filesIn(folder).flatMap(objectsInFile);
+
+/** The objects in a file, in their order. */
+export const objectsInFile = (file: string): Any[] => objectsInText(readFileSync(file, "utf8"));
+
+export const objectsInText = (text: string): Any[] =>
+  parseAllDocuments(text).flatMap((document) => ("toJS" in document ? (document.toJS() ?? []) : []));
 
 /** The path of a tool; without it the test is left out, and says how to get it. */
 export function tool(context: TestContext, name: string): string {

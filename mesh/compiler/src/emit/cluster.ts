@@ -72,6 +72,11 @@ export interface Manifests {
   /** Absent: namespace.yaml. */
   readonly commonFile?: string;
   readonly workloads: ReadonlyMap<string, readonly YamlMap[]>;
+  /**
+   * What refuses whatever nobody allows: applied last, so that nothing is refused that is allowed a moment later. Absent: the
+   * target has none that is for all workloads.
+   */
+  readonly denial?: readonly YamlMap[];
   /** What may be deleted once it is generated no longer, as kubectl names it: `sidecars.networking.istio.io`. */
   readonly kinds: readonly string[];
   /** Absent: the namespace of the workloads. */
@@ -81,13 +86,14 @@ export interface Manifests {
 }
 
 const listFile = "kustomization.yaml";
+const denialFile = "default-deny.yaml";
 
 /**
- * A file for each workload, one for what they share, and the list of them, `kubectl apply -k`.
+ * A file for each workload, one for what they share, one for what is refused, and the list of them, `kubectl apply -k`.
  * Throws InputError for a workload that would take the place of one of these.
  */
 export function manifestFiles(manifests: Manifests): Map<string, string> {
-  const { target, environment, common, commonFile = "namespace.yaml", workloads } = manifests;
+  const { target, environment, common, commonFile = "namespace.yaml", workloads, denial = [] } = manifests;
   const { cluster, namespace } = environment;
   const files = new Map<string, string>();
   const write = (file: string, what: string, objects: readonly YamlMap[]) => {
@@ -99,6 +105,7 @@ export function manifestFiles(manifests: Manifests): Map<string, string> {
   for (const [name, objects] of [...workloads].sort(([a], [b]) => compare(a, b))) {
     write(`${name}.yaml`, `${name} in ${namespace}, for ${target}`, objects);
   }
+  write(denialFile, `What is refused in ${namespace}, for ${target}`, denial);
   files.set(listFile, kustomization(manifests, cluster.system, files));
   return files;
 }
@@ -125,6 +132,7 @@ function kustomization(manifests: Manifests, system: string, files: ReadonlyMap<
       apiVersion: "kustomize.config.k8s.io/v1beta1",
       kind: "Kustomization",
       resources: [...files.keys()],
+      sortOptions: { order: "fifo" },
       labels: [{ pairs: labels }],
     },
   );

@@ -32,6 +32,11 @@ const verifyRules = {
   left: { code: "object-left", severity: "error", mend: "delete it, as kustomization.yaml of its target says" },
   foreign: { code: "policy-foreign", severity: "warning", mend: "delete it, or state what it does in the contract" },
   noProxy: { code: "pod-without-proxy", severity: "error", mend: "start the pod again once the namespace is injected" },
+  otherTrust: {
+    code: "trust-domain-differs",
+    severity: "error",
+    mend: "name the trust domain of the mesh in the environment, or that of the environment in the mesh, and start the pods again",
+  },
   passed: {
     code: "probe-passed",
     severity: "error",
@@ -51,7 +56,12 @@ const policyGroups: Readonly<Record<InCluster["cluster"]["mesh"], readonly strin
 /** Groups in whose kinds a cluster fills in nothing by itself. */
 const withoutDefaults = new Set(["security.istio.io", "networking.istio.io", "telemetry.istio.io"]);
 
-const proxies = { istio: "istio-proxy", linkerd: "linkerd-proxy", none: undefined } as const;
+/** The container of each mesh, and the variable in which its injector tells it the trust domain. */
+const proxies = {
+  istio: { name: "istio-proxy", trustDomain: "TRUST_DOMAIN" },
+  linkerd: { name: "linkerd-proxy", trustDomain: "_l5d_trustdomain" },
+  none: undefined,
+} as const;
 
 /** Everything that differs, in the order of the files. `at` is where findings about nothing generated are placed. */
 export function verify(
@@ -168,10 +178,11 @@ interface Pod extends ClusterObject {
 }
 interface Container {
   readonly name: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
 function proxyFindings(kubectl: Kubectl, contract: Contract, environment: InCluster, at: Location): Finding[] {
-  const { cluster, namespace } = environment;
+  const { cluster, namespace, trustDomain } = environment;
   const proxy = proxies[cluster.mesh];
   const pods = (kubectl.get(["pods", "-n", namespace, "-l", nameLabel]) as Pod[]).filter(
     ({ status }) => status?.phase !== "Succeeded" && status?.phase !== "Failed",
@@ -181,16 +192,19 @@ function proxyFindings(kubectl: Kubectl, contract: Contract, environment: InClus
     if (own.length === 0) {
       return [{ ...verifyRules.noPods, subject: name, at, message: `${name} has no pod in ${namespace}` }];
     }
-    return own
-      .filter(
-        ({ spec = {} }) =>
-          proxy && ![...(spec.containers ?? []), ...(spec.initContainers ?? [])].some((one) => one.name === proxy),
-      )
-      .map(({ metadata }) => ({
-        ...verifyRules.noProxy,
-        subject: name,
-        at,
-        message: `pod ${namespace}/${metadata.name} of ${name} runs without ${proxy}: nothing holds its calls to the contract`,
-      }));
+    return own.flatMap(({ metadata, spec = {} }): Finding[] => {
+      const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
+      const beside = containers.find((one) => one.name === proxy?.name);
+      const pod = `pod ${namespace}/${metadata.name} of ${name}`;
+      if (!proxy) return [];
+      if (!beside) {
+        const message = `${pod} runs without ${proxy.name}: nothing holds its calls to the contract`;
+        return [{ ...verifyRules.noProxy, subject: name, at, message }];
+      }
+      const trusted = beside.env?.find((one) => one.name === proxy.trustDomain)?.value;
+      if (trusted === undefined || trusted === trustDomain) return [];
+      const message = `${pod} has its identity from ${trusted}, and what is generated names callers of ${trustDomain}: nobody is let in`;
+      return [{ ...verifyRules.otherTrust, subject: name, at, message }];
+    });
   });
 }

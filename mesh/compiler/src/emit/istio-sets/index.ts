@@ -31,5 +31,6 @@ const only = (kinds: ReadonlySet<string>, manifests: Manifests): Manifests => {
     ...manifests,
     common: chosen(manifests.common),
     workloads: new Map([...manifests.workloads].map(([name, objects]) => [name, chosen(objects)])),
+    denial: chosen(manifests.denial ?? []),
   };
 };

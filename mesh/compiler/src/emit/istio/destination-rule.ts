@@ -20,7 +20,10 @@ export function destinationRule(environment: InCluster, { name }: Workload): Yam
       host: hostOf(environment, name),
       trafficPolicy: {
         tls: { mode: "ISTIO_MUTUAL" },
-        loadBalancer: { simple: "LEAST_REQUEST" },
+        loadBalancer: note(
+          "Over all zones: with outlier detection Istio would keep calls in that of the caller, however few instances are there.",
+          { simple: "LEAST_REQUEST", localityLbSetting: { enabled: false } },
+        ),
         connectionPool: {
           tcp: { connectTimeout: "1s" },
           http: note(

@@ -13,7 +13,7 @@ import { deviceObjects } from "./devices.ts";
 import { edgeObjects } from "./edge.ts";
 import { edgeLimit } from "./edge-limit.ts";
 import { kinds } from "./names.ts";
-import { namespaceObjects } from "./namespace.ts";
+import { allowNothing, namespaceObjects } from "./namespace.ts";
 import { requestAuthentication } from "./request-authentication.ts";
 import { sidecar } from "./sidecar.ts";
 import { virtualService } from "./virtual-service.ts";
@@ -40,6 +40,7 @@ export function istioManifests(contract: Contract, environment: Environment): Ma
     environment: here,
     common: namespaceObjects(here, workloads),
     workloads: new Map(workloads.map((workload) => [workload.name, objectsOf(tightened, here, workload)])),
+    denial: [allowNothing(here)],
     kinds: Object.values(kinds),
     // What the ingress lets devices do is said where the ingress is.
     elsewhere: here.cluster.ingress?.devices && {
@@ -53,8 +54,9 @@ function objectsOf(contract: Contract, environment: InCluster, workload: Workloa
   return [
     ...authorization(contract, environment, workload),
     ...requestAuthentication(contract, environment, workload),
-    virtualService(contract, environment, workload),
+    // Before the routes that lead to its subsets.
     destinationRule(environment, workload),
+    virtualService(contract, environment, workload),
     sidecar(contract, environment, workload),
     ...(edgeMethods(workload).length > 0
       ? [...edgeObjects(environment, workload), ...edgeLimit(environment, workload)]

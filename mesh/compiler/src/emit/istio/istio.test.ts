@@ -24,10 +24,13 @@ const route = (name: string, path: string, of = objects): Any =>
   of[`VirtualService/${name}`].spec.http.find(({ match }: Any) => match?.[0].uri?.exact === path);
 
 describe("text", () => {
-  test.each(["namespace", "desk", "stock", "kustomization"])("of %s is the one on record", async (name) => {
-    const golden = join(repository, "mesh/compiler/testdata/emit/istio", `${name}.yaml`);
-    await expect(files.get(`${name}.yaml`)).toMatchFileSnapshot(golden);
-  });
+  test.each(["namespace", "desk", "stock", "default-deny", "kustomization"])(
+    "of %s is the one on record",
+    async (name) => {
+      const golden = join(repository, "mesh/compiler/testdata/emit/istio", `${name}.yaml`);
+      await expect(files.get(`${name}.yaml`)).toMatchFileSnapshot(golden);
+    },
+  );
 
   test("is the same whatever the order of files and statements", () => {
     const reversed = contractOf(Object.fromEntries(Object.entries(libraryFiles).reverse()));
@@ -79,6 +82,18 @@ describe("callers", () => {
     expect(audited["AuthorizationPolicy/desk"].metadata).not.toHaveProperty("annotations");
     expect(objects).not.toHaveProperty("AuthorizationPolicy/stock-audit");
   });
+});
+
+test("objects stand in the order in which they can be applied: what is allowed, then what is refused", () => {
+  const order = Object.keys(objects);
+  const at = (key: string) => order.indexOf(key);
+  const policies = order.filter((key) => key.startsWith("AuthorizationPolicy/"));
+  expect(policies.length).toBeGreaterThan(2);
+  expect(policies.at(-1)).toBe("AuthorizationPolicy/allow-nothing");
+  // Routes lead to subsets, and workloads to what lies outside.
+  expect(at("DestinationRule/stock")).toBeLessThan(at("VirtualService/stock"));
+  expect(at("ServiceEntry/mail")).toBeLessThan(at("Sidecar/stock"));
+  expect(objects["Kustomization/"].sortOptions).toEqual({ order: "fifo" });
 });
 
 describe("users", () => {
@@ -138,7 +153,7 @@ describe("instances", () => {
     const { trafficPolicy } = objects["DestinationRule/stock"].spec;
     expect(trafficPolicy).toMatchObject({
       tls: { mode: "ISTIO_MUTUAL" },
-      loadBalancer: { simple: "LEAST_REQUEST" },
+      loadBalancer: { simple: "LEAST_REQUEST", localityLbSetting: { enabled: false } },
       retryBudget: { percent: 20 },
       outlierDetection: { consecutiveGatewayErrors: 20, interval: "0.1s", baseEjectionTime: "0.4s" },
     });

@@ -1,4 +1,4 @@
-// What holds for the whole namespace: mutual TLS, nothing allowed, what is logged, and what lies outside the cluster.
+// What holds for the whole namespace: mutual TLS, what is logged, what lies outside the cluster, and that nothing else is allowed.
 
 import type { Destination } from "../../environment-model.ts";
 import type { Workload } from "../../model.ts";
@@ -13,10 +13,6 @@ export function namespaceObjects(environment: InCluster, workloads: readonly Wor
     object(
       { apiVersion: security, kind: "PeerAuthentication", name: "default", namespace },
       { spec: { mtls: { mode: "STRICT" } } },
-    ),
-    object(
-      { apiVersion: security, kind: "AuthorizationPolicy", name: "allow-nothing", namespace },
-      { spec: note("Allows nothing: what no other policy allows is refused.", {}) },
     ),
     object(
       { apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", name: "default", namespace },
@@ -44,6 +40,12 @@ export function namespaceObjects(environment: InCluster, workloads: readonly Wor
     ),
   ];
 }
+
+export const allowNothing = ({ namespace }: InCluster): YamlMap =>
+  object(
+    { apiVersion: security, kind: "AuthorizationPolicy", name: "allow-nothing", namespace },
+    { spec: note("Allows nothing: what no other policy allows is refused.", {}) },
+  );
 
 /** The destinations outside the cluster that a workload uses. */
 function outsideDestinations(environment: InCluster, workloads: readonly Workload[]): [string, Destination][] {

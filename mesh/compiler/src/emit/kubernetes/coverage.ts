@@ -10,7 +10,8 @@ const process = {
 const mesh = { grade: "none", how: "knows pods and ports, not calls", instead: "the mesh" } as const;
 
 export const coverage: Coverage = {
-  tested: "Kubernetes 1.37 and prometheus-operator 0.85: strict schemas",
+  tested:
+    "Kubernetes 1.37 and prometheus-operator 0.85: strict schemas; Istio 1.31: its proxy in each pod, by its own template",
   covers: {
     callers: { grade: "weaker", how: "NetworkPolicy: workloads, not methods", instead: "the mesh" },
     identity: { grade: "weaker", how: "labels of pods", instead: "the mesh" },

@@ -59,14 +59,12 @@ export function deployment(environment: InCluster, workload: Workload, track: Tr
               seccompProfile: { type: "RuntimeDefault" },
             },
             nodeSelector: run.runtime === undefined ? undefined : cluster.nodeSelectors[run.runtime],
-            topologySpreadConstraints: [
-              {
-                maxSkew: 1,
-                topologyKey: "kubernetes.io/hostname",
-                whenUnsatisfiable: "ScheduleAnyway",
-                labelSelector: { matchLabels: labels },
-              },
-            ],
+            topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+              maxSkew: 1,
+              topologyKey,
+              whenUnsatisfiable: "ScheduleAnyway",
+              labelSelector: { matchLabels: labels },
+            })),
             containers: [container(environment, workload, run, imageOf(environment, name, canary?.image ?? run))],
             volumes: volumes(run.files),
           },
@@ -76,14 +74,25 @@ export function deployment(environment: InCluster, workload: Workload, track: Tr
   );
 }
 
+/** A proxy that starts before the process and ends after it: else the process finds no way to its stores at either end of its life. */
 function annotations({ cluster }: InCluster): YamlMap | undefined {
   const ops = String(cluster.opsPort);
-  // The proxy's agent reads the metrics from inside the pod and shows them with its own, so that no port is open to all.
   if (cluster.mesh === "istio") {
-    return { "prometheus.io/scrape": "true", "prometheus.io/port": ops, "prometheus.io/path": "/metrics" };
+    return {
+      "sidecar.istio.io/nativeSidecar": "true",
+      // The proxy's agent reads the metrics from inside the pod and shows them with its own, so that no port is open to all.
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": ops,
+      "prometheus.io/path": "/metrics",
+    };
   }
-  // Metrics are read from outside the mesh; the NetworkPolicy says by whom.
-  if (cluster.mesh === "linkerd") return { "config.linkerd.io/skip-inbound-ports": ops };
+  if (cluster.mesh === "linkerd") {
+    return {
+      "config.beta.linkerd.io/proxy-enable-native-sidecar": "true",
+      // Metrics are read from outside the mesh; the NetworkPolicy says by whom.
+      "config.linkerd.io/skip-inbound-ports": ops,
+    };
+  }
   return undefined;
 }
 
@@ -108,7 +117,8 @@ function container(environment: InCluster, workload: Workload, run: DeployedWork
     // What a process does before it answers, such as the migration of its database, may take two minutes.
     startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60 },
     readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
-    livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
+    // A process that has too much to do is slow to answer, and no better for being killed.
+    livenessProbe: { ...probe, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
     lifecycle: { preStop: { sleep: { seconds: leaveSeconds } } },
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -25,8 +25,9 @@ export function emitKubernetes(contract: Contract, environment: Environment): Ma
   return manifestFiles({
     target: "kubernetes",
     environment: here,
-    common: [namespace(here), denyAll(here)],
+    common: [namespace(here)],
     workloads: new Map(workloads.map((workload) => [workload.name, objectsOf(tightened, here, workload)])),
+    denial: [denyAll(here)],
     kinds: [...kinds, ...(here.cluster.monitoring ? ["podmonitors.monitoring.coreos.com"] : [])],
   });
 }

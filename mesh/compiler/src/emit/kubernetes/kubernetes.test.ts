@@ -14,10 +14,13 @@ const objects = objectsIn(files);
 const emit = (change: (text: string) => string) => objectsIn(emitKubernetes(contract, libraryCluster(change)));
 
 describe("text", () => {
-  test.each(["namespace", "desk", "stock", "kustomization"])("of %s is the one on record", async (name) => {
-    const golden = join(repository, "mesh/compiler/testdata/emit/kubernetes", `${name}.yaml`);
-    await expect(files.get(`${name}.yaml`)).toMatchFileSnapshot(golden);
-  });
+  test.each(["namespace", "desk", "stock", "default-deny", "kustomization"])(
+    "of %s is the one on record",
+    async (name) => {
+      const golden = join(repository, "mesh/compiler/testdata/emit/kubernetes", `${name}.yaml`);
+      await expect(files.get(`${name}.yaml`)).toMatchFileSnapshot(golden);
+    },
+  );
 
   test("is the same whatever the order of files and statements", () => {
     const reversed = contractOf(Object.fromEntries(Object.entries(libraryFiles).reverse()));
@@ -25,7 +28,13 @@ describe("text", () => {
   });
 
   test("is there for each workload that the environment runs, and no other", () => {
-    expect([...files.keys()]).toEqual(["namespace.yaml", "desk.yaml", "stock.yaml", "kustomization.yaml"]);
+    expect([...files.keys()]).toEqual([
+      "namespace.yaml",
+      "desk.yaml",
+      "stock.yaml",
+      "default-deny.yaml",
+      "kustomization.yaml",
+    ]);
   });
 });
 
@@ -50,10 +59,27 @@ describe("a pod", () => {
     expect(Object.keys(objects).filter((key) => /Role/.test(key))).toEqual([]);
   });
 
-  test("is asked by gRPC how it is", () => {
+  test("is asked by gRPC how it is, and not killed for being slow to answer", () => {
     for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
       expect(container[probe].grpc, probe).toEqual({ port: 50051 });
     }
+    expect(container.livenessProbe.timeoutSeconds).toBe(5);
+  });
+
+  test("shares no zone and no node with its like where there are others", () => {
+    const keys = pod.topologySpreadConstraints.map(({ topologyKey }: Any) => topologyKey);
+    expect(keys).toEqual(["topology.kubernetes.io/zone", "kubernetes.io/hostname"]);
+    for (const { labelSelector } of pod.topologySpreadConstraints) {
+      expect(labelSelector.matchLabels).toEqual(objects["Deployment/stock"].spec.selector.matchLabels);
+    }
+  });
+
+  test("has a proxy that is there before the process, and after it", () => {
+    const annotations = (of: Record<string, Any>) => of["Deployment/stock"].spec.template.metadata.annotations;
+    expect(annotations(objects)).toMatchObject({ "sidecar.istio.io/nativeSidecar": "true" });
+    const linkerd = emit((text) => text.replace("mesh: istio", "mesh: linkerd"));
+    expect(annotations(linkerd)).toMatchObject({ "config.beta.linkerd.io/proxy-enable-native-sidecar": "true" });
+    expect(annotations(emit((text) => text.replace("mesh: istio", "mesh: none")))).toBeUndefined();
   });
 
   test("has what the environment gives it, and secrets by their names only", () => {
@@ -226,18 +252,29 @@ describe("a process with methods for devices", () => {
   });
 });
 
-test("metrics are read where the mesh lets them be read", () => {
+test("metrics are read where the mesh lets them be read, by a port that a container declares", () => {
   const [endpoint] = objects["PodMonitor/stock"].spec.podMetricsEndpoints;
-  expect(endpoint).toMatchObject({ portNumber: 15020, path: "/stats/prometheus" });
+  expect(endpoint).toMatchObject({ port: "ops", path: "/stats/prometheus" });
+  const { ports } = objects["Deployment/stock"].spec.template.spec.containers[0];
+  const declared = ports.find(({ name }: Any) => name === endpoint.port).containerPort;
+  const [{ sourceLabels, regex, replacement, targetLabel }] = endpoint.relabelings;
+  expect([sourceLabels, targetLabel]).toEqual([["__address__"], "__address__"]);
+  for (const host of ["10.1.2.3", "[fd00::7]"]) {
+    expect(`${host}:${declared}`.replace(new RegExp(`^(?:${regex})$`), replacement)).toBe(`${host}:15020`);
+  }
   const none = emit((text) => text.replace("mesh: istio", "mesh: none"));
-  expect(none["PodMonitor/stock"].spec.podMetricsEndpoints[0]).toMatchObject({ port: "ops", path: "/metrics" });
+  expect(none["PodMonitor/stock"].spec.podMetricsEndpoints[0]).toEqual({
+    port: "ops",
+    path: "/metrics",
+    interval: "15s",
+  });
   const unwatched = emit((text) => text.replace(/ {2}monitoring: .*\n/, ""));
   expect(unwatched).not.toHaveProperty("PodMonitor/stock");
 });
 
 test("the list names every file, and labels what it holds by what it holds", () => {
   const list = objects["Kustomization/"];
-  expect(list.resources).toEqual(["namespace.yaml", "desk.yaml", "stock.yaml"]);
+  expect(list.resources).toEqual(["namespace.yaml", "desk.yaml", "stock.yaml", "default-deny.yaml"]);
   const generation = (of: Record<string, Any>) => of["Kustomization/"].labels[0].pairs["mesh.v1/generation"];
   expect(generation(objects)).toMatch(/^g[0-9a-f]{16}$/);
   expect(generation(emit((text) => text.replace("replicas: 2", "replicas: 3")))).not.toBe(generation(objects));
@@ -258,8 +295,10 @@ describe("what a cluster needs is missed by its name", () => {
 
   test("the cluster itself, and a workload with the name of a file", () => {
     expect(() => emitKubernetes(contract, libraryEnvironment())).toThrow("needs the part cluster of the environment");
-    const taken = contractOf({ "a/v1/a.proto": proto("a.v1", 'option (mesh.v1.workload) = {name: "namespace"};') });
-    const cluster = libraryCluster((text) => text.replace(/workloads:.*/s, "workloads: { namespace: {} }"));
-    expect(() => emitKubernetes(taken, cluster)).toThrow("a workload cannot be named namespace");
+    for (const name of ["namespace", "kustomization", "default-deny"]) {
+      const taken = contractOf({ "a/v1/a.proto": proto("a.v1", `option (mesh.v1.workload) = {name: "${name}"};`) });
+      const cluster = libraryCluster((text) => text.replace(/workloads:.*/s, `workloads: { ${name}: {} }`));
+      expect(() => emitKubernetes(taken, cluster)).toThrow(`a workload cannot be named ${name}`);
+    }
   });
 });

@@ -29,7 +29,8 @@ export function emitLinkerd(contract: Contract, environment: Environment): Map<s
     workloads: new Map(
       deployed(tightened, environment).map((workload) => [
         workload.name,
-        [server(here, workload), ...inbound(tightened, here, workload), ...outbound(tightened, here, workload)],
+        // The Server last, which refuses whom no policy before it allows.
+        [...inbound(tightened, here, workload), ...outbound(tightened, here, workload), server(here, workload)],
       ]),
     ),
     kinds: [

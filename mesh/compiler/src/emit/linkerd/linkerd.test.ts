@@ -41,6 +41,10 @@ describe("callers", () => {
     expect(objects["Server/stock"].spec).toMatchObject({ port: "grpc", proxyProtocol: "gRPC", accessPolicy: "deny" });
     const audited = emit((text) => text.replace("stock: {", "stock: { mode: audit,"));
     expect(audited["Server/stock"].spec.accessPolicy).toBe("audit");
+    // Linkerd refuses from the moment that it knows the Server: whom it lets in is to be known by then.
+    const order = Object.keys(objects).filter((key) => /^(?:AuthorizationPolicy\/stock\.|Server\/stock$)/.test(key));
+    expect(order.length).toBeGreaterThan(2);
+    expect(order.at(-1)).toBe("Server/stock");
     expect(audited["Server/desk"].spec.accessPolicy).toBe("deny");
   });
 
