@@ -47,6 +47,8 @@ export const ratio = (ours: Run, other: Run) => `${(ours.cpuMicros / other.cpuMi
 
 // Orders before any is measured: V8 compiles a function for good when it has run some thousand times, and many run once an order.
 const warmUp = 3000;
+// The same for the calls of a server that does nothing else.
+const warmReads = 20_000;
 
 const product = { name: "products/oat-drink-1l-alpenquell" };
 const getProduct = (caller: Caller) => () => caller.call(CatalogService.method.getProduct, product);
@@ -119,6 +121,7 @@ export async function reads(mesh: Mesh, { rounds, scale }: Effort): Promise<Figu
   const callers = { bare: dial(`unix:${folder}/bare.sock`, "bench"), kit: dial(`unix:${folder}/kit.sock`, "bench") };
   const count = 4000 * scale;
   try {
+    for (const caller of [catalog, callers.bare, callers.kit]) await closedLoop(getProduct(caller), 50, warmReads * scale, []);
     const result = await inTurns(rounds, {
       catalog: () => closedLoop(getProduct(catalog), 50, count, pidsNamed(mesh, "catalog-0", "postgres")),
       bare: () => closedLoop(getProduct(callers.bare), 50, count, [bare.pid ?? 0]),
