@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { stripTypeScriptTypes } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { Adopter, blocks, page, root } from "./outside.ts";
 
 const minute = 60_000;
@@ -128,6 +129,27 @@ describe("a clinic with protos of its own", () => {
     restore();
     expect(run("meshc diff --against HEAD")).toMatchObject({ status: 0 });
   });
+
+  test(
+    "has its pull requests held against their base by the workflow",
+    () => {
+      const workflow = parse(readFileSync(join(clinic, ".github/workflows/contract.yaml"), "utf8"));
+      const steps: { run?: string }[] = workflow.jobs.contract.steps;
+      const commands = steps.flatMap(({ run }) => (run && run !== "npm ci" ? [run] : []));
+      expect(commands.length).toBeGreaterThan(5);
+      const git = "git -c user.name=test -c user.email=test@example.com";
+      expect(run(`${git} commit --allow-empty -qam "what the workflow looks at"`)).toMatchObject({ status: 0 });
+      for (const command of commands) {
+        const { status, output } = run(command);
+        expect(status, `${command}\n${output}`).toBe(0);
+      }
+      const restore = edit(join(clinic, "proto/clinic/laboratory/laboratory.proto"), " = 1", " = 7");
+      const broken = run(commands.find((command) => command.includes("buf breaking")) ?? "");
+      restore();
+      expect(broken).toMatchObject({ status: 100, output: expect.stringMatching(/laboratory\.proto:.* was deleted/) });
+    },
+    3 * minute,
+  );
 
   test("uses the compiler as a library, with types", () => {
     const lines = [

@@ -42,7 +42,7 @@ describe("an environment may not", () => {
 
   test("lengthen a deadline", () => {
     expect(withDeadlines({ "acme.stock.v1.StockService/Find": 401 })).toThrow(
-      "gives acme.stock.v1.StockService/Find 401 ms where the contract allows 400 ms",
+      /^library\.yaml:\d+: the environment gives acme\.stock\.v1\.StockService\/Find 401 ms where the contract allows 400 ms/,
     );
   });
 

@@ -303,6 +303,8 @@ export interface Environment {
   readonly accepts: Accepts;
   /** Milliseconds by `package.Service/Method`. */
   readonly deadlines: Readonly<Record<string, number>>;
+  /** Where a part of it is written, `local.yaml:12`. Absent: in no file. */
+  readonly placeOf?: (path: readonly (string | number)[]) => string;
 }
 
 /** What holds for a workload, whether the environment lists it or not. */

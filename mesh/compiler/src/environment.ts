@@ -26,8 +26,8 @@ export function loadEnvironment(path: string): Environment {
  * Throws InputError with one line for each problem: `local.yaml:12: workloads.order.replicas must be >= 1`.
  */
 export function parseEnvironment(text: string, name: string): Environment {
-  const { value, problem } = read(text, name);
-  const environment = complete(value);
+  const { value, problem, lineOf } = read(text, name);
+  const environment: Environment = { ...complete(value), placeOf: (path) => `${name}:${lineOf(path)}` };
   const loose = looseEnds(environment);
   if (loose.length > 0) throw new InputError(loose.map(([path, what]) => problem(path, what)).join("\n"));
   return environment;

@@ -4,6 +4,10 @@ import { type Budget, backOffBoundMs, budgetOf, type CallCost } from "../budget.
 import { at, isStream } from "./places.ts";
 import type { Rule } from "./rule.ts";
 
+/** In milliseconds. Timers of some runtimes end at 24 days, and then fire at once. */
+const day = 86_400_000;
+const days = (ms: number): string => `${Math.floor(ms / day)} days and more`;
+
 export const deadlineRules: readonly Rule[] = [
   {
     code: "deadline-unkeepable",
@@ -66,6 +70,28 @@ export const deadlineRules: readonly Rule[] = [
           if (!stated) continue;
           const message = `${method.id} is a ${method.kind} stream and states ${field}`;
           yield { subject: method.id, at: at(method, field), message };
+        }
+      }
+    },
+  },
+  {
+    code: "time-absurd",
+    severity: "error",
+    refuses: "a `deadline_ms` or `limit_ms` of more than a day, or a stream's `max_ms` of more than a week",
+    mend: "state milliseconds; for work that really lasts so long, answer at once and let the caller ask for the outcome",
+    *check({ work }) {
+      for (const { subject, label, method, limitMs, at: place } of work) {
+        const { maxMs = 0 } = method?.stream ?? {};
+        if (limitMs !== undefined && limitMs > day) {
+          const stated = method ? at(method, "deadline_ms") : place;
+          yield { subject, at: stated, message: `${label} has ${limitMs} ms, which is ${days(limitMs)}` };
+        }
+        if (method && maxMs > 7 * day) {
+          yield {
+            subject,
+            at: at(method, "stream"),
+            message: `${label} may last ${maxMs} ms, which is ${days(maxMs)}`,
+          };
         }
       }
     },
