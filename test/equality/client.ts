@@ -61,8 +61,11 @@ export class RawClient implements Client {
     });
   }
 
-  /** By mutual TLS, to a port of the loopback interface. Absent `own`: without a certificate. `host` is whom it asks for. */
-  static tls(address: string, bundle: string, own?: Credentials, host?: string): RawClient {
+  /**
+   * By mutual TLS, to a port of the loopback interface. Absent `own`: without a certificate. `host` is whom it asks for, and `authority` whom each
+   * call does.
+   */
+  static tls(address: string, bundle: string, own?: Credentials, host?: string, authority = host): RawClient {
     const { key, certificate } = own ?? {};
     const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
     // The names in the mesh are SPIFFE ids.
@@ -71,7 +74,7 @@ export class RawClient implements Client {
     });
     return new RawClient(address, how, {
       "grpc.ssl_target_name_override": host ?? "sidecar",
-      ...(host ? { "grpc.default_authority": host } : {}),
+      ...(authority ? { "grpc.default_authority": authority } : {}),
       "grpc.enable_retries": 0,
     });
   }

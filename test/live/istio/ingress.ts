@@ -23,11 +23,18 @@ export interface IstioIngress {
   /** Signs for devices. */
   readonly devices: Authority;
   readonly proxy: IstioProxy;
-  /** To the port with TLS of a host, by somebody with this certificate. Absent: with none. */
-  dial(host: string, own?: Credentials): RawClient;
+  /** To the port with TLS of a host, by somebody with this certificate. Absent: with none. `asked` are the names that the host is called by. */
+  dial(host: string, own?: Credentials, asked?: Partial<Asking>): RawClient;
   /** Asks a host over HTTP/1.1: with TLS, or `plain` at its other port. */
   ask(host: string, verb: string, path: string, headers?: Record<string, string>, plain?: "plain"): Promise<Asked>;
   stop(): Promise<void>;
+}
+
+export interface Asking {
+  /** In the handshake of TLS. */
+  readonly name: string;
+  /** In each call. */
+  readonly authority: string;
 }
 
 export interface Asked {
@@ -63,7 +70,8 @@ export async function startIngress(
   const proxy = await startProxy(plane, instance, "router");
   const addressOf = (host: string, plain = false) => {
     const server = servers.find(({ hosts, tls }) => hostOf(hosts) === host && (tls.mode === undefined) === plain);
-    return `${plane.network.address(INGRESS)}:${targetOf(server?.port.number)}`;
+    if (!server) throw new Error(`no Gateway has a server of ${host}${plain ? " without TLS" : ""}`);
+    return `${plane.network.address(INGRESS)}:${targetOf(server.port.number)}`;
   };
   try {
     for (const { hosts, tls } of servers) {
@@ -79,7 +87,8 @@ export async function startIngress(
   return {
     devices,
     proxy,
-    dial: (host, own) => RawClient.tls(addressOf(host), outside.bundle, own, host),
+    dial: (host, own, { name = host, authority = host } = {}) =>
+      RawClient.tls(addressOf(host), outside.bundle, own, name, authority),
     async ask(host, method, path, headers = {}, plain) {
       const url = new URL(`${plain ? "http" : "https"}://${addressOf(host, plain !== undefined)}`);
       const options = { method, path, headers: { ...headers, host }, agent: false };

@@ -125,9 +125,16 @@ function suite(contract: Contract, outside: () => Outside): void {
       expect(await call(path, everything, client), path).toBe("UNIMPLEMENTED, 0 arrived");
     }
     client.close();
-    const elsewhere = outside().ingress.dial(HOST.replace("shop", "elsewhere"));
-    expect(await call(someMethod.path, everything, elsewhere)).toBe("UNAVAILABLE, 0 arrived");
-    elsewhere.close();
+    // By its name in the handshake, or only in the call, at the port where the shop answers.
+    const elsewhere = HOST.replace("shop", "elsewhere");
+    for (const [asked, code] of [
+      [{ name: elsewhere }, "UNAVAILABLE"],
+      [{ authority: elsewhere }, "UNIMPLEMENTED"],
+    ] as const) {
+      const client = outside().ingress.dial(HOST, undefined, asked);
+      expect(await call(someMethod.path, everything, client), code).toBe(`${code}, 0 arrived`);
+      client.close();
+    }
   });
 
   test("are asked for the same over HTTP and JSON, and led to TLS", async () => {
@@ -144,6 +151,7 @@ function suite(contract: Contract, outside: () => Outside): void {
       expect(await ask("GET", path, bearer(await forged("other"))), path).toBe("401, 0 arrived");
     }
     expect(await ask("POST", "/v1/orders", reads)).toBe("403, 0 arrived");
+    expect(await ask("POST", "/v1/orders", await withScopes(["orders.write"]))).toBe("200, 1 arrived");
     expect(await ask("GET", "/v1/products", {})).toBe("200, 1 arrived");
     expect(await ask("GET", "/v1/elsewhere", reads)).toBe("404, 0 arrived");
     const plain = await ingress.ask(HOST, "GET", "/v1/products", {}, "plain");
