@@ -117,7 +117,9 @@ impl<S: Share> Member<S> {
             first_gone,
         } = leases.beat(&self.name, self.lease).await?;
         // Whoever has died is missed when its time is up, and not a third of a lease later.
-        first_gone.into_iter().for_each(&mut look_in);
+        if let Some(time) = first_gone {
+            look_in(time);
+        }
         let is_mine = |partition: u32| {
             let count = u32::try_from(members.len()).unwrap_or(u32::MAX).max(1);
             members
