@@ -226,7 +226,7 @@ pub(crate) async fn several_members_share_the_partitions_and_take_over<S: Server
 /// The one that is left would look by itself only minutes later.
 pub(crate) async fn who_has_died_is_followed_when_its_time_is_up<S: Server>() {
     let shop = Shop::<S>::open().await;
-    let leases = [Duration::from_millis(300), Duration::from_mins(10)];
+    let leases = [Duration::from_millis(300), Duration::from_secs(600)];
     let mut members = share_four_partitions(&shop, leases).await;
     let before = epochs(&shop).await;
     // As if its process had ended: nothing is given back.
@@ -244,8 +244,8 @@ async fn share_four_partitions<S: Server>(shop: &Shop<S>, leases: [Duration; 2])
     shop.log.create_topic(&wide, 4).await.unwrap();
     let mut members = Vec::new();
     for (member, lease) in ["1", "2"].into_iter().zip(leases) {
-        let (log, db, stop) = (shop.log.clone(), shop.db.clone(), CancellationToken::new());
-        let stopped = stop.clone();
+        let (log, db, ending) = (shop.log.clone(), shop.db.clone(), CancellationToken::new());
+        let stopped = ending.clone();
         let options = ConsumeOptions {
             member: member.into(),
             lease,
@@ -257,7 +257,7 @@ async fn share_four_partitions<S: Server>(shop: &Shop<S>, leases: [Duration; 2])
                 .await
                 .unwrap();
         });
-        members.push(Running { stop, done });
+        members.push(Running { stop: ending, done });
         let least = i64::try_from(members.len()).unwrap();
         until("every partition has an owner", async || {
             let epochs = epochs(shop).await;
