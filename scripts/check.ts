@@ -49,6 +49,21 @@ const lintedCrates = (): string[] =>
     .filter((member) => /^\[lints\]\nworkspace = true/m.test(readFileSync(join(root, member, "Cargo.toml"), "utf8")))
     .flatMap((member) => ["--package", crateOf(root, member)]);
 
+/** The lints of the workspace, for crates outside: those of which it says most come last, and so hold. */
+function workspaceLints(): string[] {
+  const text = readFileSync(join(root, "Cargo.toml"), "utf8");
+  const tables = [...text.matchAll(/^\[workspace\.lints\.(rust|clippy)\]\n((?:(?!\[).*\n)+)/gm)];
+  const lints = tables.flatMap(([, tool, table = ""]) =>
+    [...table.matchAll(/^(\w+) = (?:"(\w+)"|\{ level = "(\w+)", priority = (-?\d+) \})$/gm)].map(
+      ([, name, level, levelOfGroup, priority = "0"]) => ({
+        flag: `--${level ?? levelOfGroup}=${tool === "clippy" ? "clippy::" : ""}${name}`,
+        priority: Number(priority),
+      }),
+    ),
+  );
+  return lints.sort((a, b) => a.priority - b.priority).map(({ flag }) => flag);
+}
+
 const noRust = (program: string) => () =>
   spawnSync(program, ["--version"]).status !== 0 && `${program} is not installed`;
 
@@ -109,6 +124,15 @@ const steps = (): Step[] => [
   {
     name: "clippy",
     command: ["cargo", "clippy", ...lintedCrates(), "--all-targets", "--locked", "--quiet", "--", "--deny=warnings"],
+    skip: noRust("clippy-driver"),
+    lint: true,
+  },
+  {
+    name: "clippy of examples",
+    command: [
+      ...["cargo", "clippy", "--manifest-path", "examples/rust/Cargo.toml", "--all-targets", "--locked", "--quiet"],
+      ...["--", ...workspaceLints(), "--deny=warnings"],
+    ],
     skip: noRust("clippy-driver"),
     lint: true,
   },

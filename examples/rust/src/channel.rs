@@ -12,14 +12,14 @@ use crate::Failure;
 use crate::settings::{file, setting};
 
 /// The settings that name the files of a device.
-pub struct Identity {
+pub(crate) struct Identity {
     pub key: &'static str,
     pub certificate: &'static str,
 }
 
 /// Opens a connection to the address that a setting names, trusting the certificates in a file. Nothing is dialled before the
 /// first call.
-pub fn open(
+pub(crate) fn open(
     address: &str,
     authority: &str,
     identity: Option<&Identity>,

@@ -25,7 +25,7 @@ const IDENTITY: Identity = Identity {
 };
 
 /// One call, which the contract lets a client repeat. Returns whether all was taken.
-pub async fn report(words: &[String]) -> Result<bool, Failure> {
+pub(crate) async fn report(words: &[String]) -> Result<bool, Failure> {
     let readings = readings_of(words)?;
     let total = readings.len();
     let ingestion = ingestion()?;
@@ -46,7 +46,7 @@ pub async fn report(words: &[String]) -> Result<bool, Failure> {
 }
 
 /// A stream that sends as many batches as the window allows, and ends when all are acknowledged. Returns whether all was taken.
-pub async fn stream(words: &[String]) -> Result<bool, Failure> {
+pub(crate) async fn stream(words: &[String]) -> Result<bool, Failure> {
     let readings = readings_of(words)?;
     let batches: Vec<&[Reading]> = readings.chunks(BATCH).collect();
     let options = CallOptions::default().with_timeout(STREAM_TIME);

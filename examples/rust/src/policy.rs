@@ -34,7 +34,7 @@ struct RetryPolicy {
 }
 
 /// Makes a call as the contract has it for a method: within its deadline, and again where it may be repeated.
-pub async fn call<T>(
+pub(crate) async fn call<T>(
     service: &str,
     method: &str,
     mut once: impl AsyncFnMut(CallOptions) -> Result<T, ConnectError>,

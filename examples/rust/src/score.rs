@@ -19,7 +19,7 @@ const START: i64 = 1_767_225_600;
 const HALF_HOUR: i64 = 1_800;
 
 /// Prints a line for each class. The temperatures are half an hour apart; 10 packs keep for three days more.
-pub async fn score(words: &[String]) -> Result<bool, Failure> {
+pub(crate) async fn score(words: &[String]) -> Result<bool, Failure> {
     let (classes, words) = first(words);
     let names: Vec<&str> = classes.split(',').collect();
     let history: Vec<TemperatureSample> = temperatures(words)?

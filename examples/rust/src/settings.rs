@@ -3,7 +3,7 @@
 use crate::Failure;
 
 /// Returns a setting that must be there.
-pub fn setting(name: &str) -> Result<String, Failure> {
+pub(crate) fn setting(name: &str) -> Result<String, Failure> {
     match std::env::var(name) {
         Ok(value) if !value.is_empty() => Ok(value),
         _ => Err(Failure::Usage(format!("{name} is not set"))),
@@ -11,14 +11,14 @@ pub fn setting(name: &str) -> Result<String, Failure> {
 }
 
 /// Returns what is in the file that a setting names.
-pub fn file(name: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn file(name: &str) -> Result<Vec<u8>, Failure> {
     let path = setting(name)?;
     std::fs::read(&path)
         .map_err(|_| Failure::Usage(format!("{name} names {path}, which cannot be read")))
 }
 
 /// Returns the first word, empty if there is none, and the others.
-pub fn first(words: &[String]) -> (&str, &[String]) {
+pub(crate) fn first(words: &[String]) -> (&str, &[String]) {
     match words {
         [first, others @ ..] => (first, others),
         [] => ("", words),
@@ -26,7 +26,7 @@ pub fn first(words: &[String]) -> (&str, &[String]) {
 }
 
 /// Reads temperatures from words of the command line, at least one.
-pub fn temperatures(words: &[String]) -> Result<Vec<f64>, Failure> {
+pub(crate) fn temperatures(words: &[String]) -> Result<Vec<f64>, Failure> {
     if words.is_empty() {
         return Err(Failure::Usage("there are no temperatures".into()));
     }

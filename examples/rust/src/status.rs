@@ -10,7 +10,7 @@ use connectrpc::{ConnectError, ErrorCode, ErrorDetail};
 use larder_contract::others::google::rpc::{BadRequest, ErrorInfo};
 
 /// Returns lines for people. What stands in parentheses was not said by a service: by this library, or by a proxy on the way.
-pub fn explain(error: &ConnectError) -> Vec<String> {
+pub(crate) fn explain(error: &ConnectError) -> Vec<String> {
     let (name, message) = (
         name(error.code),
         error.message.as_deref().unwrap_or_default(),
@@ -38,7 +38,7 @@ pub fn explain(error: &ConnectError) -> Vec<String> {
 }
 
 /// Returns the name that gRPC gives a code.
-pub fn name(code: ErrorCode) -> String {
+pub(crate) fn name(code: ErrorCode) -> String {
     match code {
         ErrorCode::Canceled => "CANCELLED".into(),
         code => code.as_str().to_uppercase(),
