@@ -31,6 +31,7 @@ const never = new AbortController().signal;
 const cache = vi.hoisted(() => {
   const folder = `${process.env.TMPDIR ?? "/tmp"}/larder-cache-${process.pid}`;
   process.env.LARDER_CACHE = folder;
+  delete process.env.CARGO_TARGET_DIR;
   return folder;
 });
 const target = join(cache, "cargo-target");
