@@ -49,12 +49,13 @@ function timestamp(): string {
 
 export const traceId = (traceparent: string | undefined): string | undefined => traceparent?.slice(3, 35);
 
-// A write costs as much as handling a request: it is to carry many lines, but none is to wait for long.
-const FLUSH_MS = 20;
+// A write costs as much as handling a request, and wakes a thread and then this one again: it is to carry many lines, but none is to wait
+// for long.
+const FLUSH_MS = 100;
 const FLUSH_BYTES = 64 << 10;
 
 /**
- * Standard output without waiting for it: lines gather for a few milliseconds and go out in one write. What is left
+ * Standard output without waiting for it: lines gather for a moment and go out in one write. What is left
  * goes out when the process exits. If the reader of the pipe falls too far behind, lines are dropped and counted.
  */
 const output = {
