@@ -121,7 +121,8 @@ export async function reads(mesh: Mesh, { rounds, scale }: Effort): Promise<Figu
   const callers = { bare: dial(`unix:${folder}/bare.sock`, "bench"), kit: dial(`unix:${folder}/kit.sock`, "bench") };
   const count = 4000 * scale;
   try {
-    for (const caller of [catalog, callers.bare, callers.kit]) await closedLoop(getProduct(caller), 50, warmReads * scale, []);
+    for (const caller of [catalog, callers.bare, callers.kit])
+      await closedLoop(getProduct(caller), 50, warmReads * scale, []);
     const result = await inTurns(rounds, {
       catalog: () => closedLoop(getProduct(catalog), 50, count, pidsNamed(mesh, "catalog-0", "postgres")),
       bare: () => closedLoop(getProduct(callers.bare), 50, count, [bare.pid ?? 0]),
