@@ -77,8 +77,8 @@ const longTemplates = { "re2.max_program_size.error_level": 1000 };
 const impatientCallers = { "overload.premature_reset_total_stream_count": 1_000_000_000 };
 
 /**
- * Reading the configuration takes more memory than holding it, of the edge two and a half times as much, and Envoy keeps what it once had. Given
- * back at this rate, it is back within seconds; what calls need in between is taken again at no cost that could be measured.
+ * Reading the configuration takes more memory than holding it, of the edge two and a half times as much, and Envoy keeps what it once had. At
+ * this rate it gives that back within seconds.
  */
 const release = { bytes_to_release: 4 << 20, memory_release_interval: "1s" };
 
