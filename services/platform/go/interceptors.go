@@ -192,7 +192,7 @@ func (s *acceptingStream) Context() context.Context { return s.ctx }
 
 func (s *acceptingStream) RecvMsg(message any) error {
 	in := incoming{message: message.(proto.Message)}
-	if err := receive(s.ctx, s.ServerStream, &in); err != nil {
+	if err := until(s.ctx, func() error { return s.ServerStream.RecvMsg(&in) }); err != nil {
 		return err
 	}
 	s.silence.broken()
@@ -201,7 +201,8 @@ func (s *acceptingStream) RecvMsg(message any) error {
 
 func (s *acceptingStream) SendMsg(message any) error {
 	s.silence.broken()
-	return s.ServerStream.SendMsg(message)
+	// It waits for a client that does not read.
+	return until(s.ctx, func() error { return s.ServerStream.SendMsg(message) })
 }
 
 // leaveAtDrain ends the streams of health and reflection when the service drains: those who watch its health must not
@@ -223,14 +224,17 @@ type leavingStream struct {
 
 func (s *leavingStream) Context() context.Context { return s.ctx }
 
-func (s *leavingStream) RecvMsg(message any) error { return receive(s.ctx, s.ServerStream, message) }
+func (s *leavingStream) RecvMsg(message any) error {
+	return until(s.ctx, func() error { return s.ServerStream.RecvMsg(message) })
+}
 
-// receive waits for a message no longer than ctx lasts, and returns then why it ended: the stream itself knows nothing of it.
-func receive(ctx context.Context, stream grpc.ServerStream, message any) error {
-	received := make(chan error, 1)
-	go func() { received <- stream.RecvMsg(message) }()
+// until waits for a message to be received or sent no longer than ctx lasts, and returns then why it ended: the stream itself
+// knows nothing of it.
+func until(ctx context.Context, pass func() error) error {
+	passed := make(chan error, 1)
+	go func() { passed <- pass() }()
 	select {
-	case err := <-received:
+	case err := <-passed:
 		return err
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -3,6 +3,7 @@ package platform
 import (
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,5 +123,36 @@ func TestAStreamThatTalksGoesOn(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	})
+}
+
+func TestAStreamWhoseAnswersNobodyReadsEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		shop, stream := streaming(t, func(stream readings) error {
+			long := &telemetryv1.StreamReadingsResponse{Refusals: []*telemetryv1.Refusal{{Device: strings.Repeat("d", 1000)}}}
+			for ; ; sent++ {
+				if err := stream.Send(long); err != nil {
+					return err
+				}
+			}
+		})
+		time.Sleep(3 * time.Minute)
+		if log := shop.log.read(t); len(log) != 1 || log[0]["code"] != "DEADLINE_EXCEEDED" {
+			t.Fatalf("logged %v", log)
+		}
+		// Who reads on after all gets what was sent, and why there is no more.
+		for range sent {
+			if _, err := stream.Recv(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var err error
+		for err == nil {
+			_, err = stream.Recv()
+		}
+		if status.Code(err) != codes.DeadlineExceeded || status.Convert(err).Message() != "the call was silent for too long" {
+			t.Errorf("it ended with %v", err)
+		}
 	})
 }
