@@ -22,7 +22,9 @@ export class Appending {
   /** Records that were left out, by the place of their batch in the call. */
   readonly skipped = new Map<number, number>();
   #waiting: Waiting[] = [];
+  // Those of them, at the front, that were given to an append of which is not known whether it took place.
   #sent: Waiting[] = [];
+  #since = performance.now();
 
   constructor(tail: Tail) {
     this.tail = tail;
@@ -36,12 +38,14 @@ export class Appending {
   /** The next records that the partition has not seen; its tail must be known. Undefined: all is done. */
   next(): Put | undefined {
     const numbers = new Numbers(this.tail.newest?.note);
+    const before = this.#sent.length;
     this.#sent = [];
     let bytes = 0;
     let looked = 0;
     for (const one of this.#waiting) {
       if (numbers.has(one.producer, one.sequence)) {
-        this.skipped.set(one.batch, (this.skipped.get(one.batch) ?? 0) + 1);
+        // What this call has sent itself was not there before it.
+        if (looked >= before) this.skipped.set(one.batch, (this.skipped.get(one.batch) ?? 0) + 1);
         looked += 1;
         continue;
       }
@@ -59,5 +63,12 @@ export class Appending {
   /** What `next` gave stands in the log. */
   done(): void {
     this.#waiting = this.#waiting.slice(this.#sent.length);
+    this.#sent = [];
+    this.#since = performance.now();
+  }
+
+  /** What to tell when others have been faster for long. Undefined: they have not. */
+  losing(): Error | undefined {
+    return this.tail.losing(this.#since);
   }
 }

@@ -28,7 +28,9 @@ const CONNECT_MS = 3000;
 const PAUSE_MS = 100;
 const ANSWER_MS = 5000;
 /** How long leaders may take to be known, as after the creation of a topic. */
-const SETTLE_MS = 5000;
+export const SETTLE_MS = 5000;
+/** In place of a node that leads a partition. */
+export const NOBODY = -1;
 
 export class Cluster {
   readonly #address: KafkaAddress;
@@ -52,7 +54,7 @@ export class Cluster {
     this.#ca = address.tls?.caFile === undefined ? undefined : readCa(address.tls.caFile);
   }
 
-  /** The nodes that lead a topic's partitions, by partition. Undefined if there is no such topic. */
+  /** The nodes that lead a topic's partitions, by partition; of one that has no leader now, `NOBODY`. Undefined if there is no such topic. */
   async leaders(topic: string): Promise<readonly number[] | undefined> {
     const known = this.#leaders.get(topic);
     if (known) return known;
@@ -66,13 +68,13 @@ export class Cluster {
     check(found.errorCode, `topic ${topic}`);
     const leaders = found.partitions
       .toSorted((a, b) => a.partitionIndex - b.partitionIndex)
-      .map(({ leaderId }) => leaderId);
-    if (leaders.some((leader) => !this.#places.has(leader))) throw new Elsewhere(`${topic} has no leader yet`);
-    this.#leaders.set(topic, leaders);
+      .map(({ leaderId }) => (this.#places.has(leaderId) ? leaderId : NOBODY));
+    // A partition without a leader holds up no other, and is asked for again.
+    if (!leaders.includes(NOBODY)) this.#leaders.set(topic, leaders);
     return leaders;
   }
 
-  /** Partitions by the node that leads them. Throws `Elsewhere` for a topic that is not there. */
+  /** Partitions by the node that leads them, or `NOBODY`. Throws `Elsewhere` for a topic that is not there. */
   async byLeader<P extends { readonly topic: string; readonly partition: number }>(
     partitions: readonly P[],
   ): Promise<Map<number, P[]>> {
@@ -137,7 +139,7 @@ export class Cluster {
     throw last;
   }
 
-  /** The same on a connection of its own, for a request that waits in the node. */
+  /** The same on a connection of its own, for a request that waits in the node, and must not hold up others meanwhile. */
   async wait<Args extends unknown[], Answer>(
     node: number,
     request: Request<Args, Answer>,
@@ -146,7 +148,7 @@ export class Cluster {
     const place = this.#place(node);
     const key = keyOf(place);
     const idle = this.#idle.get(key)?.pop();
-    const connection = idle?.isConnected() ? idle : await this.#orForget(this.#dial(place));
+    const connection = idle && (await isUsable(idle)) ? idle : await this.#orForget(this.#dial(place));
     const answer = await this.#orForget(this.#ask(connection, request, args));
     this.#idle.set(key, [...(this.#idle.get(key) ?? []), connection]);
     return answer;
@@ -210,7 +212,7 @@ export class Cluster {
     const shared = this.#shared.get(key);
     if (shared) {
       const connection = await shared;
-      if (connection.isConnected()) return connection;
+      if (await isUsable(connection)) return connection;
     }
     if (this.#shared.get(key) === shared) {
       const dialled = this.#dial(place);
@@ -281,6 +283,12 @@ interface SaslAnswer {
   /** Those that the node has, where it has not the one that was asked for. */
   readonly mechanisms?: readonly string[];
   readonly errorMessage?: string | null;
+}
+
+// A login is good for as long as the broker says. The library renews it before that, and then the connection is of use again.
+async function isUsable(connection: Connection): Promise<boolean> {
+  if (connection.status === "reauthenticating") await connection.ready().catch(() => {});
+  return connection.isConnected();
 }
 
 const keyOf = ({ host, port }: Place): string => `${host}:${port}`;

@@ -13,13 +13,16 @@ export const OUT_OF_SEQUENCE: ReadonlySet<number> = new Set([45, 46, 59]);
 /** Topic, group and cluster that the user has no right to. */
 const FORBIDDEN = new Set([29, 30, 31]);
 
-// Who is asked does not lead the partition (any more), or a topic is so new that this node does not know it. Nothing was done.
+// Who is asked does not lead the partition (any more), or a topic is so new that this node does not know it.
 const ELSEWHERE = new Set([UNKNOWN_TOPIC, 5, 6, 9, 14, 15, 16, 41, 74, 75, 78, 100, 103]);
 
 // The cluster cannot do it now; whether it was done is not known.
 const UNAVAILABLE = new Set([-1, 2, 7, 8, 13, 19, 20, 56, 77, 89]);
 
-/** To be asked again, with fresh knowledge of who leads what. Nothing was done. */
+/**
+ * To be asked again, with fresh knowledge of who leads what. Nothing was done, unless it was an append: a node may cease to lead when it has
+ * taken one.
+ */
 export class Elsewhere extends Error {
   override name = "Elsewhere";
 }

@@ -17,6 +17,7 @@ import { Membership } from "../membership.ts";
 import { parseKafkaUrl } from "./address.ts";
 import { Appending } from "./appending.ts";
 import { Cluster } from "./cluster.ts";
+import { Elsewhere } from "./codes.ts";
 import { KafkaLeases } from "./leases.ts";
 import { Reader } from "./reader.ts";
 import { commitOffsets, committedOffsets, deleteRecords, offsetAt, rangeOf, type Spot } from "./requests.ts";
@@ -156,11 +157,11 @@ export class KafkaEventLog implements EventLog {
     });
   }
 
-  // One batch to each partition. Returns those to which more is to be appended.
+  // One batch to each partition, whatever becomes of others. Returns those to which more is to be appended.
   async #round(open: readonly Appending[]): Promise<Appending[]> {
-    await Promise.all(open.map(({ tail }) => tail.ready()));
-    const sent = open.flatMap((part) => {
-      const put = part.next();
+    const readied = await Promise.all(open.map(({ tail }) => tail.ready().catch((error: Error) => error)));
+    const sent = open.flatMap((part, index) => {
+      const put = readied[index] ? undefined : part.next();
       return put ? [{ part, put }] : [];
     });
     const outcomes = await putAll(
@@ -172,7 +173,10 @@ export class KafkaEventLog implements EventLog {
       part.done();
       if (put.tail.newest) this.#ahead = put.tail.newest.time - Date.now();
     }
-    const failed = outcomes.find((outcome) => outcome instanceof Error);
+    const losing = sent.map(({ part }, index) => (outcomes[index] === false ? part.losing() : undefined));
+    const failures = [...readied, ...outcomes, ...losing].filter((outcome) => outcome instanceof Error);
+    // What is elsewhere is tried again, unless something else has failed for good.
+    const failed = failures.find((failure) => !(failure instanceof Elsewhere)) ?? failures[0];
     if (failed) throw failed;
     return sent.map(({ part }) => part);
   }

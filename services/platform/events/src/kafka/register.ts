@@ -38,7 +38,7 @@ export class Register<Value, Command, Answer> {
   }
 
   async #run(command: Command): Promise<Answer> {
-    for (;;) {
+    for (const since = performance.now(); ; ) {
       await this.#tail.ready();
       const before = this.#value();
       const note = JSON.stringify([before, command]);
@@ -47,6 +47,8 @@ export class Register<Value, Command, Answer> {
       ]);
       if (outcome instanceof Error) throw outcome;
       if (outcome && this.#tail.newest) return this.#change(before, command, this.#tail.newest.time)[1];
+      const losing = this.#tail.losing(since);
+      if (losing) throw losing;
     }
   }
 

@@ -2,8 +2,8 @@
 
 import type { fetchV12, KafkaRecord, MessageRecord, RecordsBatch } from "@platformatic/kafka";
 import { LogUnavailable, type Range } from "../log.ts";
-import { type Cluster, library } from "./cluster.ts";
-import { check, NONE, OFFSET_OUT_OF_RANGE, TOPIC_EXISTS } from "./codes.ts";
+import { type Cluster, library, NOBODY } from "./cluster.ts";
+import { check, Elsewhere, NONE, OFFSET_OUT_OF_RANGE, TOPIC_EXISTS } from "./codes.ts";
 
 export type Batch = RecordsBatch;
 export type BatchRecord = KafkaRecord;
@@ -49,13 +49,13 @@ export interface NewBatch extends Spot {
   readonly records: readonly Omit<MessageRecord, "topic" | "partition">[];
 }
 
-/** Appends batches. Returns for each the offset of its first record, as the node says, or the code of what went wrong. */
-export async function produce(
-  cluster: Cluster,
-  batches: readonly NewBatch[],
-): Promise<{ readonly code: number; readonly offset: bigint }[]> {
+/** What a node says of a batch: the offset of its first record, or the code of what went wrong. An error: it says nothing. */
+export type Produced = { readonly code: number; readonly offset: bigint } | Error;
+
+/** Appends batches, and says for each what became of it. */
+export async function produce(cluster: Cluster, batches: readonly NewBatch[]): Promise<Produced[]> {
   const { produceV11, NumericMap } = await library();
-  const answers = new Map<string, { code: number; offset: bigint }>();
+  const answers = new Map<string, Produced>();
   const groups = await cluster.byLeader(batches);
   const send = async (node: number, group: readonly NewBatch[]) => {
     const sequences = new NumericMap();
@@ -64,13 +64,19 @@ export async function produce(
       records.map((record) => ({ ...record, topic, partition })),
     );
     const settings = { producerId: PRODUCER, producerEpoch: 0, sequences, compression: "none" as const };
-    const answer = await cluster.send(node, produceV11.api, ACKS_ALL, ANSWER_MS, records, settings);
+    // It waits for other nodes and for the disk.
+    const answer = await cluster.wait(node, produceV11.api, ACKS_ALL, ANSWER_MS, records, settings);
     if (typeof answer === "boolean") return;
     for (const { name, partitionResponses } of answer.responses)
       for (const { index, errorCode, baseOffset } of partitionResponses)
         answers.set(`${name}:${index}`, { code: errorCode, offset: baseOffset });
   };
-  await Promise.all([...groups].map(([node, group]) => send(node, group)));
+  const failed = (group: readonly NewBatch[], error: Error) => {
+    for (const { topic, partition } of group) answers.set(`${topic}:${partition}`, error);
+  };
+  await Promise.all(
+    [...groups].map(([node, group]) => send(node, group).catch((error: Error) => failed(group, error))),
+  );
   return batches.map(({ topic, partition }) => must(answers.get(`${topic}:${partition}`)));
 }
 
@@ -87,7 +93,7 @@ export interface From extends Spot {
 }
 
 /**
- * Reads from several partitions. With `waitMs` it waits for something to be there; what is found at one node is then returned as soon as
+ * Reads from several partitions; those that have no leader now are left out, unless none has one. With `waitMs` it waits for something to be there; what is found at one node is then returned as soon as
  * it is found, and `late` gets what others find after that.
  */
 export async function fetch(
@@ -95,7 +101,8 @@ export async function fetch(
   from: readonly From[],
   { waitMs = 0, late = () => {} }: { waitMs?: number; late?: (found: Fetched[]) => void } = {},
 ): Promise<Fetched[]> {
-  const groups = [...(await cluster.byLeader(from))];
+  const groups = [...(await cluster.byLeader(from))].filter(([node]) => node !== NOBODY);
+  if (groups.length === 0 && from.length > 0) throw withoutLeader(from);
   const asked = groups.map(([node, group]) => fetchFrom(cluster, node, group, waitMs));
   if (waitMs === 0 || asked.length === 1) return (await Promise.all(asked)).flat();
   const { promise, resolve, reject } = Promise.withResolvers<Fetched[]>();
@@ -231,9 +238,13 @@ export async function committedOffsets(
 }
 
 async function leaderOf(cluster: Cluster, spot: Spot): Promise<number> {
-  const [[node] = [undefined]] = [...(await cluster.byLeader([spot]))];
-  return must(node);
+  const [[node] = [NOBODY]] = [...(await cluster.byLeader([spot]))];
+  if (node === NOBODY) throw withoutLeader([spot]);
+  return node;
 }
+
+const withoutLeader = (spots: readonly Spot[]): Elsewhere =>
+  new Elsewhere(`${spots.map(({ topic, partition }) => `${topic}/${partition}`).join(", ")}: no leader now`);
 
 function must<T>(value: T | undefined): T {
   if (value === undefined) throw new LogUnavailable(new Error("an answer of Kafka lacks what was asked for"));

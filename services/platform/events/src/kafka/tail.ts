@@ -7,7 +7,7 @@
 
 import { randomBytes } from "node:crypto";
 import { LogForbidden, LogUnavailable } from "../log.ts";
-import type { Cluster } from "./cluster.ts";
+import { type Cluster, SETTLE_MS } from "./cluster.ts";
 import { check, Elsewhere, NONE, OUT_OF_SEQUENCE } from "./codes.ts";
 import {
   type Batch,
@@ -25,10 +25,14 @@ import {
 const TAG = Buffer.from("larder.tag");
 const NOTE = Buffer.from("larder.note");
 
+// Nodes forget a producer's sequence a day after its last batch, and take any then. Who knows the end for longer than this looks again.
+const FRESH_MS = 3_600_000;
+
 export class Tail {
   readonly spot: Spot;
   readonly #cluster: Cluster;
-  #known = false;
+  // When it was last seen so. Undefined: it has to be read.
+  #known: number | undefined;
   #end = 0n;
   #sequence = 0;
   #newest: { readonly note: string; readonly time: number; readonly last: bigint } | undefined;
@@ -50,12 +54,13 @@ export class Tail {
 
   /** Reads what stands at the end, unless that is known. */
   async ready(): Promise<void> {
-    if (!this.#known) await this.read();
+    if (this.#known === undefined || performance.now() - this.#known >= FRESH_MS) await this.read();
   }
 
   /** Reads what stands at the end. */
   async read(): Promise<void> {
-    this.#known = false;
+    this.#known = undefined;
+    const looked = performance.now();
     // First: a batch that gets in between makes the sequence too low, and the next append fails.
     const sequence = await nextSequence(this.#cluster, this.spot);
     const { earliest, next } = await rangeOf(this.#cluster, this.spot);
@@ -78,12 +83,19 @@ export class Tail {
     // A batch that its leader has and that is not yet on enough other nodes cannot be read: who wrote after it would not know it.
     if (sequence !== undefined && expected !== undefined && sequence !== expected)
       throw new Elsewhere(`a batch for ${this.spot.topic}/${this.spot.partition} is on its way`);
-    this.#sequence = sequence ?? 0;
-    this.#known = true;
+    // A node that has forgotten it takes any: only by this one do all go on from the same.
+    this.#sequence = sequence ?? expected ?? 0;
+    this.#known = looked;
   }
 
   forget(): void {
-    this.#known = false;
+    this.#known = undefined;
+  }
+
+  /** What to tell who has been slower than others since a time of `performance.now()`. Undefined: not for long yet. */
+  losing(since: number): LogUnavailable | undefined {
+    if (performance.now() - since <= SETTLE_MS) return undefined;
+    return new LogUnavailable(new Error(`others append to ${this.spot.topic}/${this.spot.partition} all the time`));
   }
 
   /** The batch to send. */
@@ -100,11 +112,11 @@ export class Tail {
     return { ...this.spot, sequence: this.#sequence, records };
   }
 
-  /** Takes note of a batch that stands at the end. */
-  append(batch: Batch): void {
+  /** Takes note of a batch that stands at the end, and was sent at a time of `performance.now()`. */
+  append(batch: Batch, sent: number): void {
     this.#learn(batch);
     this.#sequence = sequenceBehind(batch);
-    this.#known = true;
+    this.#known = sent;
   }
 
   #learn(batch: Batch): void {
@@ -130,23 +142,31 @@ export interface Put {
   readonly key?: string;
 }
 
-/** Whether a batch stands in the log. If not, its tail must be read again; an error says why, and `Elsewhere` that nothing was appended. */
+/**
+ * Whether a batch stands in the log. If not, its tail must be read again. An error says why it is not known: a node may cease to lead when it
+ * has taken a batch.
+ */
 export type Outcome = boolean | Error;
 
-/** Appends to each partition if its tail is what it was taken for. Throws `LogUnavailable` where it cannot be known. */
+/** Appends to each partition if its tail is what it was taken for. Throws `LogUnavailable` where it cannot be read back. */
 export async function putAll(cluster: Cluster, puts: readonly Put[]): Promise<Outcome[]> {
   const tags = puts.map(() => randomBytes(8));
+  const sent = performance.now();
   try {
     const answers = await produce(
       cluster,
       puts.map((put, index) => put.tail.batch(put, tags[index] as Buffer)),
     );
     const outcomes = puts.map(({ tail }, index): Outcome => {
-      const code = answers[index]?.code ?? NONE;
+      const answer = answers[index];
+      if (answer instanceof Error) return answer;
+      const code = answer?.code ?? NONE;
       return !OUT_OF_SEQUENCE.has(code) && codeError(code, `topic ${tail.spot.topic}`);
     });
-    const taken = answers.flatMap(({ code, offset }, index) =>
-      code === NONE ? [{ put: puts[index] as Put, index, offset }] : [],
+    const taken = answers.flatMap((answer, index) =>
+      !(answer instanceof Error) && answer.code === NONE
+        ? [{ put: puts[index] as Put, index, offset: answer.offset }]
+        : [],
     );
     const found = await readBack(
       cluster,
@@ -156,7 +176,7 @@ export async function putAll(cluster: Cluster, puts: readonly Put[]): Promise<Ou
       const batch = found[at] as Batch;
       outcomes[index] = header(batch, TAG)?.equals(tags[index] as Buffer) === true;
       // Tools may have written in front of it.
-      if (outcomes[index] && batch.firstOffset === put.tail.end) put.tail.append(batch);
+      if (outcomes[index] && batch.firstOffset === put.tail.end) put.tail.append(batch, sent);
       else put.tail.forget();
     }
     for (const [index, { tail }] of puts.entries()) if (outcomes[index] !== true) tail.forget();
