@@ -11,6 +11,7 @@ mod connection;
 mod engine;
 mod leases;
 mod login;
+mod nodes;
 mod numbers;
 mod offsets;
 mod reader;
@@ -20,6 +21,8 @@ mod requests;
 mod scram;
 mod settings;
 mod tail;
+#[cfg(test)]
+mod test_node;
 mod tls;
 mod versions;
 

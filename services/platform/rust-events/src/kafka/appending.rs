@@ -31,6 +31,8 @@ pub(super) struct Appending<'a> {
     /// Records that were left out, by the place of their batch in the call.
     skipped: BTreeMap<usize, u64>,
     waiting: VecDeque<Waiting<'a>>,
+    /// So many of them, at the front, were given to an append of which is not known whether it took place.
+    sent: usize,
 }
 
 impl<'a> Appending<'a> {
@@ -55,10 +57,13 @@ impl<'a> Appending<'a> {
     pub(super) fn next(&mut self, tail: &Tail) -> Result<Option<Next>, LogError> {
         let mut numbers = Numbers::of(tail.newest().map(|newest| newest.note.as_str()))?;
         let mut sent = VecDeque::new();
-        let mut bytes = 0;
+        let (mut bytes, mut found) = (0, 0);
         while let Some(one) = self.waiting.front() {
             if numbers.has(one.producer, one.sequence) {
-                *self.skipped.entry(one.batch).or_default() += 1;
+                // What this call has sent itself was not there before it.
+                let before = u64::from(found + sent.len() >= self.sent);
+                *self.skipped.entry(one.batch).or_default() += before;
+                found += 1;
                 self.waiting.pop_front();
                 continue;
             }
@@ -70,6 +75,7 @@ impl<'a> Appending<'a> {
             sent.extend(self.waiting.pop_front());
         }
         let values: Vec<Bytes> = sent.iter().map(|one| one.value.clone()).collect();
+        self.sent = sent.len();
         // Until it is known to stand in the log, it waits.
         sent.append(&mut self.waiting);
         self.waiting = sent;
@@ -80,6 +86,7 @@ impl<'a> Appending<'a> {
     /// So many of what `next` gave stand in the log.
     pub(super) fn done(&mut self, count: usize) {
         self.waiting.drain(..count);
+        self.sent = 0;
     }
 
     pub(super) fn skipped(self) -> BTreeMap<usize, u64> {
@@ -93,15 +100,45 @@ mod tests {
     use crate::kafka::batch::{NewBatch, encode};
     use crate::kafka::requests::{MAX_BATCH_BYTES, Spot};
 
-    #[test]
-    fn very_many_small_records_are_several_batches_that_a_node_takes() {
-        let records = (1..=400_000).map(|n| (n, Bytes::from_static(b"x")));
-        let all = Batch {
+    fn ones(records: std::ops::RangeInclusive<u64>) -> Batch {
+        Batch {
             topic: "t".into(),
             partition: 0,
             producer: "p".into(),
-            records: records.collect(),
-        };
+            records: records.map(|n| (n, Bytes::from_static(b"x"))).collect(),
+        }
+    }
+
+    /// A tail whose newest batch notes a number of `p`.
+    fn tail_after(number: u64) -> Tail {
+        let mut tail = Tail::new(Spot::new("t", 0));
+        tail.note(&format!(r#"[["p",{number}]]"#));
+        tail
+    }
+
+    #[test]
+    fn what_an_append_of_unknown_outcome_left_in_the_log_was_not_skipped() {
+        let all = ones(1..=5);
+        let mut part = Appending::default();
+        part.add(0, &all);
+        // Two were there before; of the others is not known whether they stand.
+        assert_eq!(part.next(&tail_after(2)).unwrap().unwrap().values.len(), 3);
+        assert!(part.next(&tail_after(5)).unwrap().is_none());
+        assert_eq!(part.skipped()[&0], 2);
+
+        let (first, second) = (ones(1..=3), ones(4..=6));
+        let mut part = Appending::default();
+        part.add(0, &first);
+        assert_eq!(part.next(&tail_after(0)).unwrap().unwrap().values.len(), 3);
+        part.done(3);
+        part.add(1, &second);
+        assert!(part.next(&tail_after(6)).unwrap().is_none());
+        assert_eq!(part.skipped()[&1], 3, "these were never sent");
+    }
+
+    #[test]
+    fn very_many_small_records_are_several_batches_that_a_node_takes() {
+        let all = ones(1..=400_000);
         let tail = Tail::new(Spot::new("t", 0));
         let mut part = Appending::default();
         part.add(0, &all);

@@ -1,48 +1,31 @@
 //! A Kafka cluster as the engine sees it: connections to its nodes, and who leads which partition.
 
-use super::address::{self, Address, Node};
+use super::address::{self, Node};
 use super::codes::{Failure, UNKNOWN_TOPIC, check};
-use super::connection::{ANSWER, Connection};
-use super::login::log_in;
-use super::tls;
+use super::nodes::{Nodes, lock};
+use super::requests::Spot;
 use super::versions::Versioned;
 use crate::log::{AddressError, LogError};
 use kafka_protocol::messages::metadata_request::MetadataRequestTopic;
 use kafka_protocol::messages::{FindCoordinatorRequest, MetadataRequest, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout};
-use tokio_rustls::TlsConnector;
+use tokio::time::{Instant, sleep};
 
-const CONNECT: Duration = Duration::from_secs(3);
-const PAUSE: Duration = Duration::from_millis(100);
 /// How long leaders may take to be known, as after the creation of a topic.
 const SETTLE: Duration = Duration::from_secs(5);
+/// In place of a node that leads a partition.
+const NOBODY: i32 = -1;
 
 /// Clones share their connections.
 #[derive(Clone)]
 pub(super) struct Cluster(Arc<Inner>);
 
 struct Inner {
-    address: Address,
-    client_name: String,
-    tls: Option<TlsConnector>,
+    nodes: Nodes,
     known: Mutex<Known>,
-    shared: Mutex<HashMap<Node, Arc<Shared>>>,
-    /// For requests that wait, which nobody makes now: a node answers those of one connection one after the other.
-    idle: Mutex<HashMap<Node, Vec<Connection>>>,
-}
-
-#[derive(Default)]
-struct Shared {
-    /// So many dials have failed.
-    failures: AtomicU64,
-    /// What became of the last one. Held by who dials.
-    last: tokio::sync::Mutex<Option<Result<Arc<Connection>, LogError>>>,
 }
 
 #[derive(Default)]
@@ -52,6 +35,15 @@ struct Known {
     /// The nodes that lead a topic's partitions, by partition.
     leaders: HashMap<String, Arc<[i32]>>,
     coordinators: HashMap<String, i32>,
+    /// So many nodes had been lost when it was learnt.
+    losses: u64,
+}
+
+impl Known {
+    fn forget(&mut self) {
+        self.leaders.clear();
+        self.coordinators.clear();
+    }
 }
 
 /// How long what is elsewhere is looked for.
@@ -66,24 +58,26 @@ impl Settling {
         let pause = Duration::from_millis(10);
         Self { end, pause }
     }
+
+    /// Another writer was faster, which is no reason to wait; fails after a while.
+    pub(super) fn lost(&self, Spot { topic, partition }: &Spot) -> Result<(), LogError> {
+        if Instant::now() <= self.end {
+            return Ok(());
+        }
+        let why = format!("others append to {topic}/{partition} all the time");
+        Err(LogError::Unavailable(why))
+    }
 }
 
 impl Cluster {
     /// Does not connect.
     pub(super) fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
-        let address = address::parse(url)?;
-        let tls = address.tls.as_ref().map(tls::connector).transpose()?;
-        Ok(Self(Arc::new(Inner {
-            address,
-            client_name: client_name.to_owned(),
-            tls,
-            known: Mutex::default(),
-            shared: Mutex::default(),
-            idle: Mutex::default(),
-        })))
+        let nodes = Nodes::open(address::parse(url)?, client_name)?;
+        let known = Mutex::default();
+        Ok(Self(Arc::new(Inner { nodes, known })))
     }
 
-    /// The nodes that lead a topic's partitions, by partition. None if there is no such topic.
+    /// The nodes that lead a topic's partitions, by partition; of one that has no leader now, none that is there. None if there is no such topic.
     pub(super) async fn leaders(&self, topic: &str) -> Result<Option<Arc<[i32]>>, Failure> {
         if let Some(leaders) = self.known().leaders.get(topic) {
             return Ok(Some(Arc::clone(leaders)));
@@ -109,14 +103,15 @@ impl Cluster {
         }
         check(found.error_code, &format!("topic {topic}"))?;
         found.partitions.sort_by_key(|one| one.partition_index);
-        let leaders: Arc<[i32]> = found.partitions.iter().map(|one| one.leader_id.0).collect();
-        if !leaders
-            .iter()
-            .all(|leader| known.places.contains_key(leader))
-        {
-            return Err(Failure::Elsewhere(format!("{topic} has no leader yet")));
+        let is_there = |leader: &i32| known.places.contains_key(leader);
+        let leaders = found.partitions.iter().map(|one| one.leader_id.0);
+        let leaders: Arc<[i32]> = leaders
+            .map(|leader| if is_there(&leader) { leader } else { NOBODY })
+            .collect();
+        // A partition without a leader holds up no other, and is asked for again.
+        if !leaders.contains(&NOBODY) {
+            known.leaders.insert(topic.to_owned(), Arc::clone(&leaders));
         }
-        known.leaders.insert(topic.to_owned(), Arc::clone(&leaders));
         Ok(Some(leaders))
     }
 
@@ -125,14 +120,18 @@ impl Cluster {
         let Some(leaders) = self.leaders(topic).await? else {
             return Err(Failure::Elsewhere(format!("there is no topic {topic}")));
         };
-        let leader = leaders.get(partition as usize).copied();
-        leader.ok_or_else(|| {
-            let count = leaders.len();
-            LogError::Refused(format!(
-                "{topic} has {count} partitions, and no {partition}"
-            ))
-            .into()
-        })
+        match leaders.get(partition as usize) {
+            Some(&NOBODY) => {
+                let why = format!("{topic}/{partition} has no leader now");
+                Err(Failure::Elsewhere(why))
+            }
+            Some(leader) => Ok(*leader),
+            None => {
+                let count = leaders.len();
+                let why = format!("{topic} has {count} partitions, and no {partition}");
+                Err(LogError::Refused(why).into())
+            }
+        }
     }
 
     /// The node that keeps a group's offsets.
@@ -172,7 +171,7 @@ impl Cluster {
 
     /// Forgets who leads what, and waits a little; fails after a while.
     pub(super) async fn again(&self, settling: &mut Settling, why: String) -> Result<(), LogError> {
-        self.forget();
+        self.known().forget();
         if Instant::now() > settling.end {
             return Err(LogError::Unavailable(why));
         }
@@ -181,34 +180,19 @@ impl Cluster {
         Ok(())
     }
 
-    fn forget(&self) {
-        let mut known = self.known();
-        known.leaders.clear();
-        known.coordinators.clear();
-    }
-
-    /// When a node is lost, others may come to lead what it led: the next call asks who.
-    fn or_forget<T>(&self, done: Result<T, LogError>) -> Result<T, LogError> {
-        if done.as_ref().is_err_and(LogError::is_unavailable) {
-            self.forget();
-        }
-        done
-    }
-
     /// Asks a node. None: any, of which several may come to be asked.
     pub(super) async fn send<R: Versioned>(
         &self,
         node: Option<i32>,
         request: &R,
     ) -> Result<R::Response, Failure> {
-        let ask = async |place: &Node| self.to(place).await?.ask(request, ANSWER).await;
+        let nodes = &self.0.nodes;
         if let Some(node) = node {
-            let answer = ask(&self.place(node)?).await;
-            return Ok(self.or_forget(answer)?);
+            return Ok(nodes.ask(&self.place(node)?, request).await?);
         }
         let mut last = LogError::Unavailable("no node is known".into());
         for place in self.places() {
-            match ask(&place).await {
+            match nodes.ask(&place, request).await {
                 Err(error) if error.is_unavailable() => last = error,
                 done => return Ok(done?),
             }
@@ -216,24 +200,14 @@ impl Cluster {
         Err(last.into())
     }
 
-    /// The same on a connection of its own, for a request that waits in the node. A future that is dropped closes that connection.
+    /// The same for a request that waits in the node, and must not hold up others meanwhile. It goes on when who asked has gone.
     pub(super) async fn wait<R: Versioned>(
         &self,
         node: i32,
-        request: &R,
+        request: R,
     ) -> Result<R::Response, Failure> {
         let place = self.place(node)?;
-        let idle = lock(&self.0.idle).get_mut(&place).and_then(Vec::pop);
-        let connection = match idle {
-            Some(connection) if connection.is_open() => connection,
-            _ => self.or_forget(self.dial(&place).await)?,
-        };
-        let answer = self.or_forget(connection.ask(request, ANSWER).await)?;
-        lock(&self.0.idle)
-            .entry(place)
-            .or_default()
-            .push(connection);
-        Ok(answer)
+        Ok(self.0.nodes.ask_apart(&place, request).await?)
     }
 
     pub(super) async fn ping(&self) -> Result<(), LogError> {
@@ -244,80 +218,14 @@ impl Cluster {
         answered.map(drop).map_err(Failure::definite)
     }
 
-    /// The nodes that may be asked, first those to which there is a connection: a dial to one that has gone takes its time.
+    /// The nodes that may be asked, those first that are likely to answer.
     fn places(&self) -> Vec<Node> {
         let mut places: Vec<Node> = self.known().places.values().cloned().collect();
-        places.extend(self.0.address.nodes.iter().cloned());
+        places.extend(self.0.nodes.named().iter().cloned());
         let mut seen = HashSet::new();
         places.retain(|place| seen.insert(place.clone()));
-        let shared = lock(&self.0.shared);
-        let is_open = |place: &Node| {
-            let last = shared.get(place).and_then(|one| one.last.try_lock().ok());
-            matches!(last.as_deref(), Some(Some(Ok(connection))) if connection.is_open())
-        };
-        places.sort_by_cached_key(|place| !is_open(place));
+        self.0.nodes.sort(&mut places);
         places
-    }
-
-    async fn to(&self, place: &Node) -> Result<Arc<Connection>, LogError> {
-        let shared = Arc::clone(lock(&self.0.shared).entry(place.clone()).or_default());
-        let failures = shared.failures.load(Ordering::Acquire);
-        let mut last = shared.last.lock().await;
-        match &*last {
-            Some(Ok(connection)) if connection.is_open() => return Ok(Arc::clone(connection)),
-            // Who waited for another's dial has its failure: dials one after the other would take for ever.
-            Some(Err(error)) if shared.failures.load(Ordering::Acquire) > failures => {
-                return Err(error.clone());
-            }
-            _ => {}
-        }
-        let dialled = self.dial(place).await.map(Arc::new);
-        if dialled.is_err() {
-            shared.failures.fetch_add(1, Ordering::Release);
-        }
-        last.insert(dialled).clone()
-    }
-
-    async fn dial(&self, place: &Node) -> Result<Connection, LogError> {
-        let address = &self.0.address;
-        // The nodes that others name are as good as those in the address.
-        address
-            .check_secrecy(&place.host)
-            .map_err(|AddressError(why)| LogError::Refused(why))?;
-        let Node { host, port } = place;
-        let connected = timeout(CONNECT, self.stream(place))
-            .await
-            .unwrap_or_else(|_| {
-                Err(LogError::Unavailable(format!(
-                    "{host}:{port} does not answer"
-                )))
-            });
-        let opened = match connected {
-            Ok(connection) => match &address.login {
-                Some(login) => log_in(&connection, login, place).await.map(|()| connection),
-                None => Ok(connection),
-            },
-            Err(error) => Err(error),
-        };
-        if opened.is_err() {
-            // Where nobody listens the answer comes at once: whoever tries again without a pause must not keep the machine busy.
-            sleep(PAUSE).await;
-        }
-        opened
-    }
-
-    async fn stream(&self, place: &Node) -> Result<Connection, LogError> {
-        let Node { host, port } = place;
-        let away = |error: std::io::Error| LogError::Unavailable(format!("{host}:{port}: {error}"));
-        let stream = TcpStream::connect((host.as_str(), *port))
-            .await
-            .map_err(away)?;
-        stream.set_nodelay(true).map_err(away)?;
-        let name = &self.0.client_name;
-        Ok(match &self.0.tls {
-            Some(tls) => Connection::over(tls::secured(tls, place, stream).await?, place, name),
-            None => Connection::over(stream, place, name),
-        })
     }
 
     fn place(&self, node: i32) -> Result<Node, Failure> {
@@ -325,8 +233,15 @@ impl Cluster {
         place.ok_or_else(|| Failure::Elsewhere(format!("node {node} is not known")))
     }
 
+    /// What is known since a node was last lost: others may have come to lead what it led.
     fn known(&self) -> MutexGuard<'_, Known> {
-        lock(&self.0.known)
+        let mut known = lock(&self.0.known);
+        let losses = self.0.nodes.losses();
+        if known.losses != losses {
+            known.forget();
+            known.losses = losses;
+        }
+        known
     }
 }
 
@@ -339,10 +254,6 @@ fn node_of(host: &str, port: i32) -> Result<Node, LogError> {
         .map_err(|_| LogError::Unavailable(format!("{host} has a port that is none")))?;
     let host = host.to_owned();
     Ok(Node { host, port })
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(super) const OUT_OF_SEQUENCE: [i16; 3] = [45, 46, 59];
 /// Topic, group and cluster that the user has no right to.
 const FORBIDDEN: [i16; 3] = [TOPIC_FORBIDDEN, 30, 31];
 
-/// Who is asked does not lead the partition (any more), or a topic is so new that this node does not know it. Nothing was done.
+/// Who is asked does not lead the partition (any more), or a topic is so new that this node does not know it.
 const ELSEWHERE: [i16; 13] = [UNKNOWN_TOPIC, 5, 6, 9, 14, 15, 16, 41, 74, 75, 78, 100, 103];
 
 /// The cluster cannot do it now; whether it was done is not known.
@@ -25,7 +25,8 @@ const UNAVAILABLE: [i16; 10] = [-1, 2, 7, 8, 13, 19, 20, 56, 77, 89];
 /// Why a request did not succeed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// To be asked again, with fresh knowledge of who leads what. Nothing was done.
+    /// To be asked again, with fresh knowledge of who leads what. Nothing was done, unless it was an append: a node may cease to lead when it
+    /// has taken one.
     Elsewhere(String),
     Log(LogError),
 }

@@ -27,6 +27,15 @@ pub(crate) struct KafkaLog {
     ahead: Arc<Mutex<Option<i64>>>,
 }
 
+/// What became of a batch of Kafka.
+enum Round {
+    /// There was none left to append.
+    Last,
+    Appended,
+    /// Others have appended meanwhile.
+    Lost,
+}
+
 impl KafkaLog {
     pub(crate) fn open(url: &str, client_name: &str) -> Result<Self, AddressError> {
         let cluster = Cluster::open(url, client_name)?;
@@ -105,30 +114,32 @@ impl KafkaLog {
         let mut settling = Settling::begin();
         loop {
             match self.round(&mut tail, &mut part).await {
-                Ok(true) => return Ok((tail.end(), part.skipped())),
-                Ok(false) => settling = Settling::begin(),
+                Ok(Round::Last) => return Ok((tail.end(), part.skipped())),
+                Ok(Round::Appended) => settling = Settling::begin(),
+                Ok(Round::Lost) => settling.lost(tail.spot())?,
                 Err(Failure::Log(error)) => return Err(error),
                 Err(Failure::Elsewhere(why)) => self.cluster.again(&mut settling, why).await?,
             }
         }
     }
 
-    /// One batch of Kafka. Returns whether nothing was left to append.
-    async fn round(&self, tail: &mut Tail, part: &mut Appending<'_>) -> Result<bool, Failure> {
+    /// One batch of Kafka.
+    async fn round(&self, tail: &mut Tail, part: &mut Appending<'_>) -> Result<Round, Failure> {
         tail.ready(&self.cluster).await?;
         let Some(next) = part.next(tail)? else {
-            return Ok(true);
+            return Ok(Round::Last);
         };
         let put = Put {
             values: &next.values,
             note: &next.note,
             key: None,
         };
-        if let Some(time_ms) = tail.put(&self.cluster, put).await? {
-            part.done(next.values.len());
-            locked(&self.ahead, |ahead| *ahead = Some(time_ms - now()));
-        }
-        Ok(false)
+        let Some(time_ms) = tail.put(&self.cluster, put).await? else {
+            return Ok(Round::Lost);
+        };
+        part.done(next.values.len());
+        locked(&self.ahead, |ahead| *ahead = Some(time_ms - now()));
+        Ok(Round::Appended)
     }
 
     pub(crate) async fn read(

@@ -8,13 +8,14 @@ use crate::log::LogError;
 use bytes::Bytes;
 use kafka_protocol::messages::{SaslAuthenticateRequest, SaslHandshakeRequest};
 use kafka_protocol::protocol::StrBytes;
+use std::time::Duration;
 
-/// Fails, as for every reason why the log is not to be had, with `Unavailable`: passwords change, and whoever asks again may have luck.
+/// Returns for how long, if there is a limit. Fails, as for every reason why the log is not to be had, with `Unavailable`: passwords change, and whoever asks again may have luck.
 pub(super) async fn log_in(
     connection: &Connection,
     login: &Login,
     node: &Node,
-) -> Result<(), LogError> {
+) -> Result<Option<Duration>, LogError> {
     let refused = |why: &str| {
         let Node { host, port } = node;
         LogError::Unavailable(format!("{host}:{port} refuses {}: {why}", login.username))
@@ -36,23 +37,27 @@ pub(super) async fn log_in(
         let request = SaslAuthenticateRequest::default().with_auth_bytes(text.into());
         let answer = connection.ask(&request, ANSWER).await?;
         if answer.error_code == NONE {
-            return Ok(answer.auth_bytes);
+            // 0: none.
+            let lifetime = u64::try_from(answer.session_lifetime_ms).unwrap_or(0);
+            let session = (lifetime > 0).then(|| Duration::from_millis(lifetime));
+            return Ok((answer.auth_bytes, session));
         }
         let code = format!("code {}", answer.error_code);
         Err(refused(answer.error_message.as_deref().unwrap_or(&code)))
     };
     if login.mechanism == Mechanism::Plain {
         let said = say(format!("\0{}\0{}", login.username, login.password)).await;
-        return said.map(drop);
+        return said.map(|(_, session)| session);
     }
     let text = |bytes: Bytes| String::from_utf8(bytes.to_vec()).unwrap_or_default();
     let scram = Scram::new(login, &uuid::Uuid::new_v4().simple().to_string());
-    let first = text(say(scram.first()).await?);
+    let (first, _) = say(scram.first()).await?;
     let (second, proof) = scram
-        .second(&first)
+        .second(&text(first))
         .ok_or_else(|| refused("it does not speak SCRAM as it should"))?;
-    if proof.is_given(&text(say(second).await?)) {
-        Ok(())
+    let (last, session) = say(second).await?;
+    if proof.is_given(&text(last)) {
+        Ok(session)
     } else {
         Err(refused("it does not know the password itself"))
     }

@@ -45,7 +45,7 @@ impl Register {
         loop {
             match self.attempt::<V>(&mut tail, command).await {
                 Ok(Some(answer)) => return Ok(answer),
-                Ok(None) => {}
+                Ok(None) => settling.lost(tail.spot())?,
                 Err(Failure::Log(error)) => return Err(error),
                 Err(Failure::Elsewhere(why)) => self.cluster.again(&mut settling, why).await?,
             }

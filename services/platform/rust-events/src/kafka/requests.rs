@@ -103,7 +103,8 @@ pub(super) async fn produce(
         .with_acks(ACKS_ALL)
         .with_timeout_ms(ANSWER_MS)
         .with_topic_data(vec![topic]);
-    let answer = cluster.send(Some(node), &request).await?;
+    // It waits for other nodes and for the disk.
+    let answer = cluster.wait(node, request).await?;
     let topic = must(answer.responses.into_iter().next())?;
     let found = must(topic.partition_responses.into_iter().next())?;
     if found.error_code != 0 {
@@ -138,7 +139,7 @@ pub(super) async fn fetch(
     let answer = if wait.is_zero() {
         cluster.send(Some(node), &request).await?
     } else {
-        cluster.wait(node, &request).await?
+        cluster.wait(node, request).await?
     };
     check(answer.error_code, "a read")?;
     let topic = must(answer.responses.into_iter().next())?;

@@ -12,6 +12,10 @@ use super::requests::{PRODUCER, Spot, fetch, next_sequence, produce, range_of};
 use crate::log::LogError;
 use bytes::Bytes;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::time::Instant;
+
+/// Nodes forget a producer's sequence a day after its last batch, and take any then. Who knows the end for longer than this looks again.
+const FRESH: Duration = Duration::from_hours(1);
 
 const TAG: &[u8] = b"larder.tag";
 const NOTE: &[u8] = b"larder.note";
@@ -19,7 +23,8 @@ const NOTE: &[u8] = b"larder.note";
 /// What is known of it, which another writer may have made old.
 pub(super) struct Tail {
     spot: Spot,
-    known: bool,
+    /// Until when that is relied on. None: it has to be read.
+    known: Option<Instant>,
     end: u64,
     sequence: i32,
     newest: Option<Newest>,
@@ -50,11 +55,15 @@ impl Tail {
     pub(super) const fn new(spot: Spot) -> Self {
         Self {
             spot,
-            known: false,
+            known: None,
             end: 0,
             sequence: 0,
             newest: None,
         }
+    }
+
+    pub(super) const fn spot(&self) -> &Spot {
+        &self.spot
     }
 
     /// The offset that the next record gets.
@@ -68,7 +77,7 @@ impl Tail {
 
     /// Reads what stands at the end, unless that is known.
     pub(super) async fn ready(&mut self, cluster: &Cluster) -> Result<(), Failure> {
-        if self.known {
+        if self.known.is_some_and(|end| Instant::now() < end) {
             Ok(())
         } else {
             self.read(cluster).await
@@ -77,7 +86,8 @@ impl Tail {
 
     /// Reads what stands at the end.
     pub(super) async fn read(&mut self, cluster: &Cluster) -> Result<(), Failure> {
-        self.known = false;
+        self.known = None;
+        let end = Instant::now() + FRESH;
         // First: a batch that gets in between makes the sequence too low, and the next append fails.
         let sequence = next_sequence(cluster, &self.spot).await?;
         let range = range_of(cluster, &self.spot).await?;
@@ -110,20 +120,22 @@ impl Tail {
             let why = format!("a batch for {topic}/{partition} is on its way");
             return Err(Failure::Elsewhere(why));
         }
-        self.sequence = sequence.unwrap_or(0);
-        self.known = true;
+        // A node that has forgotten it takes any: only by this one do all go on from the same.
+        self.sequence = sequence.or(expected).unwrap_or(0);
+        self.known = Some(end);
         Ok(())
     }
 
     /// Appends if the tail is what it was taken for; it must be ready. Returns the time, by the log's clock, in milliseconds since 1970, or
-    /// none if nothing was appended. With `Elsewhere` nothing was appended either; `Unavailable` where it cannot be known. A future that is
-    /// dropped leaves a tail that will be read again.
+    /// none if nothing was appended. With `Elsewhere` it may have been, as by a node that then ceased to lead: the tail is to be read again,
+    /// and shows it; so it is after `Unavailable`, and after a future that was dropped.
     pub(super) async fn put(
         &mut self,
         cluster: &Cluster,
         Put { values, note, key }: Put<'_>,
     ) -> Result<Option<i64>, Failure> {
-        self.known = false;
+        self.known = None;
+        let end = Instant::now() + FRESH;
         let tag = uuid::Uuid::new_v4();
         let batch = NewBatch {
             producer: PRODUCER,
@@ -153,7 +165,7 @@ impl Tail {
         if stands.first_offset == self.end {
             self.learn(&stands);
             self.sequence = stands.next_sequence();
-            self.known = true;
+            self.known = Some(end);
         }
         Ok(Some(time))
     }
@@ -186,3 +198,6 @@ pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests;

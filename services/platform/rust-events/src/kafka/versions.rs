@@ -12,10 +12,10 @@ use kafka_protocol::messages::{
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion};
 
 /// A request of Kafka's protocol in one of its versions.
-pub(super) trait Versioned: Encodable + HeaderVersion {
+pub(super) trait Versioned: Encodable + HeaderVersion + Send + Sync + 'static {
     const KEY: ApiKey;
     const VERSION: i16;
-    type Response: Decodable + HeaderVersion;
+    type Response: Decodable + HeaderVersion + Send + 'static;
 }
 
 macro_rules! versions {

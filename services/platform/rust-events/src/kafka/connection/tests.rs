@@ -10,7 +10,8 @@ fn open() -> (Connection, DuplexStream) {
         host: "node".into(),
         port: 1,
     };
-    (Connection::over(ours, &node, "test"), theirs)
+    let losses = Losses::default();
+    (Connection::over(ours, &node, "test", &losses), theirs)
 }
 
 /// The number of the next request.
@@ -92,6 +93,7 @@ async fn a_connection_that_fails_one_fails_all_who_wait() {
             assert!(told, "{said:?}: {error}");
         }
         assert!(!connection.is_open(), "{said:?}");
+        assert!(connection.losses.count() > 0, "others learn of it");
     }
 }
 
@@ -101,10 +103,48 @@ async fn a_node_that_says_nothing_is_given_up() {
     let asked = FindCoordinatorRequest::default();
     let silent = connection.ask(&asked, Duration::from_millis(1)).await;
     assert!(silent.unwrap_err().to_string().contains("does not answer"));
-    let closed = async || {
+    closed(&connection).await;
+}
+
+#[tokio::test]
+async fn a_node_that_says_nothing_is_given_up_when_who_asked_has_gone_before() {
+    let (connection, mut node) = open();
+    let asked = FindCoordinatorRequest::default();
+    let asking = connection.ask(&asked, Duration::from_millis(1));
+    let gone = tokio::time::timeout(Duration::ZERO, asking).await;
+    assert!(gone.is_err());
+    request(&mut node).await;
+    closed(&connection).await;
+    assert!(connection.losses.count() > 0, "others learn of it");
+}
+
+#[tokio::test]
+async fn a_connection_whose_login_is_old_is_not_used_for_more_and_ends_what_it_began() {
+    let (mut connection, mut node) = open();
+    connection.limit(None);
+    assert!(connection.is_fresh());
+    connection.limit(Some(LONG));
+    assert!(connection.is_fresh());
+    let old = connection.old.unwrap();
+    assert!(
+        old < tokio::time::Instant::now() + LONG,
+        "before the node hangs up"
+    );
+    connection.limit(Some(Duration::ZERO));
+    assert!(!connection.is_fresh());
+    let asked = SaslHandshakeRequest::default();
+    let (answered, ()) = tokio::join!(connection.ask(&asked, LONG), async {
+        let id = request(&mut node).await;
+        answer(&mut node, id).await;
+    });
+    answered.unwrap();
+}
+
+async fn closed(connection: &Connection) {
+    let closing = async {
         while connection.is_open() {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    closed().await;
+    tokio::time::timeout(LONG, closing).await.unwrap();
 }
