@@ -7,6 +7,9 @@ import { TOPIC_SETTINGS } from "@larder/events/provision";
 import { startKafka, type TestKafka, until, whyNotKafka } from "@larder/events/testing";
 import { Admin, Producer, type ProducerOptions, stringSerializers } from "@platformatic/kafka";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseKafkaUrl } from "../../../services/platform/events/src/kafka/address.ts";
+import { Cluster } from "../../../services/platform/events/src/kafka/cluster.ts";
+import { nextSequence } from "../../../services/platform/events/src/kafka/requests.ts";
 
 const reason = whyNotKafka();
 
@@ -16,13 +19,16 @@ else {
   describe("a broker", { timeout: 120_000 }, () => strangers());
 }
 
+// A node forgets the sequence of a producer that has been silent for so long, which is a day by default.
+const FORGETFUL = { "producer.id.expiration.ms": "5000", "producer.id.expiration.check.interval.ms": "100" };
+
 function strangers(): void {
   let kafka: TestKafka;
   let log: EventLog;
   let topic: string;
 
   beforeAll(async () => {
-    kafka = await startKafka();
+    kafka = await startKafka([], undefined, FORGETFUL);
     log = openEventLog(kafka.url);
   }, 300_000);
   afterAll(async () => {
@@ -130,6 +136,22 @@ function strangers(): void {
     const other = openEventLog(kafka.url);
     expect(await append(other, 2, "b")).toEqual([{ next: 2n, skipped: 0 }]);
     await other.close();
+  });
+
+  test("that has forgotten the sequence lets nobody in who does not know what stands in the log", async () => {
+    const cluster = new Cluster(parseKafkaUrl(kafka.url), "test");
+    const spot = { topic, partition: 0 };
+    const appendB = (by: EventLog) =>
+      by.append([{ ...spot, producer: "b", records: [{ sequence: 1n, value: Buffer.from("b") }] }]);
+    await append(log, 1, "a");
+    await until(async () => (await nextSequence(cluster, spot)) === undefined);
+    const [second, third] = [openEventLog(kafka.url), openEventLog(kafka.url)];
+    await appendB(second);
+    await append(log, 2, "c");
+    expect(await appendB(third)).toEqual([{ next: 3n, skipped: 1 }]);
+    expect(await texts()).toEqual(["a", "b", "c"]);
+    cluster.close();
+    await Promise.all([second.close(), third.close()]);
   });
 
   test("that has lost a topic does not let a waiting reader go on as if nothing had happened", async () => {

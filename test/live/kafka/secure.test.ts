@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EventLog, LogRefused, LogUnavailable, openEventLog } from "@larder/events";
-import { startKafka, type TestKafka, whyNotKafka } from "@larder/events/testing";
+import { SESSION_MS, startKafka, type TestKafka, whyNotKafka } from "@larder/events/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority } from "../../../mesh/runner/src/certs/authority.ts";
 
@@ -55,6 +55,21 @@ function secure(): void {
       expect(values.map(({ value }) => Buffer.from(value).toString())).toEqual(["one"]);
     },
   );
+
+  test("a login that is good for a while only is renewed, and nobody sees it", async () => {
+    const topic = `test.${randomUUID()}.v1`;
+    await use(address(`ca=${own}`), async (log) => {
+      await log.createTopic(topic, 1);
+      const end = performance.now() + 2.5 * SESSION_MS;
+      for (let next = 0n; performance.now() < end; next += 1n) {
+        const records = [{ sequence: next + 1n, value: Buffer.from("one") }];
+        await log.append([{ topic, partition: 0, producer: "a", records }]);
+        // One waits for what is there, and the other for what is not.
+        await log.read(topic, new Map([[0, next]]), { waitMs: 1000 });
+        await log.read(topic, new Map([[0, next + 1n]]), { waitMs: 100 });
+      }
+    });
+  });
 
   test("a wrong password is told as what it is", async () => {
     const error = await failure(address(`ca=${own}`, "another"));

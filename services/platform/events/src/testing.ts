@@ -8,7 +8,7 @@ import { packagedBinary, startServer, until, type Watched } from "@larder/store/
 import { Redis } from "ioredis";
 
 export { until } from "@larder/store/testing";
-export { type Identity, startKafka, type TestKafka, whyNotKafka } from "./kafka/testing.ts";
+export { type Identity, SESSION_MS, startKafka, type TestKafka, whyNotKafka } from "./kafka/testing.ts";
 export { consumed, eventsIn, type Told, tell } from "./test-events.ts";
 
 /** A running server. */

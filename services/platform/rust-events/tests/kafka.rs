@@ -4,7 +4,7 @@ mod suite;
 
 use larder_events::testing::TestKafka;
 use larder_events::{EventLog, LogError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use suite::languages::other;
 use suite::{Server, batch, new_topic, suite, texts};
 use tokio::sync::{Mutex, MutexGuard};
@@ -86,6 +86,30 @@ async fn what_others_have_compressed_is_read_like_all_else() {
         texts(&log, topic, 0).await,
         ["a1", "gzip", "snappy", "lz4", "zstd", "a2"]
     );
+}
+
+/// For how long a login there is good.
+const SESSION: Duration = Duration::from_secs(6);
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Java: make test-live"]
+async fn a_login_that_is_good_for_a_while_only_is_renewed_and_nobody_sees_it() {
+    let server = Shared::start().await;
+    let (place, ca) = server.known().secure();
+    let log = EventLog::open(&format!("kafkas://admin:of-a-test@{place}?ca={ca}"), "test").unwrap();
+    let topic = &new_topic();
+    let end = Instant::now() + SESSION * 5 / 2;
+    let mut next = 0;
+    while Instant::now() < end {
+        let one = [batch(topic, "a", &[(next + 1, "one")])];
+        log.append(&one).await.unwrap();
+        // One waits for what is there, and the other for what is not.
+        for (offset, wait) in [(next, 1000), (next + 1, 100)] {
+            let wait = Duration::from_millis(wait);
+            log.read(topic, 0, offset, 1, wait).await.unwrap();
+        }
+        next += 1;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Appending } from "./appending.ts";
+import { MAX_BATCH_BYTES } from "./requests.ts";
 import type { Tail } from "./tail.ts";
 
 /** A tail whose newest batch notes a number of `p`. */
@@ -34,4 +35,14 @@ test("what was never sent and stands in the log was skipped", () => {
   Object.assign(tail, tailAfter(6));
   expect(part.next()).toBeUndefined();
   expect(part.skipped.get(1)).toBe(3);
+});
+
+test("very many small records are several batches that a node takes", () => {
+  const part = new Appending(tailAfter(0));
+  part.add(0, ones(...Array.from({ length: 100_000 }, (_, index) => BigInt(index + 1))));
+  // Each takes up to 22 bytes there.
+  for (let put = part.next(); put; put = part.next()) {
+    expect(put.values.length * 22).toBeLessThan(MAX_BATCH_BYTES);
+    part.done();
+  }
 });

@@ -42,21 +42,26 @@ export interface Identity {
   readonly key: string;
 }
 
+/** For how long a login by SCRAM-SHA-512 is good, which is that of the listener with TLS. */
+export const SESSION_MS = 6000;
+
 /**
- * Starts a broker that knows these users beside `KAFKA_ADMIN`; with an identity it has a listener with TLS as well. Takes ten seconds: once per
- * test file.
+ * Starts a broker that knows these users beside `KAFKA_ADMIN`; with an identity it has a listener with TLS as well. `more` are settings of its
+ * own. Takes ten seconds: once per test file.
  */
-export async function startKafka(users: readonly string[] = [], identity?: Identity): Promise<TestKafka> {
+export async function startKafka(
+  users: readonly string[] = [],
+  identity?: Identity,
+  more: Readonly<Record<string, string>> = {},
+): Promise<TestKafka> {
   const jars = await ensureTool("kafka");
   const folder = mkdtempSync(join(tmpdir(), "larder-kafka-"));
   const [port = 0, controllerPort = 0, securePort = 0] = await freePorts(3);
   const file = join(folder, "broker.properties");
   const passwords = Object.fromEntries([KAFKA_ADMIN, ...users].map((user) => [user, PASSWORD]));
   const settings = brokerSettings({ dataFolder: join(folder, "data"), port, controllerPort, passwords });
-  writeFileSync(
-    file,
-    identity ? settings + secureListener(folder, identity, port, controllerPort, securePort) : settings,
-  );
+  const secured = identity ? secureListener(folder, identity, port, controllerPort, securePort) : "";
+  writeFileSync(file, settings + secured + linesOf(more));
   const urlOf = (user: string) => kafkaUrl(port, user, PASSWORD);
   let server: Watched | undefined;
 
@@ -132,11 +137,15 @@ function secureListener(
     ...Object.fromEntries(SCRAM.map((name) => [`listener.name.secure.${name.toLowerCase()}.sasl.jaas.config`, login])),
     "listener.name.secure.ssl.keystore.type": "PEM",
     "listener.name.secure.ssl.keystore.location": keys,
+    "listener.name.secure.scram-sha-512.connections.max.reauth.ms": String(SESSION_MS),
   };
-  return Object.entries(settings)
+  return linesOf(settings);
+}
+
+const linesOf = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join("");
-}
 
 const scramUsers = (passwords: Readonly<Record<string, string>>): string[] =>
   Object.entries(passwords).flatMap(([user, password]) =>
