@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { StorageClass } from "@larder/contract/larder/catalog/v1/product_pb.js";
 import { SensorAttachedSchema } from "@larder/contract/larder/coldchain/v1/cold_chain_events_pb.js";
-import { type EventLog, encodeEvent, newEvent, openEventLog, partitionOf } from "@larder/events";
+import { ReadingsIngestedSchema } from "@larder/contract/larder/telemetry/v1/reading_events_pb.js";
+import { type EventLog, encodeEvent, newEvent, openEventLog, partitionOf, topicOf } from "@larder/events";
 import { startValkey, type TestValkey } from "@larder/events/testing";
 import { type Database, openDatabase } from "@larder/store";
 import { startPostgres, type TestPostgres, until } from "@larder/store/testing";
 import { type Programs, Server } from "./programs.ts";
 
-export const READINGS = "larder.telemetry.readings.v1";
+export const READINGS = topicOf(ReadingsIngestedSchema).name;
 export const PARTITIONS = 4;
 /** What devices are attached to. */
 export const ROOM = "rooms/bench";
