@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::device::{celsius, id, now_us};
-use crate::logged::TOPIC;
+use crate::logged::topic;
 use buffa::bytes::Bytes;
 use buffa::{Message as _, MessageField, MessageName as _};
 use buffa_types::google::protobuf::Timestamp;
@@ -35,7 +35,7 @@ pub(crate) struct Filled {
 
 pub(crate) async fn fill(options: &Options) -> Outcome<Filled> {
     let log = EventLog::open(&options.url, "bench")?;
-    let count = log.partitions(TOPIC).await?;
+    let count = log.partitions(topic()).await?;
     let mut partitions: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for device in 0..options.devices {
         let name = format!("devices/{}", id(device));
@@ -57,7 +57,7 @@ pub(crate) async fn fill(options: &Options) -> Outcome<Filled> {
             filled.events += 1;
             filled.bytes += value.len() as u64;
             batches.push(Batch {
-                topic: TOPIC.to_owned(),
+                topic: topic().to_owned(),
                 partition: *partition,
                 producer: format!("bench-{begin_us}"),
                 records: vec![(u64::from(number) + 1, value)],
