@@ -1,12 +1,14 @@
 //! The way of checked readings into the log, with room for so many and no more.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
 use larder_events::{partition_of, topic_of};
 use larder_platform::RpcError;
+use prometheus::IntGauge;
 use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 
 use crate::config::Config;
@@ -16,7 +18,7 @@ use crate::event::Columns;
 use crate::metrics::{PENDING, READINGS};
 use crate::reading::{Reading, Refused};
 use crate::seen::{Seen, Window};
-use crate::writer::{Log, Outcome, Submission, Writer};
+use crate::writer::{Log, Outcome, Room, Submission, Writer};
 
 /// Where readings go.
 pub(crate) fn topic() -> &'static str {
@@ -33,7 +35,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct Intake<L> {
     log: Arc<L>,
     partitions: OnceCell<Vec<Partition>>,
+    /// How often the log was asked for them in vain.
+    failures: AtomicU64,
     room: Arc<Semaphore>,
+    /// Counts the readings that have room.
+    pub(crate) waiting: IntGauge,
     remembered: usize,
 }
 
@@ -75,6 +81,8 @@ impl<L: Log> Intake<L> {
         Arc::new(Self {
             log: Arc::new(log),
             partitions: OnceCell::new(),
+            failures: AtomicU64::new(0),
+            waiting: PENDING.clone(),
             room: Arc::new(Semaphore::new(config.max_pending_readings)),
             remembered: config.remembered_devices,
         })
@@ -82,9 +90,19 @@ impl<L: Log> Intake<L> {
 
     /// The partition of a device, and so of its probes. The first who asks starts the writers.
     async fn partition(&self, device: &Device) -> Result<&Partition, RpcError> {
+        let failures = self.failures.load(Ordering::Acquire);
         let start = async {
+            // Who waited while another asked in vain does not ask too: one after the other would take for ever.
+            if self.failures.load(Ordering::Acquire) > failures {
+                return Err(log_unavailable("it was asked for its partitions in vain"));
+            }
             let asked = tokio::time::timeout(PATIENCE, self.log.partitions(topic())).await;
-            let count = asked.map_err(log_unavailable)?.map_err(log_unavailable)?;
+            let count = asked
+                .map_err(log_unavailable)
+                .and_then(|answer| answer.map_err(log_unavailable));
+            let count = count.inspect_err(|_| {
+                self.failures.fetch_add(1, Ordering::Release);
+            })?;
             Ok((0..count)
                 .map(|partition| self.start(partition, count))
                 .collect())
@@ -179,7 +197,7 @@ impl<L: Log> Intake<L> {
             .acquire_many_owned(permits)
             .await
             .map_err(log_unavailable)?;
-        PENDING.add(i64::from(permits));
+        let room = Room::new(room, &self.waiting);
         let (done, underway) = oneshot::channel();
         let submission = Submission {
             lead: device.name.clone(),

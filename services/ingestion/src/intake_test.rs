@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use buffa::{Message as _, MessageName as _};
 use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
 use larder_events::{Batch, LogError, MAX_EVENT_BYTES, decode_event};
+use prometheus::IntGauge;
 use tokio::sync::Semaphore;
 
 use crate::config::{Config, load_config};
@@ -19,6 +21,9 @@ use crate::writer::Log;
 #[derive(Default)]
 struct State {
     let_go: Option<Semaphore>,
+    /// It does not say how many partitions it has.
+    is_silent: bool,
+    asked: AtomicUsize,
     failures: AtomicUsize,
     tries: AtomicUsize,
     batches: Mutex<Vec<Batch>>,
@@ -69,6 +74,10 @@ impl Held {
 impl Log for Held {
     async fn partitions(&self, topic: &str) -> Result<u32, LogError> {
         assert_eq!(topic, crate::intake::topic());
+        self.0.asked.fetch_add(1, Ordering::SeqCst);
+        if self.0.is_silent {
+            std::future::pending::<()>().await;
+        }
         Ok(1)
     }
 
@@ -282,6 +291,56 @@ async fn a_log_that_never_answers_is_away() {
         underway.durable().await.unwrap_err().reason,
         "LOG_UNAVAILABLE"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_wait_for_a_log_that_never_answered_are_told_together() {
+    let log = Held(Arc::new(State {
+        is_silent: true,
+        ..State::default()
+    }));
+    let intake = Intake::new(log.clone(), &config(10_000));
+    let van = device("a");
+    for asked in 1..3 {
+        let all = (0..100).map(|n| intake.submit(&van, vec![columns("a", [n])], None));
+        let told = futures::future::join_all(all).await;
+        let reasons = told.into_iter().map(|told| told.err().unwrap().reason);
+        assert!(
+            reasons
+                .into_iter()
+                .all(|reason| reason == "LOG_UNAVAILABLE")
+        );
+        assert_eq!(log.0.asked.load(Ordering::SeqCst), asked);
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_while_its_readings_wait_for_their_turn_takes_them_along() {
+    let log = Held::up();
+    let mut intake = Intake::new(log.clone(), &config(10_000));
+    let waiting = IntGauge::new("waiting", "of this test").unwrap();
+    Arc::get_mut(&mut intake).unwrap().waiting = waiting.clone();
+    let van = device("a");
+    let mut all = Vec::new();
+    let left = loop {
+        let next = intake.submit(&van, vec![columns("a", [1])], None);
+        // It waits for nothing but room in the queue.
+        let mut next = Box::pin(tokio::task::unconstrained(next));
+        match futures::poll!(&mut next) {
+            Poll::Ready(underway) => all.push(underway.unwrap()),
+            // The queue is full, once the writer is at work.
+            Poll::Pending if log.tries() == 1 => break next,
+            Poll::Pending => all.push(next.await.unwrap()),
+        }
+    };
+    assert_eq!(waiting.get(), i64::try_from(all.len() + 1).unwrap());
+    drop(left);
+    assert_eq!(waiting.get(), i64::try_from(all.len()).unwrap());
+    log.let_go(2);
+    for underway in all {
+        underway.durable().await.unwrap();
+    }
+    assert_eq!(waiting.get(), 0);
 }
 
 #[tokio::test]

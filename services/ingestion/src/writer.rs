@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use larder_events::{Batch, EventLog, LogError};
 use larder_platform::{Error, log};
+use prometheus::IntGauge;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::event::{Columns, Gathering};
-use crate::metrics::{EVENTS, PENDING};
+use crate::metrics::EVENTS;
 use crate::seen::Seen;
 
 /// What ingestion needs of the event log.
@@ -42,9 +43,33 @@ pub(crate) struct Submission {
     pub(crate) columns: Vec<Columns>,
     /// Of the request that brought it.
     pub(crate) traceparent: Option<String>,
-    /// Room for its readings, given back when they are durable or given up.
-    pub(crate) room: OwnedSemaphorePermit,
+    /// Room for its readings.
+    pub(crate) room: Room,
     pub(crate) done: oneshot::Sender<Outcome>,
+}
+
+/// Room for readings, given back when they are durable or given up, or when who brought them has left.
+pub(crate) struct Room {
+    permit: OwnedSemaphorePermit,
+    waiting: IntGauge,
+}
+
+impl Room {
+    pub(crate) fn new(permit: OwnedSemaphorePermit, waiting: &IntGauge) -> Self {
+        let waiting = waiting.clone();
+        waiting.add(readings(&permit));
+        Self { permit, waiting }
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.waiting.sub(readings(&self.permit));
+    }
+}
+
+fn readings(permit: &OwnedSemaphorePermit) -> i64 {
+    i64::try_from(permit.num_permits()).unwrap_or(i64::MAX)
 }
 
 /// Durable, or why not.
@@ -52,7 +77,7 @@ pub(crate) type Outcome = Result<(), Arc<str>>;
 
 impl Submission {
     fn end(self, outcome: Outcome) {
-        PENDING.sub(i64::try_from(self.room.num_permits()).unwrap_or_default());
+        drop(self.room);
         // Who asked may have left.
         let _ = self.done.send(outcome);
     }
