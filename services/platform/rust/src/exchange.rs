@@ -177,30 +177,23 @@ impl Exchange {
         let work = AssertUnwindSafe(work).catch_unwind();
         tokio::select! {
             biased;
-            why = self.over() => Err(RpcError::new(ErrorCode::DeadlineExceeded, "", why).into()),
-            () = self.shared.cut.cancelled() => {
-                let message = "the service is shutting down";
-                Err(RpcError::new(ErrorCode::Unavailable, "SHUTTING_DOWN", message).into())
-            }
-            done = work => done.map_err(|panic| ConnectError::internal(format!("panic: {}", text_of(&*panic)))),
+            why = self.over() => Err(why.into()),
+            done = work => done.map_err(|panic| panicked(&*panic)),
         }
     }
 
-    /// Settles when the time of the call is over, with why.
-    async fn over(&self) -> &'static str {
+    /// Settles when the call may not take any longer, with why.
+    pub(crate) fn over(&self) -> impl Future<Output = RpcError> + Send + use<> {
         let deadline = self.call.deadline.map(tokio::time::Instant::from);
-        loop {
-            let silent = self.silence.as_ref().map(Silence::end);
-            let Some(end) = deadline.into_iter().chain(silent).min() else {
-                return std::future::pending().await;
-            };
-            tokio::time::sleep_until(end).await;
-            if Some(end) == deadline {
-                return "the deadline has passed";
-            }
-            // It may have been broken meanwhile.
-            if self.silence.as_ref().map(Silence::end) == Some(end) {
-                return "the call was silent for too long";
+        let (silence, cut) = (self.silence.clone(), self.shared.cut.clone());
+        async move {
+            tokio::select! {
+                biased;
+                why = out_of_time(deadline, silence) => RpcError::new(ErrorCode::DeadlineExceeded, "", why),
+                () = cut.cancelled() => {
+                    let message = "the service is shutting down";
+                    RpcError::new(ErrorCode::Unavailable, "SHUTTING_DOWN", message)
+                }
             }
         }
     }
@@ -254,6 +247,26 @@ impl Exchange {
     }
 }
 
+async fn out_of_time(
+    deadline: Option<tokio::time::Instant>,
+    silence: Option<Silence>,
+) -> &'static str {
+    loop {
+        let silent = silence.as_ref().map(Silence::end);
+        let Some(end) = deadline.into_iter().chain(silent).min() else {
+            return std::future::pending().await;
+        };
+        tokio::time::sleep_until(end).await;
+        if Some(end) == deadline {
+            return "the deadline has passed";
+        }
+        // It may have been broken meanwhile.
+        if silence.as_ref().map(Silence::end) == Some(end) {
+            return "the call was silent for too long";
+        }
+    }
+}
+
 impl Drop for Exchange {
     fn drop(&mut self) {
         if self.ended {
@@ -285,8 +298,9 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_micros() as f64 / 1000.0
 }
 
-fn text_of(panic: &(dyn std::any::Any + Send)) -> String {
+/// What becomes of a call whose handler panicked.
+pub(crate) fn panicked(panic: &(dyn std::any::Any + Send)) -> ConnectError {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default()
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    ConnectError::internal(format!("panic: {}", text.unwrap_or_default()))
 }

@@ -12,9 +12,10 @@ use connectrpc::{
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
+use crate::answers::Answers;
 use crate::contract::Method;
 use crate::errors::{Error, RpcError};
-use crate::exchange::{Exchange, Plan, Shared, begin};
+use crate::exchange::{Plan, Shared, begin};
 use crate::routes::{Handlers, Routes, too_large};
 use crate::silence::Silence;
 
@@ -114,30 +115,6 @@ fn broken_off(error: ConnectError) -> ConnectError {
     }
 }
 
-/// The answers of a streaming method, until its end is recorded.
-fn answering(body: EncodedStream, exchange: Exchange) -> EncodedStream {
-    Box::pin(stream::unfold(Some((body, exchange)), |state| async move {
-        let (mut body, mut exchange) = state?;
-        match exchange
-            .within(body.next())
-            .await
-            .and_then(Option::transpose)
-        {
-            Ok(Some(item)) => {
-                exchange.silence.iter().for_each(Silence::broken);
-                Some((Ok(item), Some((body, exchange))))
-            }
-            Ok(None) => {
-                exchange.end(None);
-                None
-            }
-            Err(failure) => exchange
-                .end(Some(failure))
-                .map(|answer| (Err(answer), None)),
-        }
-    }))
-}
-
 /// The streams of health and reflection end when the service drains: those who watch must not keep it alive.
 fn leaving(work: StreamingResult, draining: CancellationToken) -> StreamingResult {
     Box::pin(async move {
@@ -198,7 +175,8 @@ impl Guard {
                 Err(refused) => Err(refused),
             };
             match result {
-                Ok(answer) => Ok(answer.map_body(|body| answering(body, exchange))),
+                Ok(answer) => Ok(answer
+                    .map_body(|body| -> EncodedStream { Box::pin(Answers::new(body, exchange)) })),
                 Err(failure) => Err(exchange
                     .end(Some(failure))
                     .unwrap_or_else(|| ConnectError::internal(""))),

@@ -1,6 +1,7 @@
 //! What every Rust service of Larder runs on: settings, a gRPC server with health, reflection and a guard around each
 //! handler, errors and telemetry. It knows no service. Its files have twins in the kits of the other languages.
 
+mod answers;
 mod call;
 mod caller;
 mod config;

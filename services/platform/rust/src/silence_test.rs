@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
+use buffa::Message as _;
 use connectrpc::ErrorCode;
+use http_body_util::BodyExt as _;
 use tokio::sync::Semaphore;
 use tokio::time::advance;
 
@@ -79,6 +81,28 @@ async fn each_message_breaks_the_silence_a_request_as_well_as_an_answer() {
             assert!(stream.message().await.unwrap().is_some());
             advance(Duration::from_secs(100)).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_ends_whose_answers_nobody_reads() {
+    with_a_still_clock(async {
+        let shop = run(Shop::new(|_, _| std::future::ready(Ok(())))).await;
+        let method = "larder.telemetry.v1.IngestionService/StreamReadings";
+        let message = numbered(1, "a").encode_to_vec();
+        let messages = [&message[..]; 100];
+        let mut answer = shop.send(method, &messages, 1).await.into_body();
+        // There is room for a byte or two, and far more in the answers.
+        answer.frame().await.unwrap().unwrap();
+        advance(Duration::from_mins(2)).await;
+        while shop.log().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(shop.log()[0]["code"], "DEADLINE_EXCEEDED");
+        // Who reads on after all is told so.
+        let rest = answer.collect().await.unwrap();
+        assert_eq!(rest.trailers().unwrap()["grpc-status"], "4");
     })
     .await;
 }

@@ -190,20 +190,7 @@ impl Running {
 
     /// Sends bytes as they are, and returns the status that stands in the headers of the answer.
     pub(crate) async fn raw(&self, method: &str, message: &[u8]) -> String {
-        let socket = tokio::net::UnixStream::connect(&self.socket).await.unwrap();
-        let (mut sender, connection) =
-            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(socket))
-                .await
-                .unwrap();
-        tokio::spawn(connection);
-        let length = u32::try_from(message.len()).unwrap().to_be_bytes();
-        let framed = [&[0][..], &length, message].concat();
-        let request = http::Request::post(format!("http://shop/{method}"))
-            .header("content-type", "application/grpc")
-            .header("te", "trailers")
-            .body(Full::new(Bytes::from(framed)))
-            .unwrap();
-        let answer = sender.send_request(request).await.unwrap();
+        let answer = self.send(method, &[message], 1 << 16).await;
         answer
             .headers()
             .get("grpc-status")
@@ -211,6 +198,34 @@ impl Running {
             .to_str()
             .unwrap()
             .to_owned()
+    }
+
+    /// Sends bytes as they are, from a client that has room for so many bytes of the answer.
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        messages: &[&[u8]],
+        room: u32,
+    ) -> http::Response<hyper::body::Incoming> {
+        let socket = tokio::net::UnixStream::connect(&self.socket).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+                .initial_stream_window_size(room)
+                .handshake(TokioIo::new(socket))
+                .await
+                .unwrap();
+        tokio::spawn(connection);
+        let framed = messages.iter().flat_map(|message| {
+            let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+            [&[0][..], &length, message].concat()
+        });
+        let framed: Vec<u8> = framed.collect();
+        let request = http::Request::post(format!("http://shop/{method}"))
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .body(Full::new(Bytes::from(framed)))
+            .unwrap();
+        sender.send_request(request).await.unwrap()
     }
 
     /// What was logged so far.
