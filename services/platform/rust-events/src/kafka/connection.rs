@@ -125,16 +125,14 @@ impl Connection {
         let asked = Asked { id, answer, end };
         // Both end with the connection.
         let sent = self.requests.send(Outgoing { bytes, asked }).await;
-        match (sent, answered.await) {
-            (Ok(()), Ok(bytes)) => decoded::<R>(bytes).ok_or_else(|| {
+        if let (Ok(()), Ok(bytes)) = (sent, answered.await) {
+            return decoded::<R>(bytes).ok_or_else(|| {
                 self.working.abort();
                 self.lost(STRANGE)
-            }),
-            _ => {
-                let why = self.why.get().map(String::as_str);
-                Err(self.lost(why.unwrap_or("has closed the connection")))
-            }
+            });
         }
+        let why = self.why.get().map(String::as_str);
+        Err(self.lost(why.unwrap_or("has closed the connection")))
     }
 
     fn lost(&self, why: &str) -> LogError {

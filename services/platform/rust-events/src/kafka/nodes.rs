@@ -142,9 +142,13 @@ impl Dialler {
         self.address
             .check_secrecy(host)
             .map_err(|AddressError(why)| LogError::Refused(why))?;
-        let silent = |_| LogError::Unavailable(format!("{host}:{port} does not answer"));
+        let silent = |_| {
+            Err(LogError::Unavailable(format!(
+                "{host}:{port} does not answer"
+            )))
+        };
         let connected = timeout(CONNECT, self.stream(place)).await;
-        let opened = match connected.map_err(silent).flatten() {
+        let opened = match connected.unwrap_or_else(silent) {
             Ok(connection) => self.logged_in(connection, place).await,
             Err(error) => Err(error),
         };

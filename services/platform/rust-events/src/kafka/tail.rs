@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
 /// Nodes forget a producer's sequence a day after its last batch, and take any then. Who knows the end for longer than this looks again.
-const FRESH: Duration = Duration::from_hours(1);
+const FRESH: Duration = Duration::from_secs(3600);
 
 const TAG: &[u8] = b"larder.tag";
 const NOTE: &[u8] = b"larder.note";

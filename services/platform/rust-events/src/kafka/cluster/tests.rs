@@ -28,7 +28,7 @@ async fn range(cluster: &Cluster, partition: u32) -> Result<Range, LogError> {
 }
 
 /// Far longer than anything takes here.
-const LONG: Duration = Duration::from_mins(5);
+const LONG: Duration = Duration::from_secs(300);
 
 /// Calls with little patience, until one succeeds.
 async fn impatient<T, F: Future<Output = Result<T, LogError>>>(call: impl Fn() -> F) -> T {

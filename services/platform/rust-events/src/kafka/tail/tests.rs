@@ -101,7 +101,7 @@ async fn where_compaction_has_left_nothing_the_end_is_looked_for_before_it() {
             (5, batch(PRODUCER, 5, 40)),
         ]),
     };
-    let reading = tokio::time::timeout(Duration::from_mins(5), read(held));
+    let reading = tokio::time::timeout(Duration::from_secs(300), read(held));
     let tail = reading.await.expect("it ends").unwrap();
     assert_eq!(tail.newest().unwrap().last, 5);
 }
