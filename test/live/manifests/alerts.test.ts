@@ -1,5 +1,5 @@
 // The rules for Prometheus, fed with recorded samples by Prometheus' own tool: alerts fire when a budget is being spent too
-// fast, stay silent when it is not, and clear when the trouble is over.
+// fast or metrics are missing, stay silent when not, and clear when the trouble is over.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -34,7 +34,7 @@ const counter = (name: string, more: string, ...parts: (readonly [perMinute: num
 const handled = (code: string, ...parts: (readonly [number, number])[]) =>
   counter("larder_rpc_server_handled_total", `,code="${code}"`, ...parts);
 
-/** Whether the page of an alert is up at each of these minutes. */
+/** Whether the page of an alert is up at each of these minutes; of one that looks at several windows, that of an hour. */
 function pages(context: TestContext, alert: string, series: Any[], expected: Readonly<Record<number, boolean>>): void {
   const promtool = tool(context, "promtool");
   const file = (name: string, value: Any): string => {
@@ -43,7 +43,7 @@ function pages(context: TestContext, alert: string, series: Any[], expected: Rea
   };
   const order = rules.find(({ metadata }) => metadata.name === "order");
   file("rules.yaml", order.spec);
-  const burning = `count(ALERTS{alertname="${alert}",severity="page",window="1h",alertstate="firing"}) > 0 or vector(0)`;
+  const burning = `count(ALERTS{alertname="${alert}",severity="page",window=~"1h|",alertstate="firing"}) > 0 or vector(0)`;
   const path = file("test.yaml", {
     rule_files: ["rules.yaml"],
     evaluation_interval: "1m",
@@ -104,4 +104,20 @@ test("an alert fires while calls are slow, and clears after", (context) => {
   const quick = counter(bucket, ',le="0.5"', [600, 60], [300, 60], [600, 120]);
   const all = counter("larder_rpc_server_duration_seconds_count", "", [600, 240]);
   pages(context, "CallsAreSlow", [quick, all], { 59: false, 115: true, 200: false });
+});
+
+test("an alert fires while no instance is read, and clears after", (context) => {
+  const instance = (name: string, values: string) => ({ series: `up{job="larder/order",instance="${name}"}`, values });
+  const elsewhere = { series: 'up{job="other/order",instance="a"}', values: "1x240" };
+  // One is enough. Then the other is away too, and at last nobody knows of either.
+  const first = instance("a", "0x60 1x60 0x30 _x30 1x60");
+  const second = instance("b", "1x60 0x60 0x30 _x30 0x60");
+  pages(context, "MetricsAreMissing", [first, second, elsewhere], {
+    59: false,
+    115: false,
+    125: false,
+    140: true,
+    175: true,
+    200: false,
+  });
 });

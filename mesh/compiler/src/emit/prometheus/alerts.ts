@@ -1,5 +1,5 @@
 // Alerts for a budget that is being spent too fast. Each looks at a long window, which shows that it matters, and at a short
-// one, which shows that it still goes on and lets the alert clear soon after.
+// one, which shows that it still goes on and lets the alert clear soon after. And one for when there is nothing to look at.
 
 import type { Workload } from "../../model.ts";
 import { from } from "../calls.ts";
@@ -47,6 +47,19 @@ export function alerts(workload: Workload, { service, methods, slo }: Objective)
       : make("CallsAreSlow", slow, timed, latencyPercent, `calls take longer than ${latencyMs} ms`)),
   ];
 }
+
+/** That no instance of a workload is read. The operator of Prometheus names what it reads after the monitor and its namespace. */
+export const unread = (namespace: string, { name }: Workload): Yaml =>
+  note("Without metrics no other alert can fire.", {
+    alert: "MetricsAreMissing",
+    expr: `absent(up{job="${namespace}/${name}"} == 1)`,
+    for: "5m",
+    labels: { severity: "page", workload: name },
+    annotations: {
+      summary: `nobody reads the metrics of ${name}`,
+      description: "No instance has answered for five minutes: it does not run, or Prometheus does not find it",
+    },
+  });
 
 /** Without the last digits, which are noise of the arithmetic. */
 const rounded = (value: number): number => Number(value.toPrecision(6));

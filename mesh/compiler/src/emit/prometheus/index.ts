@@ -1,13 +1,13 @@
 // Objectives as Prometheus watches them: rates of failed and of slow calls over several windows, and alerts for when the
-// budget of 30 days is being spent too fast. On the metrics of the processes, since those of meshes know no methods.
+// budget of 30 days is being spent too fast, or nobody looks. On the metrics of the processes, since those of meshes know no methods.
 
 import { tighten } from "../../environment-contract.ts";
 import type { Environment, Metrics } from "../../environment-model.ts";
 import { InputError } from "../../input-error.ts";
 import type { Contract, Workload } from "../../model.ts";
-import { deployed, inCluster, manifestFiles, object, selectorOf } from "../cluster.ts";
+import { deployed, type InCluster, inCluster, manifestFiles, object, selectorOf } from "../cluster.ts";
 import type { YamlMap } from "../yaml.ts";
-import { alerts } from "./alerts.ts";
+import { alerts, unread } from "./alerts.ts";
 import { objectivesOf } from "./objectives.ts";
 import { recordings } from "./recordings.ts";
 
@@ -19,7 +19,7 @@ export function emitPrometheus(contract: Contract, environment: Environment): Ma
   if (!metrics) throw new InputError("the target prometheus needs the part metrics of the environment");
   const workloads = deployed(tightened, environment).map((workload): [string, YamlMap[]] => [
     workload.name,
-    rulesOf(here.namespace, metrics, workload),
+    rulesOf(here, metrics, workload),
   ]);
   return manifestFiles({
     target: "prometheus",
@@ -30,7 +30,7 @@ export function emitPrometheus(contract: Contract, environment: Environment): Ma
   });
 }
 
-function rulesOf(namespace: string, metrics: Metrics, workload: Workload): YamlMap[] {
+function rulesOf({ namespace, cluster }: InCluster, metrics: Metrics, workload: Workload): YamlMap[] {
   const objectives = objectivesOf(workload);
   if (objectives.length === 0) return [];
   const { name } = workload;
@@ -46,7 +46,13 @@ function rulesOf(namespace: string, metrics: Metrics, workload: Workload): YamlM
       spec: {
         groups: [
           { name: `${name}.objectives`, rules: objectives.flatMap((objective) => recordings(metrics, objective)) },
-          { name: `${name}.alerts`, rules: objectives.flatMap((objective) => alerts(workload, objective)) },
+          {
+            name: `${name}.alerts`,
+            rules: [
+              ...objectives.flatMap((objective) => alerts(workload, objective)),
+              ...(cluster.monitoring ? [unread(namespace, workload)] : []),
+            ],
+          },
         ],
       },
     }),

@@ -46,6 +46,15 @@ describe("what is recorded", () => {
 });
 
 describe("alerts", () => {
+  test("fire when the metrics that all others look at are missing, where somebody is to read them", () => {
+    const missing = (of: Any[] | undefined) => of?.filter(({ alert }) => alert === "MetricsAreMissing");
+    expect(missing(alerts)).toMatchObject([{ expr: 'absent(up{job="reading/desk"} == 1)', for: "5m" }]);
+    const unwatched = newsroomEnvironment((text) => text.replace(/ {2}monitoring: .*\n/, ""));
+    const [, others] = objectsIn(emitPrometheus(contract, unwatched))["PrometheusRule/desk"].spec.groups;
+    expect(missing(others.rules)).toEqual([]);
+    expect(others.rules.length).toBe((alerts ?? []).length - 1);
+  });
+
   test("fire when a budget of 30 days is spent too fast, over a long and a short window", () => {
     const page = alerts?.find(({ alert, labels }) => alert === "CallsFail" && labels.window === "1h");
     const methods = '{service="news.desk.v1.DeskService",method=~"Follow|Write"}';
