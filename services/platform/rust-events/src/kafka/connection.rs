@@ -123,9 +123,9 @@ impl Connection {
         let (answer, answered) = oneshot::channel();
         let end = Instant::now() + limit;
         let asked = Asked { id, answer, end };
-        // Both end with the connection.
-        let sent = self.requests.send(Outgoing { bytes, asked }).await;
-        if let (Ok(()), Ok(bytes)) = (sent, answered.await) {
+        // What cannot be sent any more is dropped, and its answer is not waited for.
+        drop(self.requests.send(Outgoing { bytes, asked }).await);
+        if let Ok(bytes) = answered.await {
             return decoded::<R>(bytes).ok_or_else(|| {
                 self.working.abort();
                 self.lost(STRANGE)

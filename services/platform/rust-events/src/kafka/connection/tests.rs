@@ -104,6 +104,9 @@ async fn a_node_that_says_nothing_is_given_up() {
     let silent = connection.ask(&asked, Duration::from_millis(1)).await;
     assert!(silent.unwrap_err().to_string().contains("does not answer"));
     closed(&connection).await;
+    let later = tokio::time::timeout(LONG, connection.ask(&asked, LONG)).await;
+    let later = later.expect("it does not wait").unwrap_err();
+    assert!(later.to_string().contains("does not answer"));
 }
 
 #[tokio::test]
