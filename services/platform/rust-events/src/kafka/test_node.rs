@@ -56,6 +56,7 @@ impl TestNode {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::Relaxed);
+                stream.set_nodelay(true).unwrap();
                 connections.spawn(serve(stream, Arc::clone(&known), Arc::clone(&quiet)));
             }
         });

@@ -30,11 +30,14 @@ async fn range(cluster: &Cluster, partition: u32) -> Result<Range, LogError> {
 /// Far longer than anything takes here.
 const LONG: Duration = Duration::from_secs(300);
 
+/// Less than it takes to miss a node, and more than what is done when all is well.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Calls with little patience, until one succeeds.
 async fn impatient<T, F: Future<Output = Result<T, LogError>>>(call: impl Fn() -> F) -> T {
     let calling = async {
         loop {
-            if let Ok(Ok(done)) = timeout(Duration::from_millis(50), call()).await {
+            if let Ok(Ok(done)) = timeout(PATIENCE, call()).await {
                 return done;
             }
         }
