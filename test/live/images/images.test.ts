@@ -198,7 +198,14 @@ function suite(builder: Builder): void {
   test.each([...names, runner.name])("of %s has no key, and nothing for those who test, type or train", (name) => {
     const { root, image } = imageOf(name);
     const set = image.config.Env.map((each) => each.slice(0, each.indexOf("=")));
-    const known = ["PATH", "NODE_ENV", "LARDER_BUILD", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"];
+    const known = [
+      "PATH",
+      "NODE_ENV",
+      "MALLOC_ARENA_MAX",
+      "LARDER_BUILD",
+      "PYTHONDONTWRITEBYTECODE",
+      "PYTHONUNBUFFERED",
+    ];
     expect(set.filter((each) => !known.includes(each))).toEqual([]);
     const files = filesBelow(root);
     const paths = files.map(({ path }) => path);

@@ -73,7 +73,7 @@ export interface Manifests {
   readonly commonFile?: string;
   readonly workloads: ReadonlyMap<string, readonly YamlMap[]>;
   /**
-   * What refuses whatever nobody allows: applied last, so that nothing is refused that is allowed a moment later. Absent: the
+   * What refuses whatever nobody allows: a file of its own, the last of the list. kubectl itself goes by kind and name. Absent: the
    * target has none that is for all workloads.
    */
   readonly denial?: readonly YamlMap[];
@@ -132,7 +132,6 @@ function kustomization(manifests: Manifests, system: string, files: ReadonlyMap<
       apiVersion: "kustomize.config.k8s.io/v1beta1",
       kind: "Kustomization",
       resources: [...files.keys()],
-      sortOptions: { order: "fifo" },
       labels: [{ pairs: labels }],
     },
   );
