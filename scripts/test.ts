@@ -3,20 +3,9 @@
 // With the argument `live` it runs the suites that need more than the system itself: `make test-live`.
 // SERVICE=catalog runs the unit tests of one service only, PARTS="go system" some of the parts.
 
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import {
-  closeSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join, relative } from "node:path";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { check, goModules } from "./check.ts";
 import { add, emptyReport, print, type Report } from "./report.ts";
 import { cargoEnvironment, cargoMembers, crateOf } from "./tools.ts";
@@ -31,50 +20,22 @@ function heading(title: string): void {
   console.log(`\n== ${title}`);
 }
 
-interface Run {
-  readonly title: string;
-  /** What the path of a file contains; none: all. */
-  readonly filters: readonly string[];
-  /** Patterns of paths that are left out. */
-  readonly exclude?: readonly string[];
-  readonly options?: readonly string[];
-}
-
-/** Runs vitest. With a log, its output goes there. */
-async function vitest({ title, filters, exclude = [], options = [] }: Run, log?: string): Promise<Report> {
-  const path = join(root, `.build/test/${title.toLowerCase().replace(/\W+/g, "-")}.json`);
+/** Runs vitest on what the filters name. Suites of the whole system share the machine, so they run one by one. */
+function vitest(title: string, filters: string[], exclude: string[], options: string[] = []): Report {
+  heading(title);
+  const path = join(root, ".build/test/vitest.json");
   rmSync(path, { force: true });
   const excluded = [".build/**", ".venv/**", "gen/**", ...exclude].flatMap((pattern) => ["--exclude", pattern]);
   const reporters = ["--reporter=default", "--reporter=./scripts/vitest-reporter.ts"];
-  if (log === undefined) heading(title);
-  const output = log === undefined ? "inherit" : openSync(log, "w");
-  const child = spawn(
-    "vitest",
-    ["run", "--passWithNoTests", ...patience, ...reporters, ...excluded, ...options, ...filters],
-    { cwd: root, env: { ...process.env, LARDER_REPORT: path }, stdio: ["inherit", output, output] },
-  );
-  await once(child, "close").catch(() => undefined);
-  if (output !== "inherit") closeSync(output);
+  spawnSync("vitest", ["run", "--passWithNoTests", ...patience, ...reporters, ...excluded, ...options, ...filters], {
+    cwd: root,
+    env: { ...process.env, LARDER_REPORT: path },
+    stdio: "inherit",
+  });
   // No report means that vitest itself did not get to its end.
   return existsSync(path)
     ? (JSON.parse(readFileSync(path, "utf8")) as Report)
     : failure(`${title}: vitest did not run`);
-}
-
-/**
- * Suites of the whole system share the machine, so they run one by one; but each waits for most of its time, for leases, windows and processes
- * that start. So there are two rows of them: what needs the same things, or most of the machine, stands in the same row.
- */
-async function inTwoRows(first: Run, second: Run): Promise<Report[]> {
-  const log = join(root, ".build/test/second-row.log");
-  const oneByOne = (run: Run): Run => ({ ...run, options: ["--no-file-parallelism"] });
-  console.log(
-    `\nBeside "${first.title}" runs "${second.title}", which is shown below, and is in ${relative(root, log)} meanwhile.`,
-  );
-  const reports = await Promise.all([vitest(oneByOne(first)), vitest(oneByOne(second), log)]);
-  heading(second.title);
-  process.stdout.write(readFileSync(log));
-  return reports;
 }
 
 function goTests(): Report {
@@ -197,11 +158,11 @@ function failure(name: string): Report {
   return { ...emptyReport(), failed: [name] };
 }
 
-async function liveTests(): Promise<Report[]> {
+function liveTests(): Report {
   const folder = join(root, "test/live");
   if (!existsSync(folder)) {
     const reason = "no suite needs more than the system itself yet";
-    return [{ ...emptyReport(), skipped: [{ name: "live suites", reason }] }];
+    return { ...emptyReport(), skipped: [{ name: "live suites", reason }] };
   }
   // Built one after the other. What is not ready in time is left out, with that reason, and goes on the next time.
   const ofIstio = ["istioctl", "istio-translate", "pilot-discovery", "pilot-agent"];
@@ -219,56 +180,29 @@ async function liveTests(): Promise<Report[]> {
     cwd: root,
     stdio: "inherit",
   });
-  const [kafka, chaos] = ["test/live/kafka/", "test/live/chaos/"];
-  return [
-    ...(await inTwoRows(
-      { title: "Live suites", filters: ["test/live/"], exclude: [`${kafka}**`, `${chaos}**`] },
-      { title: "Live suites of Kafka", filters: [kafka] },
-    )),
-    // A storm takes what it can get, and counts only if enough happened in it.
-    await vitest({ title: "Live suites of chaos", filters: [chaos], options: ["--no-file-parallelism"] }),
-  ];
-}
-
-/** The suites of the whole system: those on the shop that they share, and those that start what they need. */
-function systemTests(): Promise<Report[]> {
-  const elsewhere = ["test/live/**", "test/packages/**"];
-  const shared = globSync("test/**/*.test.ts", { cwd: root, exclude: elsewhere }).filter((file) =>
-    readFileSync(join(root, file), "utf8").includes("= sharedMesh()"),
-  );
-  return inTwoRows(
-    { title: "Whole system", filters: shared },
-    // Suites with many processes stand in folders named test, at the top and in the runner.
-    { title: "Whole system, apart from the shared shop", filters: ["test/"], exclude: [...elsewhere, ...shared] },
-  );
+  return vitest("Live suites", ["test/live"], [], ["--no-file-parallelism"]);
 }
 
 /** The parts of `make test`; what a language's part ends with is its package in an outside program. */
-const parts: Record<string, () => Promise<Report[]>> = {
+const parts: Record<string, () => Report[] | Promise<Report[]>> = {
   check: async () => {
     heading("Checks");
     return [await check()];
   },
-  typescript: async () => [await unitTests(), ...(await outsideProgram("typescript"))],
-  go: async () => [goTests(), ...(await outsideProgram("go"))],
-  rust: async () => [cargoTests(), ...(await outsideProgram("rust"))],
-  python: async () => [pythonTests(), ...(await outsideProgram("python"))],
-  system: systemTests,
+  typescript: () => [
+    // On all cores: vitest would leave one of them to others, which of two is half.
+    vitest("TypeScript", service ? [`services/${service}/`] : [], ["**/test/**"], ["--maxWorkers=100%"]),
+    ...outsideProgram("typescript"),
+  ],
+  go: () => [goTests(), ...outsideProgram("go")],
+  rust: () => [cargoTests(), ...outsideProgram("rust")],
+  python: () => [pythonTests(), ...outsideProgram("python")],
+  // Suites with many processes stand in folders named test, at the top and in the runner.
+  system: () => [vitest("Whole system", ["test/"], ["test/live/**", "test/packages/**"], ["--no-file-parallelism"])],
 };
 
-/** On all cores: vitest would leave one of them to others, which of two is half. */
-const unitTests = (): Promise<Report> =>
-  vitest({
-    title: "TypeScript",
-    filters: service ? [`services/${service}/`] : [],
-    exclude: ["**/test/**"],
-    options: ["--maxWorkers=100%"],
-  });
-
-async function outsideProgram(language: string): Promise<Report[]> {
-  if (service) return [];
-  return [await vitest({ title: `An outside program, ${language}`, filters: [`test/packages/${language}.test.ts`] })];
-}
+const outsideProgram = (language: string): Report[] =>
+  service ? [] : [vitest(`An outside program, ${language}`, [`test/packages/${language}.test.ts`], [])];
 
 mkdirSync(join(root, ".build/test"), { recursive: true });
 const live = process.argv[2] === "live";
@@ -279,7 +213,7 @@ if (built.status !== 0) reports.push(failure("make build"));
 
 const ofService = ["typescript", "go", "rust", "python"];
 const wanted = process.env.PARTS?.split(/[\s,]+/).filter(Boolean) ?? (service ? ofService : Object.keys(parts));
-if (live) reports.push(...(await liveTests()));
+if (live) reports.push(liveTests());
 else {
   for (const name of wanted) {
     const part = parts[name];
