@@ -25,6 +25,17 @@ test("what an append of unknown outcome left in the log was not skipped", () => 
   expect(part.skipped.get(0)).toBe(2);
 });
 
+test("what others have appended before it could be was skipped", () => {
+  const tail = tailAfter(2);
+  const part = new Appending(tail);
+  part.add(0, ones(1n, 2n, 3n, 4n, 5n));
+  expect(part.next()?.values.length).toBe(3);
+  part.lost();
+  Object.assign(tail, tailAfter(5));
+  expect(part.next()).toBeUndefined();
+  expect(part.skipped.get(0)).toBe(5);
+});
+
 test("what was never sent and stands in the log was skipped", () => {
   const tail = tailAfter(0);
   const part = new Appending(tail);

@@ -67,6 +67,11 @@ export class Appending {
     this.#since = performance.now();
   }
 
+  /** What `next` gave was not appended: what is found of it is by others. */
+  lost(): void {
+    this.#sent = [];
+  }
+
   /** What to tell when others have been faster for long. Undefined: they have not. */
   losing(): Error | undefined {
     return this.tail.losing(this.#since);

@@ -169,6 +169,7 @@ export class KafkaEventLog implements EventLog {
       sent.map(({ put }) => put),
     );
     for (const [index, { part, put }] of sent.entries()) {
+      if (outcomes[index] === false) part.lost();
       if (outcomes[index] !== true) continue;
       part.done();
       if (put.tail.newest) this.#ahead = put.tail.newest.time - Date.now();

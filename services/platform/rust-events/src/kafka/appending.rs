@@ -89,6 +89,11 @@ impl<'a> Appending<'a> {
         self.sent = 0;
     }
 
+    /// What `next` gave was not appended: what is found of it is by others.
+    pub(super) const fn lost(&mut self) {
+        self.sent = 0;
+    }
+
     pub(super) fn skipped(self) -> BTreeMap<usize, u64> {
         self.skipped
     }
@@ -125,6 +130,13 @@ mod tests {
         assert_eq!(part.next(&tail_after(2)).unwrap().unwrap().values.len(), 3);
         assert!(part.next(&tail_after(5)).unwrap().is_none());
         assert_eq!(part.skipped()[&0], 2);
+
+        let mut part = Appending::default();
+        part.add(0, &all);
+        assert!(part.next(&tail_after(2)).unwrap().is_some());
+        part.lost();
+        assert!(part.next(&tail_after(5)).unwrap().is_none());
+        assert_eq!(part.skipped()[&0], 5, "others were faster");
 
         let (first, second) = (ones(1..=3), ones(4..=6));
         let mut part = Appending::default();

@@ -135,6 +135,7 @@ impl KafkaLog {
             key: None,
         };
         let Some(time_ms) = tail.put(&self.cluster, put).await? else {
+            part.lost();
             return Ok(Round::Lost);
         };
         part.done(next.values.len());
