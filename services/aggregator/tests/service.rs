@@ -7,7 +7,7 @@ use larder_contract::proto::larder::coldchain::v1::ExcursionState;
 use larder_events::dead_topic;
 use larder_events::testing::until;
 use std::time::Duration;
-use system::{PARTITIONS, READINGS, Reading, SECOND, System};
+use system::{Instance, PARTITIONS, READINGS, Reading, SECOND, System};
 
 /// Twelve devices, in every partition some.
 fn devices() -> Vec<String> {
@@ -70,6 +70,15 @@ async fn is_attached(system: &System) {
     .await;
 }
 
+/// A system with an instance that knows where the sensors are.
+async fn attached() -> (System, Instance) {
+    let mut system = System::start().await;
+    let instance = system.instance();
+    attach(&mut system).await;
+    is_attached(&system).await;
+    (system, instance)
+}
+
 /// Holds the windows of so many steps against what was sent.
 async fn check(system: &System, steps: i64) {
     system.settled().await;
@@ -83,10 +92,7 @@ fn end_of(system: &System, steps: i64) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn windows_have_every_reading_once_and_excursions_are_opened_and_closed() {
-    let mut system = System::start().await;
-    let mut instance = system.instance();
-    attach(&mut system).await;
-    is_attached(&system).await;
+    let (mut system, mut instance) = attached().await;
     feed(&mut system, 0..60).await;
     // It gets too warm at one device, for four minutes.
     let warm = "devices/d5".to_owned();
@@ -157,10 +163,7 @@ async fn windows_have_every_reading_once_and_excursions_are_opened_and_closed() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_that_is_killed_loses_nothing_and_repeats_nothing() {
-    let mut system = System::start().await;
-    let mut instance = system.instance();
-    attach(&mut system).await;
-    is_attached(&system).await;
+    let (mut system, mut instance) = attached().await;
     let handled = async |system: &System| {
         let sql =
             "select coalesce(sum(next_offset), 0)::bigint from consumer_offsets where topic = $1";
@@ -182,10 +185,7 @@ async fn an_instance_that_is_killed_loses_nothing_and_repeats_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_takes_over_from_a_frozen_instance_which_wakes_and_does_no_harm() {
-    let mut system = System::start().await;
-    let mut first = system.instance();
-    attach(&mut system).await;
-    is_attached(&system).await;
+    let (mut system, mut first) = attached().await;
     let mut second = system.instance();
     let shares = async |system: &System| {
         let sql = "select count(distinct epoch) from consumer_offsets where topic = $1";
@@ -221,10 +221,7 @@ async fn another_takes_over_from_a_frozen_instance_which_wakes_and_does_no_harm(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn partitions_that_come_to_the_end_of_a_window_at_one_moment_leave_nothing_out() {
-    let mut system = System::start().await;
-    let mut instance = system.instance();
-    attach(&mut system).await;
-    is_attached(&system).await;
+    let (mut system, mut instance) = attached().await;
     feed(&mut system, 0..5).await;
     check(&system, 5).await;
     // Every partition has looked how far the others are, and none can say how far it is itself.
@@ -238,10 +235,7 @@ async fn partitions_that_come_to_the_end_of_a_window_at_one_moment_leave_nothing
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_undone_is_not_remembered() {
-    let mut system = System::start().await;
-    let mut instance = system.instance();
-    attach(&mut system).await;
-    is_attached(&system).await;
+    let (mut system, mut instance) = attached().await;
     feed(&mut system, 0..5).await;
     check(&system, 5).await;
     // The last that a batch does before it tells: all else has been done, and is undone.
