@@ -1,104 +1,20 @@
 //! What becomes of readings between the check and the log, by a log that can be held up.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+mod held;
+
+use std::sync::Arc;
 use std::task::Poll;
 
-use buffa::{Message as _, MessageName as _};
-use larder_contract::proto::larder::telemetry::v1::ReadingsIngested;
-use larder_events::{Batch, LogError, MAX_EVENT_BYTES, decode_event};
+use larder_events::MAX_EVENT_BYTES;
 use prometheus::IntGauge;
-use tokio::sync::Semaphore;
 
 use crate::config::{Config, load_config};
 use crate::device::Device;
 use crate::event::Columns;
 use crate::intake::Intake;
 use crate::reading::{Reading, Refused};
-use crate::writer::Log;
 
-/// Takes as many batches as it is let, and fails as often as it is told.
-#[derive(Default)]
-struct State {
-    let_go: Option<Semaphore>,
-    /// It does not say how many partitions it has.
-    is_silent: bool,
-    asked: AtomicUsize,
-    failures: AtomicUsize,
-    tries: AtomicUsize,
-    batches: Mutex<Vec<Batch>>,
-}
-
-#[derive(Clone, Default)]
-struct Held(Arc<State>);
-
-impl Held {
-    fn up() -> Self {
-        Self(Arc::new(State {
-            let_go: Some(Semaphore::new(0)),
-            ..State::default()
-        }))
-    }
-
-    fn failing(times: usize) -> Self {
-        Self(Arc::new(State {
-            failures: AtomicUsize::new(times),
-            ..State::default()
-        }))
-    }
-
-    fn let_go(&self, batches: usize) {
-        self.0.let_go.as_ref().unwrap().add_permits(batches);
-    }
-
-    fn tries(&self) -> usize {
-        self.0.tries.load(Ordering::SeqCst)
-    }
-
-    fn events(&self) -> Vec<ReadingsIngested> {
-        let batches = self.0.batches.lock().unwrap();
-        let of = |batch: &Batch| {
-            let event = decode_event(&batch.records[0].1).unwrap();
-            let message = ReadingsIngested::decode(&mut &event.data[..]).unwrap();
-            assert_eq!(
-                (event.type_name.as_str(), event.source.as_str()),
-                (ReadingsIngested::FULL_NAME, "ingestion")
-            );
-            assert_eq!(event.subject, message.lead_device);
-            message
-        };
-        batches.iter().map(of).collect()
-    }
-}
-
-impl Log for Held {
-    async fn partitions(&self, topic: &str) -> Result<u32, LogError> {
-        assert_eq!(topic, crate::intake::topic());
-        self.0.asked.fetch_add(1, Ordering::SeqCst);
-        if self.0.is_silent {
-            std::future::pending::<()>().await;
-        }
-        Ok(1)
-    }
-
-    async fn append(&self, batch: &Batch) -> Result<(), LogError> {
-        self.0.tries.fetch_add(1, Ordering::SeqCst);
-        if let Some(let_go) = &self.0.let_go {
-            let_go.acquire().await.unwrap().forget();
-        }
-        let left = self
-            .0
-            .failures
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                left.checked_sub(1)
-            });
-        if left.is_ok() {
-            return Err(LogError::Unavailable("away".to_owned()));
-        }
-        self.0.batches.lock().unwrap().push(batch.clone());
-        Ok(())
-    }
-}
+use held::Held;
 
 fn config(max_pending_readings: usize) -> Config {
     let lookup = |name: &str| match name {
@@ -180,7 +96,7 @@ async fn what_waits_while_an_append_is_on_its_way_goes_into_one_event() {
     );
     assert_eq!(events[1].devices[1].measure_times_us, [7000, 8000, 9000]);
     assert_eq!(events[1].devices[1].celsius, [4.0, 4.0, 4.0]);
-    let batches = log.0.batches.lock().unwrap();
+    let batches = log.batches();
     assert_eq!(batches[0].producer, batches[1].producer);
     assert_eq!((batches[0].records[0].0, batches[1].records[0].0), (1, 2));
 }
@@ -212,7 +128,7 @@ async fn no_event_is_larger_than_the_log_takes_and_nothing_is_left_out() {
     for underway in all {
         underway.durable().await.unwrap();
     }
-    let batches = log.0.batches.lock().unwrap();
+    let batches = log.batches();
     assert!(batches.len() > 2);
     assert!(
         batches
@@ -241,7 +157,7 @@ async fn a_log_that_is_away_for_a_moment_is_asked_again_under_the_same_number() 
         .await
         .unwrap();
     assert_eq!(log.tries(), 3);
-    assert_eq!(log.0.batches.lock().unwrap()[0].records[0].0, 1);
+    assert_eq!(log.batches()[0].records[0].0, 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -263,7 +179,7 @@ async fn a_log_that_stays_away_is_told_to_all_who_wait_and_heard_again_when_it_i
             "LOG_UNAVAILABLE"
         );
     }
-    log.0.failures.store(0, Ordering::SeqCst);
+    log.recover();
     intake
         .submit(&device("a"), vec![columns("a", [3])], None)
         .await
@@ -273,7 +189,7 @@ async fn a_log_that_stays_away_is_told_to_all_who_wait_and_heard_again_when_it_i
         .unwrap();
     assert_eq!(log.events()[0].devices[0].sequences, [3]);
     assert_eq!(
-        log.0.batches.lock().unwrap()[0].records[0].0,
+        log.batches()[0].records[0].0,
         2,
         "a number is not used twice"
     );
@@ -295,10 +211,7 @@ async fn a_log_that_never_answers_is_away() {
 
 #[tokio::test(start_paused = true)]
 async fn those_who_wait_for_a_log_that_never_answered_are_told_together() {
-    let log = Held(Arc::new(State {
-        is_silent: true,
-        ..State::default()
-    }));
+    let log = Held::silent();
     let intake = Intake::new(log.clone(), &config(10_000));
     let van = device("a");
     for asked in 1..3 {
@@ -310,7 +223,7 @@ async fn those_who_wait_for_a_log_that_never_answered_are_told_together() {
                 .into_iter()
                 .all(|reason| reason == "LOG_UNAVAILABLE")
         );
-        assert_eq!(log.0.asked.load(Ordering::SeqCst), asked);
+        assert_eq!(log.asked(), asked);
     }
 }
 
