@@ -163,6 +163,12 @@ export interface Pods {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Who reads metrics. */
+export interface Monitoring extends Pods {
+  /** Labels by which the operator of Prometheus chooses what it reads. */
+  readonly discoveryLabels: Readonly<Record<string, string>>;
+}
+
 /** Something outside the contract that workloads connect to: a store, a mail server, a collector of spans. */
 export interface Destination {
   readonly host: string;
@@ -224,6 +230,10 @@ export interface Metrics {
   readonly duration: string;
   /** The upper bounds of its buckets, in seconds, rising. */
   readonly buckets: readonly number[];
+  /** The page on alerts, without a fragment. Absent: alerts link to none. */
+  readonly runbook?: string;
+  /** So many calls of a method must have failed, or been slow, within the long window of an alert before it fires. */
+  readonly minimumBadCalls: number;
 }
 
 /** The cluster around the workloads. */
@@ -242,7 +252,7 @@ export interface Cluster {
   readonly ingress?: Ingress;
   readonly dns: Pods;
   /** Who reads metrics. Absent: nobody. */
-  readonly monitoring?: Pods;
+  readonly monitoring?: Monitoring;
   /** The pod security standard that the namespace enforces. Absent: the default of the cluster. */
   readonly podSecurity?: "privileged" | "baseline" | "restricted";
   /** Whether Istio may be told by an EnvoyFilter what it has no words of its own for: the limit of the edge. */

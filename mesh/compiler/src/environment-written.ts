@@ -16,7 +16,9 @@ import type {
   FileSource,
   Kafka,
   Limits,
+  Metrics,
   Mode,
+  Monitoring,
   OutlierDetection,
   Pods,
   Resources,
@@ -37,6 +39,7 @@ export interface Written
       | "destinations"
       | "events"
       | "kafka"
+      | "metrics"
       | "cluster"
       | "compose"
       | "accepts"
@@ -49,14 +52,19 @@ export interface Written
     readonly passthrough?: Partial<Edge["passthrough"]>;
   };
   readonly devices?: Omit<Devices, OpenInDevices> & Partial<Pick<Devices, OpenInDevices>>;
-  readonly cluster?: Omit<Cluster, "controlPlane" | "opsPort" | "dns" | "envoyFilters" | "nodeSelectors"> &
+  readonly cluster?: Omit<
+    Cluster,
+    "controlPlane" | "opsPort" | "dns" | "monitoring" | "envoyFilters" | "nodeSelectors"
+  > &
     Partial<Pick<Cluster, "opsPort" | "dns" | "envoyFilters" | "nodeSelectors">> & {
       readonly controlPlane?: Partial<Cluster["controlPlane"]>;
+      readonly monitoring?: Pods & Partial<Monitoring>;
     };
   readonly compose?: Omit<Compose, OpenInCompose> & Partial<Pick<Compose, OpenInCompose>>;
   readonly destinations?: Readonly<Record<string, WrittenDestination>>;
   readonly events?: Environment["events"];
   readonly kafka?: Omit<Kafka, OpenInKafka> & Partial<Pick<Kafka, OpenInKafka>>;
+  readonly metrics?: Omit<Metrics, "minimumBadCalls"> & Partial<Pick<Metrics, "minimumBadCalls">>;
   readonly defaults: WrittenLimits &
     WrittenProcess & { readonly concurrency: Concurrency; readonly outlierDetection: OutlierDetection };
   readonly workloads: Readonly<Record<string, WrittenWorkload>>;
@@ -111,7 +119,7 @@ type Secrets = Readonly<Record<string, SecretKey>>;
 
 /** The environment that a file means. */
 export function complete(written: Written): Environment {
-  const { edge, devices, cluster, compose, destinations = {}, kafka, defaults, workloads, ...rest } = written;
+  const { edge, devices, cluster, compose, destinations = {}, kafka, metrics, defaults, workloads, ...rest } = written;
   const limits = limitsOf(defaults);
   return {
     ...rest,
@@ -130,6 +138,7 @@ export function complete(written: Written): Environment {
     ...(kafka
       ? { kafka: { trimmedByProducers: false, registers: [], topicConfig: {}, registerConfig: {}, ...kafka } }
       : {}),
+    ...(metrics ? { metrics: { minimumBadCalls: 5, ...metrics } } : {}),
     ...(cluster ? { cluster: completeCluster(cluster) } : {}),
     ...(compose ? { compose: { health: {}, services: {}, volumes: {}, secrets: {}, ...compose } } : {}),
     ...(edge
@@ -222,13 +231,14 @@ const named =
         .replaceAll("{WORKLOAD}", name.toUpperCase().replaceAll("-", "_")),
     );
 
-function completeCluster({ controlPlane, ...cluster }: NonNullable<Written["cluster"]>): Cluster {
+function completeCluster({ controlPlane, monitoring, ...cluster }: NonNullable<Written["cluster"]>): Cluster {
   return {
     opsPort: 9464,
     dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
     envoyFilters: false,
     nodeSelectors: {},
     ...cluster,
+    ...(monitoring ? { monitoring: { discoveryLabels: {}, ...monitoring } } : {}),
     controlPlane: { namespace: cluster.mesh === "linkerd" ? "linkerd" : "istio-system", ...controlPlane },
   };
 }

@@ -48,6 +48,23 @@ diff:
   });
 });
 
+test("environments that are no files are told by the line that names them", () => {
+  const text = `version: 1
+environments: [settings.schema.json, two.yaml]
+generate:
+  local: {folder: a, environment: settings.schema.json}
+  kafka: {folder: b, environment: three.yaml}
+  istio:
+    - {folder: c, environment: settings.schema.json}
+    - {folder: d, environment: four.yaml}
+`;
+  expect(() => parseSettings(text, "mesh.yaml", import.meta.dirname)).toThrow(
+    /^mesh\.yaml:2: there is no file two\.yaml\nmesh\.yaml:5: there is no file three\.yaml\nmesh\.yaml:8: there is no file four\.yaml$/,
+  );
+  const there = text.replace(/\w+\.yaml/g, "settings.schema.json");
+  expect(parseSettings(there, "mesh.yaml", import.meta.dirname).environments).toHaveLength(2);
+});
+
 test("sets repeat what another target writes, so explain does not look there", () => {
   const { generate, artefacts } = parseSettings("version: 1\ngenerate: {istio: mesh/istio, istio-sets: mesh/sets}");
   expect(generate.map(({ target }) => target)).toEqual(["istio", "istio-sets"]);

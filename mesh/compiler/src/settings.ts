@@ -1,5 +1,7 @@
 // mesh.yaml: what a workspace tells the compiler.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Accepted, type CheckSettings, settingsRules } from "./check.ts";
 import { yamlReader } from "./checked-yaml.ts";
 import type { Effect } from "./diff/comparison.ts";
@@ -47,6 +49,21 @@ interface Written {
 
 type WrittenOutput = string | Omit<Output, "target">;
 
+type Named = readonly [path: readonly (string | number)[], file: string];
+
+/** Each environment file that is named, and where. */
+function environmentsIn({ environments = [], generate = {} }: Written): Named[] {
+  const ofTargets = Object.entries(generate).flatMap(([target, outputs]) => {
+    const place = (i: number) => ["generate", target, ...(Array.isArray(outputs) ? [i] : []), "environment"];
+    return [outputs]
+      .flat()
+      .flatMap((output, i): Named[] =>
+        typeof output === "string" || output.environment === undefined ? [] : [[place(i), output.environment]],
+      );
+  });
+  return [...environments.map((file, i): Named => [["environments", i], file]), ...ofTargets];
+}
+
 const read = yamlReader<Written>(new URL("./settings.schema.json", import.meta.url));
 
 /** Where there is no mesh.yaml. */
@@ -58,8 +75,11 @@ export const defaultSettings: Settings = {
   diff: {},
 };
 
-/** Reads the text of mesh.yaml. Throws InputError with one line for each problem. */
-export function parseSettings(text: string, name: string = settingsFile): Settings {
+/**
+ * Reads the text of mesh.yaml. Throws InputError with one line for each problem. Environments that it names must be files of
+ * `root`; where that is absent, nobody looks.
+ */
+export function parseSettings(text: string, name: string = settingsFile, root?: string): Settings {
   const { value, lineOf } = read(text, name);
   const rulesThere = new Set<string>([...rules, ...settingsRules].map(({ code }) => code));
   const changesThere = new Set(comparisons.map(({ code }) => code));
@@ -75,6 +95,10 @@ export function parseSettings(text: string, name: string = settingsFile): Settin
   }
   for (const [i, { code }] of (value.diff?.accepted ?? []).entries()) {
     mustBe("change", changesThere, code, ["diff", "accepted", i, "code"]);
+  }
+  for (const [path, file] of environmentsIn(value)) {
+    if (root === undefined || existsSync(join(root, file))) continue;
+    problems.push(`${name}:${lineOf(path)}: there is no file ${file}`);
   }
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   const generate = Object.entries(value.generate ?? {}).flatMap(([target, outputs]) =>

@@ -26,7 +26,9 @@ export interface Workspace {
 export function openWorkspace(folder: string, baseline?: string | null): Workspace {
   const root = rootOf(folder);
   const file = join(root, settingsFile);
-  const stated = existsSync(file) ? parseSettings(readFileSync(file, "utf8"), relative(folder, file)) : defaultSettings;
+  const stated = existsSync(file)
+    ? parseSettings(readFileSync(file, "utf8"), relative(folder, file), root)
+    : defaultSettings;
   const usual = stated.baselineFile === undefined ? null : join(root, stated.baselineFile);
   const path = baseline === undefined ? usual : baseline && resolve(folder, baseline);
   const settings = path === null ? stated : { ...stated, baseline: loadBaseline(path, relative(folder, path)) };

@@ -10,6 +10,8 @@ pub struct Config {
     pub event_log_url: String,
     /// How many streams may be open at once.
     pub max_streams: usize,
+    /// How many of them may be of one device.
+    pub max_streams_of_device: usize,
     /// How many batches of a stream may be without acknowledgement.
     pub stream_window: usize,
     /// How many readings may wait for the event log, of all devices.
@@ -30,6 +32,8 @@ fn read(env: &mut Env) -> Config {
         platform: env.platform("INGESTION", &[]),
         event_log_url: event_log_url(env, "INGESTION"),
         max_streams: env.number("INGESTION_MAX_STREAMS", 10_000, 1, 1_000_000),
+        // One is enough; those that broke off unnoticed last until they have been silent for too long.
+        max_streams_of_device: env.number("INGESTION_MAX_STREAMS_OF_DEVICE", 8, 1, 1_000_000),
         stream_window: env.number("INGESTION_STREAM_WINDOW", 16, 1, 1000),
         // A batch has up to 1,000, and one must always have room.
         max_pending_readings: env.number(

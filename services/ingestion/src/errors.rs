@@ -12,6 +12,15 @@ pub(crate) fn too_many_streams(most: usize) -> RpcError {
     RpcError::new(ErrorCode::ResourceExhausted, "TOO_MANY_STREAMS", message)
 }
 
+pub(crate) fn too_many_streams_of_device(most: usize) -> RpcError {
+    let message = format!("the device has {most} streams, which is as many as one may have");
+    RpcError::new(
+        ErrorCode::ResourceExhausted,
+        "TOO_MANY_STREAMS_OF_DEVICE",
+        message,
+    )
+}
+
 pub(crate) fn device_unknown() -> RpcError {
     let message = "the call carries no certificate of a device";
     RpcError::new(ErrorCode::PermissionDenied, "DEVICE_UNKNOWN", message)

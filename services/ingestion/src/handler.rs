@@ -11,22 +11,21 @@ use larder_contract::proto::larder::telemetry::v1::__buffa::view::ReadingView;
 use larder_contract::proto::larder::telemetry::v1::*;
 use larder_contract::rpc::larder::telemetry::v1::*;
 use larder_platform::{Call, Routes, RpcError, checked};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::Config;
 use crate::device::Device;
-use crate::errors::{batch_out_of_order, device_unknown, too_many_streams};
+use crate::errors::{batch_out_of_order, device_unknown};
 use crate::event::now_us;
 use crate::intake::{Intake, Sorted, Underway};
 use crate::reading::{Reading as Measured, Refused};
+use crate::streams::Streams;
 use crate::writer::Log;
 
 /// The methods of ingestion.
 pub(crate) struct Handler<L> {
     intake: Arc<Intake<L>>,
     device_trust_domain: String,
-    streams: Arc<Semaphore>,
-    max_streams: usize,
+    streams: Arc<Streams>,
     window: usize,
 }
 
@@ -35,8 +34,7 @@ pub fn routes<L: Log>(intake: Arc<Intake<L>>, config: &Config) -> Routes {
     let handler = Handler {
         intake,
         device_trust_domain: config.platform.device_trust_domain.clone(),
-        streams: Arc::new(Semaphore::new(config.max_streams)),
-        max_streams: config.max_streams,
+        streams: Streams::new(config),
         window: config.stream_window,
     };
     Routes::new()
@@ -59,12 +57,6 @@ impl<L: Log> Handler<L> {
             &self.device_trust_domain,
         )
         .ok_or_else(device_unknown)
-    }
-
-    fn stream(&self) -> Result<OwnedSemaphorePermit, RpcError> {
-        Arc::clone(&self.streams)
-            .try_acquire_owned()
-            .map_err(|_| too_many_streams(self.max_streams))
     }
 }
 
@@ -136,7 +128,8 @@ impl<L: Log> IngestionService for Handler<L> {
         context: RequestContext,
         requests: InboundStream<IngestReadingsRequest>,
     ) -> ServiceResult<IngestReadingsResponse> {
-        let (device, _open) = (Arc::new(self.device(&context)?), self.stream()?);
+        let device = Arc::new(self.device(&context)?);
+        let _open = self.streams.open(&device)?;
         let (intake, call) = (Arc::clone(&self.intake), Call::of(&context));
         let sent = checked(requests).then(move |request| {
             let (device, intake) = (Arc::clone(&device), Arc::clone(&intake));
@@ -161,7 +154,8 @@ impl<L: Log> IngestionService for Handler<L> {
         context: RequestContext,
         requests: InboundStream<StreamReadingsRequest>,
     ) -> ServiceResult<ServiceStream<StreamReadingsResponse>> {
-        let (device, open) = (Arc::new(self.device(&context)?), self.stream()?);
+        let device = Arc::new(self.device(&context)?);
+        let open = self.streams.open(&device)?;
         let window = i32::try_from(self.window).unwrap_or(i32::MAX);
         let (intake, call) = (Arc::clone(&self.intake), Call::of(&context));
         let mut expected = 0;

@@ -9,6 +9,7 @@ pub mod intake;
 mod metrics;
 mod reading;
 mod seen;
+mod streams;
 mod writer;
 
 #[cfg(test)]

@@ -71,7 +71,8 @@ async fn open(client: Client) -> Vec<Open> {
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_streams_are_served_one_more_is_refused_and_one_that_breaks_off_makes_room() {
     let valkey = TestValkey::start(&[]).await;
-    let ingestion = Ingestion::start(&valkey, &[]).await;
+    let each = (STREAMS / CONNECTIONS).to_string();
+    let ingestion = Ingestion::start(&valkey, &[("INGESTION_MAX_STREAMS_OF_DEVICE", &each)]).await;
     let more = ingestion.client("van-more");
     until("the log is known", async || {
         let one = batch(vec![reading("van-more", 1)]);
@@ -96,6 +97,14 @@ async fn ten_thousand_streams_are_served_one_more_is_refused_and_one_that_breaks
     assert_eq!(
         refusal(&mut more.stream_readings().await.unwrap()).await,
         (ErrorCode::ResourceExhausted, "TOO_MANY_STREAMS".to_owned())
+    );
+    let mut of_device = ingestion.client("van-0").stream_readings().await.unwrap();
+    assert_eq!(
+        refusal(&mut of_device).await,
+        (
+            ErrorCode::ResourceExhausted,
+            "TOO_MANY_STREAMS_OF_DEVICE".to_owned()
+        )
     );
     // One breaks off in the middle, and the others go on.
     drop(streams.pop());

@@ -99,6 +99,20 @@ test("no alert fires for what callers do wrong, nor for failures that the budget
   );
 });
 
+test("no alert fires for one failure of a method that is called seldom, and one does for some", (context) => {
+  const seldom = handled("OK", [0.1, 240]);
+  pages(context, "CallsFail", [seldom, handled("INTERNAL", [0, 60], [1, 0], [0, 170])], {
+    62: false,
+    65: false,
+    120: false,
+  });
+  pages(context, "CallsFail", [seldom, handled("INTERNAL", [0, 60], [1, 6], [0, 170])], {
+    59: false,
+    68: true,
+    130: false,
+  });
+});
+
 test("an alert fires while calls are slow, and clears after", (context) => {
   const bucket = "larder_rpc_server_duration_seconds_bucket";
   const quick = counter(bucket, ',le="0.5"', [600, 60], [300, 60], [600, 120]);

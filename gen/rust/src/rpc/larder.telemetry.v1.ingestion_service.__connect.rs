@@ -174,6 +174,7 @@ pub const INGESTION_SERVICE_STREAM_READINGS_SPEC: ::connectrpc::Spec = ::connect
 /// Every method may answer:
 /// - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
 /// - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+/// - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
 /// - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
 ///
 /// # Implementing handlers

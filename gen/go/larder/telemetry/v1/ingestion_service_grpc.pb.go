@@ -36,6 +36,7 @@ const (
 // Every method may answer:
 // - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
 // - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+// - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
 // - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
 type IngestionServiceClient interface {
 	// Takes one batch, for devices that measure rarely. Readings that are refused do not hold up the others. Safe to repeat.
@@ -106,6 +107,7 @@ type IngestionService_StreamReadingsClient = grpc.BidiStreamingClient[StreamRead
 // Every method may answer:
 // - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
 // - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+// - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
 // - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
 type IngestionServiceServer interface {
 	// Takes one batch, for devices that measure rarely. Readings that are refused do not hold up the others. Safe to repeat.

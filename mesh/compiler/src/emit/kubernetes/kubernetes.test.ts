@@ -270,6 +270,11 @@ test("metrics are read where the mesh lets them be read, by a port that a contai
   });
   const unwatched = emit((text) => text.replace(/ {2}monitoring: .*\n/, ""));
   expect(unwatched).not.toHaveProperty("PodMonitor/stock");
+  const chosen = emit((text) =>
+    text.replace(/( {2}monitoring: .*) }\n/, "$1, discoveryLabels: { release: stack } }\n"),
+  );
+  expect(chosen["PodMonitor/stock"].metadata.labels).toEqual({ release: "stack", "app.kubernetes.io/name": "stock" });
+  expect(objects["PodMonitor/stock"].metadata.labels).toEqual({ "app.kubernetes.io/name": "stock" });
 });
 
 test("the list names every file, and labels what it holds by what it holds", () => {

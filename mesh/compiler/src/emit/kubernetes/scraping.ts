@@ -30,7 +30,7 @@ export function podMonitor(environment: InCluster, name: string): YamlMap[] {
     kind: "PodMonitor",
     name,
     namespace,
-    labels: selectorOf(name),
+    labels: { ...cluster.monitoring.discoveryLabels, ...selectorOf(name) },
   };
   return [
     object(head, {

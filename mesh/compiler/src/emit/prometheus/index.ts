@@ -39,7 +39,7 @@ function rulesOf({ namespace, cluster }: InCluster, metrics: Metrics, workload: 
     kind: "PrometheusRule",
     name,
     namespace,
-    labels: selectorOf(name),
+    labels: { ...cluster.monitoring?.discoveryLabels, ...selectorOf(name) },
   };
   return [
     object(head, {
@@ -49,8 +49,8 @@ function rulesOf({ namespace, cluster }: InCluster, metrics: Metrics, workload: 
           {
             name: `${name}.alerts`,
             rules: [
-              ...objectives.flatMap((objective) => alerts(workload, objective)),
-              ...(cluster.monitoring ? [unread(namespace, workload)] : []),
+              ...objectives.flatMap((objective) => alerts(metrics, workload, objective)),
+              ...(cluster.monitoring ? [unread(metrics, namespace, workload)] : []),
             ],
           },
         ],

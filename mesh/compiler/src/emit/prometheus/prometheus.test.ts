@@ -59,14 +59,50 @@ describe("alerts", () => {
     const page = alerts?.find(({ alert, labels }) => alert === "CallsFail" && labels.window === "1h");
     const methods = '{service="news.desk.v1.DeskService",method=~"Follow|Write"}';
     expect(page.labels.severity).toBe("page");
-    expect(page.expr).toBe(
-      `mesh:calls_failed:ratio_rate1h${methods} > 0.0144 and mesh:calls_failed:ratio_rate5m${methods} > 0.0144`,
+    expect(page.expr).toContain(
+      `mesh:calls_failed:ratio_rate1h${methods} > 0.0144 and mesh:calls_failed:ratio_rate5m${methods} > 0.0144 and `,
     );
     const own = alerts
       ?.filter(({ expr }) => expr.includes('method="Spell"'))
       .map(({ expr }) => expr.match(/> ([\d.]+) /)[1]);
     expect(own).toEqual(["0.144", "0.06", "0.03", "0.01"]);
   });
+
+  test("fire for no single bad call: a method that is called seldom has more than its share with one", () => {
+    const ends = (of: Any[] | undefined) =>
+      new Set(of?.filter(({ alert }) => alert !== "MetricsAreMissing").map(({ expr }) => expr.match(/ > \S+$/)[0]));
+    expect(ends(alerts)).toEqual(new Set([" > 4.5"]));
+    const eager = newsroomEnvironment((text) => text.replace("rpc_seconds,", "rpc_seconds, minimumBadCalls: 1,"));
+    const [, others] = objectsIn(emitPrometheus(contract, eager))["PrometheusRule/desk"].spec.groups;
+    expect(ends(others.rules)).toEqual(new Set([" > 0.5"]));
+  });
+
+  test("link to the runbook of the environment, where it has one", () => {
+    expect(alerts?.filter(({ annotations }) => "runbook_url" in annotations)).toEqual([]);
+    const url = "https://news.example/alerts";
+    const guided = newsroomEnvironment((text) => text.replace("rpc_seconds,", `rpc_seconds, runbook: "${url}",`));
+    const [, others] = objectsIn(emitPrometheus(contract, guided))["PrometheusRule/desk"].spec.groups;
+    const links = new Set(others.rules.map(({ alert, annotations }: Any) => `${alert} ${annotations.runbook_url}`));
+    expect([...links].sort()).toEqual([
+      `CallsAreSlow ${url}#callsareslow`,
+      `CallsFail ${url}#callsfail`,
+      `MetricsAreMissing ${url}#metricsaremissing`,
+    ]);
+    const withFragment = () =>
+      newsroomEnvironment((text) => text.replace("rpc_seconds,", `rpc_seconds, runbook: "${url}#a",`));
+    expect(withFragment).toThrow("metrics.runbook");
+  });
+});
+
+test("carry the labels by which Prometheus chooses what it reads, and none of them takes the place of ours", () => {
+  const chosen = newsroomEnvironment((text) =>
+    text.replace(
+      "app.kubernetes.io/name: prometheus }",
+      "app.kubernetes.io/name: prometheus }, discoveryLabels: { release: stack, app.kubernetes.io/name: other }",
+    ),
+  );
+  const labels = objectsIn(emitPrometheus(contract, chosen))["PrometheusRule/desk"].metadata.labels;
+  expect(labels).toEqual({ release: "stack", "app.kubernetes.io/name": "desk" });
 });
 
 test("an environment without metrics is refused, and buckets that do not rise", () => {

@@ -15,31 +15,54 @@ export const slow = (window: Window): string => `mesh:calls_slow:ratio_rate${win
 /** The codes that are the fault of the service. The others are the caller's, or say that there is no room just now. */
 const faults = ["UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"].join("|");
 
-const by = "sum by (workload, service, method)";
+/** A series for each method: how fast its counters go, or how far they went within the window. */
+const sum = (how: "rate" | "increase", counter: string, window: Window): string =>
+  `sum by (workload, service, method) (${how}(${counter}[${window}]))`;
 
 export function recordings(metrics: Metrics, objective: Objective): Yaml[] {
-  const { service, methods, slo } = objective;
+  const { methods, slo } = objective;
   const timed = unary(methods);
-  const origin = methods.map(from).join("\n");
   const rules: Yaml[] = [];
-  for (const window of slo.availabilityPercent === undefined ? [] : windows) {
-    const calls = `${metrics.handled}{${labelsOf(service, methods)}}[${window}]`;
-    const bad = `${metrics.handled}{${labelsOf(service, methods)},code=~"${faults}"}[${window}]`;
-    // A code that was never answered has no series: the share is 0 then, and not unknown.
-    const expr = `(${by} (rate(${bad})) or 0 * ${by} (rate(${calls}))) / ${by} (rate(${calls}))`;
-    rules.push(window === "5m" ? note(origin, { record: failed(window), expr }) : { record: failed(window), expr });
+  if (slo.availabilityPercent !== undefined) {
+    const { all, bad } = countersOfFailures(metrics, objective);
+    for (const window of windows) {
+      const calls = sum("rate", all, window);
+      // A code that was never answered has no series: the share is 0 then, and not unknown.
+      const expr = `(${sum("rate", bad, window)} or 0 * ${calls}) / ${calls}`;
+      const rule = { record: failed(window), expr };
+      rules.push(window === "5m" ? note(methods.map(from).join("\n"), rule) : rule);
+    }
   }
   if (slo.latencyMs === undefined || timed.length === 0) return rules;
-  const bound = boundFor(metrics, slo.latencyMs);
+  const { all, quick, bound } = countersOfTime(metrics, objective, slo.latencyMs);
   for (const window of windows) {
-    const labels = labelsOf(service, timed);
-    const all = `${metrics.duration}_count{${labels}}[${window}]`;
-    const quick = `${metrics.duration}_bucket{${labels},le=~"${le(bound)}"}[${window}]`;
-    const expr = `1 - ${by} (rate(${quick})) / ${by} (rate(${all}))`;
+    const rule = { record: slow(window), expr: `1 - ${sum("rate", quick, window)} / ${sum("rate", all, window)}` };
     const why = `${timed.map(from).join("\n")}\nslower than ${slo.latencyMs} ms, by the bucket of ${bound * 1000} ms`;
-    rules.push(window === "5m" ? note(why, { record: slow(window), expr }) : { record: slow(window), expr });
+    rules.push(window === "5m" ? note(why, rule) : rule);
   }
   return rules;
+}
+
+/** How many calls of each method failed within the window: no series for a method of which none did. */
+export const failures = (metrics: Metrics, objective: Objective, window: Window): string =>
+  sum("increase", countersOfFailures(metrics, objective).bad, window);
+
+/** How many calls of each method took longer than so long within the window. */
+export function slowCalls(metrics: Metrics, objective: Objective, latencyMs: number, window: Window): string {
+  const { all, quick } = countersOfTime(metrics, objective, latencyMs);
+  return `${sum("increase", all, window)} - ${sum("increase", quick, window)}`;
+}
+
+function countersOfFailures({ handled }: Metrics, { service, methods }: Objective) {
+  const labels = labelsOf(service, methods);
+  return { all: `${handled}{${labels}}`, bad: `${handled}{${labels},code=~"${faults}"}` };
+}
+
+function countersOfTime(metrics: Metrics, { service, methods }: Objective, latencyMs: number) {
+  const { duration } = metrics;
+  const labels = labelsOf(service, unary(methods));
+  const bound = boundFor(metrics, latencyMs);
+  return { all: `${duration}_count{${labels}}`, quick: `${duration}_bucket{${labels},le=~"${le(bound)}"}`, bound };
 }
 
 /** The first bucket that ends at the target or above it; above them all, the last. */

@@ -308,6 +308,7 @@ export declare const StreamReadingsResponseSchema: GenMessage<StreamReadingsResp
  * Every method may answer:
  * - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
  * - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+ * - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
  * - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
  *
  * @generated from service larder.telemetry.v1.IngestionService

@@ -29,6 +29,7 @@ class IngestionServiceService:
     Every method may answer:
     - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
     - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+    - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
     - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
     """
     async def batch_ingest_readings(self, request: BatchIngestReadingsRequest, context: aio.ServicerContext) -> BatchIngestReadingsResponse:
@@ -95,6 +96,7 @@ class IngestionServiceClient:
     Every method may answer:
     - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
     - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+    - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
     - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
     """
     def __init__(self, channel: aio.Channel) -> None:
@@ -174,6 +176,7 @@ class IngestionServiceServiceSync:
     Every method may answer:
     - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
     - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+    - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
     - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
     """
     def batch_ingest_readings(self, request: BatchIngestReadingsRequest, context: ServicerContext) -> BatchIngestReadingsResponse:
@@ -240,6 +243,7 @@ class IngestionServiceClientSync:
     Every method may answer:
     - `UNAVAILABLE`, reason `LOG_UNAVAILABLE`: the event log cannot be written now; what was not acknowledged is to be sent again.
     - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS`: as many streams are open as there may be.
+    - `RESOURCE_EXHAUSTED`, reason `TOO_MANY_STREAMS_OF_DEVICE`: the device has as many open as one may have.
     - `PERMISSION_DENIED`, reason `DEVICE_UNKNOWN`: the call carries no certificate of a device.
     """
     def __init__(self, channel: Channel) -> None:
