@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { named, note, writeYaml, writeYamlDocuments } from "./yaml.ts";
+import { lineLength, named, note, writeYaml, writeYamlDocuments } from "./yaml.ts";
 
 const write = (value: Parameters<typeof writeYaml>[1]) => writeYaml("about", value);
 
@@ -30,6 +30,56 @@ test("one name for two values is refused", () => {
 test("what would be read as something else is quoted", () => {
   const odd = { a: "true", b: "8", c: "*", d: "%X%", e: "a: b", f: "#", g: "1s", h: "", "@type": "t" };
   expect(parse(write({ odd }))).toEqual({ odd });
+});
+
+test("text of several lines, and what is special to YAML, is read as it was written wherever it stands", () => {
+  const texts = [
+    "a\nb",
+    "a\n\n  b\n",
+    "\n",
+    " a",
+    "a ",
+    "- a",
+    "? a",
+    "a #b",
+    "[a, b]",
+    "{a: b}",
+    "it's",
+    'say "a"',
+    "---",
+    "...",
+    "ä\t",
+    "x".repeat(90),
+  ];
+  const long = { text: "x".repeat(lineLength) };
+  const value = {
+    keys: Object.fromEntries(texts.map((text) => [text, { ...long, text }])),
+    list: [texts, ...texts, [long, texts], { short: "a\nb" }],
+    map: { inner: { ...long, lines: texts } },
+    numbers: [0, -1, 0.25, 1e21, true, false],
+  };
+  expect(parse(write(value))).toEqual(value);
+});
+
+test("lists and maps begin on the line of a dash, unless there is a comment or an anchor in front", () => {
+  const long = "x".repeat(lineLength);
+  const list = [
+    [long, 1],
+    { a: long, b: 1 },
+    { a: note("why", long), b: 1 },
+    named("n", { a: long }),
+    named("n", { a: long }),
+  ];
+  expect(write({ list })).toBe(
+    `# about\n\nlist:\n  - - ${long}\n    - 1\n  - a: ${long}\n    b: 1\n  - # why\n    a: ${long}\n    b: 1\n` +
+      `  - &n\n    a: ${long}\n  - *n\n`,
+  );
+});
+
+test("what is empty stands on its line", () => {
+  expect(write({ spec: {}, list: [], inner: { none: { a: undefined } } })).toBe(
+    "# about\n\nspec: {}\nlist: []\ninner:\n  none: {}\n",
+  );
 });
 
 test("an absent entry is left out", () => {

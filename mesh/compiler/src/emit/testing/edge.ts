@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { request as httpRequest, type Server } from "node:http";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { SignJWT } from "jose";
 import type { Edge, Environment } from "../../environment-model.ts";
 import { emitLocal } from "../local/index.ts";
@@ -139,11 +139,24 @@ async function environmentWith(change: Partial<Edge>): Promise<Environment & { r
   return { ...environment, edge: { ...environment.edge, port, tlsPort, ...change } };
 }
 
-/** Different ports of this machine that nobody listens on: each is held until all are found. */
+/**
+ * Where the search for ports begins: below those that the system gives out, and apart from where another process of tests begins. Two
+ * sidecars may listen on the same port, and then share the calls.
+ */
+let nextPort = 10_000 + ((process.pid * 37) % 20_000);
+
+/** Different ports of this machine that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = nextPort++;
+    const server = createServer().listen(port, "127.0.0.1");
+    const free = await once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (free) ports.push(port);
+  }
   return ports;
 }
