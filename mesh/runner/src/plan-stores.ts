@@ -30,7 +30,8 @@ function postgresSettings(socketFolder: string): string[] {
     full_page_writes: "on",
     password_encryption: "scram-sha-256",
     max_connections: "200",
-    shared_buffers: "64MB",
+    // What is not in it the system keeps in memory; of more, each page that was touched would count twice.
+    shared_buffers: "32MB",
     // A page costs the same wherever it lies. With the default, plans made while tables were small scan them whole when they have grown.
     random_page_cost: "1.1",
     log_statement: "none",
