@@ -74,6 +74,22 @@ async fn a_partition_is_found_again_when_who_led_it_has_gone_for_good() {
 }
 
 #[tokio::test]
+async fn a_partition_is_found_again_when_who_leads_it_went_before_it_was_first_asked() {
+    let known = led_by(&[2]);
+    let (first, second) = (
+        TestNode::start(1, &known).await,
+        TestNode::start(2, &known).await,
+    );
+    let cluster = cluster(&at(&first));
+    assert_eq!(cluster.leader("t", 0).await.ok(), Some(2));
+    drop(second);
+    lock(&known.ports).pop();
+    *lock(&known.leaders) = vec![1];
+    assert!(range(&cluster, 0).await.unwrap_err().is_unavailable());
+    range(&cluster, 0).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_partition_is_found_again_by_who_has_less_patience_than_it_takes_to_miss_a_node() {
     let known = led_by(&[2]);
     let (first, second) = (
@@ -162,6 +178,7 @@ async fn who_is_always_slower_than_others_is_told_so_in_the_end() {
                 .ends_with("others append to t/0 all the time"),
         "{error}"
     );
+    assert_eq!(node.dialled(), 2, "all appends went over one connection");
 }
 
 #[tokio::test]

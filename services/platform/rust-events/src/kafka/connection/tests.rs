@@ -91,6 +91,7 @@ async fn a_connection_that_fails_one_fails_all_who_wait() {
             let error = failed.unwrap_err();
             let told = error.is_unavailable() && error.to_string().ends_with(why);
             assert!(told, "{said:?}: {error}");
+            assert!(!error.to_string().contains(SILENT), "nobody waits for it");
         }
         assert!(!connection.is_open(), "{said:?}");
         assert!(connection.losses.count() > 0, "others learn of it");
