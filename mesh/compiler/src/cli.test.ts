@@ -283,6 +283,14 @@ describe("meshc", () => {
     });
   });
 
+  test("answers 2 with the line that names an environment that is not there, to who needs it", async () => {
+    rmSync(join(folder, "environments/one.yaml"));
+    const err = "meshc: mesh.yaml:2: there is no file environments/one.yaml\n";
+    expect(await meshc("check")).toEqual({ code: 2, out: "", err });
+    expect(await meshc("generate")).toEqual({ code: 2, out: "", err });
+    expect(await meshc("explain PlaceOrder")).toMatchObject({ code: 0, err: "" });
+  });
+
   test("answers 2 where there is no workspace", async () => {
     rmSync(join(folder, "buf.yaml"));
     const { code, err } = await meshc("check");

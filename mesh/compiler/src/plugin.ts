@@ -18,7 +18,6 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
 } from "@bufbuild/protobuf/wkt";
-import { loadEnvironment } from "./environment.ts";
 import { filesFor, RefusedContract } from "./generate.ts";
 import { InputError } from "./input-error.ts";
 import { readRequest } from "./read.ts";
@@ -34,7 +33,7 @@ export function respond(request: CodeGeneratorRequest, folder: string): CodeGene
     const environment = env ? resolve(folder, env) : first && join(workspace.root, first);
     if (!environment) throw new InputError("name an environment: opt: env=FILE, or environments in mesh.yaml");
     const contract = readRequest(request, workspace.settings);
-    const files = filesFor(target, contract, loadEnvironment(environment), workspace.settings);
+    const files = filesFor(target, contract, workspace.environment(environment), workspace.settings);
     return create(CodeGeneratorResponseSchema, {
       ...supported,
       file: [...files].map(([name, content]) => ({ name, content })),

@@ -7,6 +7,7 @@ import { parseSettings } from "./settings.ts";
 test("settings have their defaults", () => {
   expect(parseSettings("version: 1")).toEqual({
     environments: [],
+    namedAt: new Map(),
     generate: [],
     artefacts: [],
     foreignPackages: [],
@@ -34,6 +35,7 @@ diff:
 `);
   expect(settings).toEqual({
     environments: ["one.yaml"],
+    namedAt: new Map([["one.yaml", "mesh.yaml:3"]]),
     generate: [{ target: "local", folder: "mesh/local" }],
     artefacts: ["mesh/local", "gen"],
     foreignPackages: ["acme.legacy"],
@@ -48,21 +50,22 @@ diff:
   });
 });
 
-test("environments that are no files are told by the line that names them", () => {
-  const text = `version: 1
-environments: [settings.schema.json, two.yaml]
+test("each environment file is known by the line that names it first", () => {
+  const { namedAt } = parseSettings(`version: 1
+environments: [one.yaml, two.yaml]
 generate:
-  local: {folder: a, environment: settings.schema.json}
+  local: {folder: a, environment: one.yaml}
   kafka: {folder: b, environment: three.yaml}
   istio:
-    - {folder: c, environment: settings.schema.json}
+    - {folder: c, environment: one.yaml}
     - {folder: d, environment: four.yaml}
-`;
-  expect(() => parseSettings(text, "mesh.yaml", import.meta.dirname)).toThrow(
-    /^mesh\.yaml:2: there is no file two\.yaml\nmesh\.yaml:5: there is no file three\.yaml\nmesh\.yaml:8: there is no file four\.yaml$/,
-  );
-  const there = text.replace(/\w+\.yaml/g, "settings.schema.json");
-  expect(parseSettings(there, "mesh.yaml", import.meta.dirname).environments).toHaveLength(2);
+`);
+  expect(Object.fromEntries(namedAt)).toEqual({
+    "one.yaml": "mesh.yaml:2",
+    "two.yaml": "mesh.yaml:2",
+    "three.yaml": "mesh.yaml:5",
+    "four.yaml": "mesh.yaml:8",
+  });
 });
 
 test("sets repeat what another target writes, so explain does not look there", () => {

@@ -1,7 +1,5 @@
 // mesh.yaml: what a workspace tells the compiler.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type Accepted, type CheckSettings, settingsRules } from "./check.ts";
 import { yamlReader } from "./checked-yaml.ts";
 import type { Effect } from "./diff/comparison.ts";
@@ -18,6 +16,8 @@ export const settingsFile = "mesh.yaml";
 export interface Settings extends CheckSettings {
   /** Environment files; the first is the default. */
   readonly environments: readonly string[];
+  /** Where each environment file is named, `mesh.yaml:7`. */
+  readonly namedAt: ReadonlyMap<string, string>;
   /** What is generated where, in the order of the file. */
   readonly generate: readonly Output[];
   /** Folders in which `explain` looks, those of `generate` included but for what repeats another target. */
@@ -69,17 +69,15 @@ const read = yamlReader<Written>(new URL("./settings.schema.json", import.meta.u
 /** Where there is no mesh.yaml. */
 export const defaultSettings: Settings = {
   environments: [],
+  namedAt: new Map(),
   generate: [],
   artefacts: [],
   foreignPackages: [],
   diff: {},
 };
 
-/**
- * Reads the text of mesh.yaml. Throws InputError with one line for each problem. Environments that it names must be files of
- * `root`; where that is absent, nobody looks.
- */
-export function parseSettings(text: string, name: string = settingsFile, root?: string): Settings {
+/** Reads the text of mesh.yaml. Throws InputError with one line for each problem. */
+export function parseSettings(text: string, name: string = settingsFile): Settings {
   const { value, lineOf } = read(text, name);
   const rulesThere = new Set<string>([...rules, ...settingsRules].map(({ code }) => code));
   const changesThere = new Set(comparisons.map(({ code }) => code));
@@ -96,10 +94,6 @@ export function parseSettings(text: string, name: string = settingsFile, root?: 
   for (const [i, { code }] of (value.diff?.accepted ?? []).entries()) {
     mustBe("change", changesThere, code, ["diff", "accepted", i, "code"]);
   }
-  for (const [path, file] of environmentsIn(value)) {
-    if (root === undefined || existsSync(join(root, file))) continue;
-    problems.push(`${name}:${lineOf(path)}: there is no file ${file}`);
-  }
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   const generate = Object.entries(value.generate ?? {}).flatMap(([target, outputs]) =>
     [outputs]
@@ -114,6 +108,12 @@ export function parseSettings(text: string, name: string = settingsFile, root?: 
   }
   return {
     environments: value.environments ?? [],
+    // The first place of each stays.
+    namedAt: new Map(
+      environmentsIn(value)
+        .map(([path, file]): [string, string] => [file, `${name}:${lineOf(path)}`])
+        .reverse(),
+    ),
     generate,
     artefacts: [
       ...new Set([

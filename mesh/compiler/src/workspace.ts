@@ -6,6 +6,7 @@ import { delimiter, dirname, join, relative, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { loadBaseline } from "./baseline.ts";
+import { type Environment, loadEnvironment } from "./environment.ts";
 import type { ImageBytes } from "./image.ts";
 import { InputError } from "./input-error.ts";
 import type { Location } from "./model.ts";
@@ -15,6 +16,8 @@ export interface Workspace {
   /** The nearest folder at or above the current one that holds a mesh.yaml or a buf.yaml; else the current one. */
   readonly root: string;
   readonly settings: Settings;
+  /** Reads an environment file. Throws InputError where it is missing, with the line of mesh.yaml that names it, or wrong. */
+  environment(path: string): Environment;
   /** The path of a proto file from the current folder; the name in the image where the file is not found. */
   show(at: Location): Location;
 }
@@ -26,9 +29,7 @@ export interface Workspace {
 export function openWorkspace(folder: string, baseline?: string | null): Workspace {
   const root = rootOf(folder);
   const file = join(root, settingsFile);
-  const stated = existsSync(file)
-    ? parseSettings(readFileSync(file, "utf8"), relative(folder, file), root)
-    : defaultSettings;
+  const stated = existsSync(file) ? parseSettings(readFileSync(file, "utf8"), relative(folder, file)) : defaultSettings;
   const usual = stated.baselineFile === undefined ? null : join(root, stated.baselineFile);
   const path = baseline === undefined ? usual : baseline && resolve(folder, baseline);
   const settings = path === null ? stated : { ...stated, baseline: loadBaseline(path, relative(folder, path)) };
@@ -44,6 +45,12 @@ export function openWorkspace(folder: string, baseline?: string | null): Workspa
   return {
     root,
     settings,
+    environment(path) {
+      const name = relative(root, path);
+      const namedAt = settings.namedAt.get(name);
+      if (namedAt !== undefined && !existsSync(path)) throw new InputError(`${namedAt}: there is no file ${name}`);
+      return loadEnvironment(path);
+    },
     show(at) {
       const file = shown.get(at.file) ?? find(at.file);
       shown.set(at.file, file);

@@ -6,7 +6,7 @@ import { baselineText, loadBaseline } from "../baseline.ts";
 import { check, unenforced } from "../check.ts";
 import { inCluster } from "../emit/cluster.ts";
 import { unenforcedIn } from "../emit/coverage/unenforced.ts";
-import { type Environment, loadEnvironment } from "../environment.ts";
+import type { Environment } from "../environment.ts";
 import { tighten } from "../environment-contract.ts";
 import { InputError } from "../input-error.ts";
 import type { Contract } from "../model.ts";
@@ -40,7 +40,7 @@ export function runCheck(io: Io, options: CheckOptions): ExitCode {
   const findings = check(contract, workspace.settings);
   if (options.env !== undefined) {
     const path = resolve(io.folder, options.env);
-    const environment = loadEnvironment(path);
+    const environment = workspace.environment(path);
     findings.push(...inEnvironment(workspace, io.folder, contract, findings, path, environment));
     const at = { file: relative(workspace.root, path), line: 1 };
     if (environment.cluster) {
@@ -51,7 +51,7 @@ export function runCheck(io: Io, options: CheckOptions): ExitCode {
     // Environments belong to the workspace; an image from elsewhere has none.
     for (const name of workspace.settings.environments) {
       const path = join(workspace.root, name);
-      findings.push(...inEnvironment(workspace, io.folder, contract, findings, path, loadEnvironment(path)));
+      findings.push(...inEnvironment(workspace, io.folder, contract, findings, path, workspace.environment(path)));
     }
   }
   if (options.writeBaseline !== undefined) {

@@ -99,7 +99,7 @@ test("compares with an image, packed or not, and images with each other", async 
 test("compares a workspace that is a folder of its repository, and leaves nothing behind", async () => {
   const inner = join(folder, "system");
   mkdirSync(inner);
-  for (const name of ["proto", "environments", "mesh.yaml", "buf.yaml"]) git("mv", name, join("system", name));
+  for (const name of ["proto", "mesh.yaml", "buf.yaml"]) git("mv", name, join("system", name));
   execFileSync("mv", [join(folder, "imports"), inner]);
   commit("move");
   const before = readdirSync(tmpdir()).filter((name) => name.startsWith("meshc-base-"));

@@ -3,7 +3,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { filesBelow } from "../artefacts.ts";
-import { loadEnvironment } from "../environment.ts";
 import { filesFor, generatedMark } from "../generate.ts";
 import { InputError } from "../input-error.ts";
 import { compare } from "../names.ts";
@@ -36,7 +35,7 @@ export function runGenerate(io: Io, options: GenerateOptions): ExitCode {
   const differences: Difference[] = [];
   let written = 0;
   for (const { target, folder, environment } of outputsOf(io, workspace, options)) {
-    const files = filesFor(target, contract, loadEnvironment(environment), workspace.settings);
+    const files = filesFor(target, contract, workspace.environment(environment), workspace.settings);
     written += files.size;
     differences.push(...differencesOf(folder, files));
   }

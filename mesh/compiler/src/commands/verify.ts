@@ -3,7 +3,6 @@
 import { join, relative, resolve } from "node:path";
 import { deployed, inCluster } from "../emit/cluster.ts";
 import { repeating } from "../emit/index.ts";
-import { loadEnvironment } from "../environment.ts";
 import { filesFor } from "../generate.ts";
 import { readImage } from "../read.ts";
 import { count, findingsAsJson, findingsAsText, tally } from "../report.ts";
@@ -31,7 +30,7 @@ export async function runVerify(io: Io, { env, context, probe: image, format }: 
   const workspace = openWorkspace(io.folder);
   const contract = readImage(readImages(workspace, io.folder, []), workspace.settings);
   const file = resolve(io.folder, env);
-  const environment = inCluster(loadEnvironment(file), "verify");
+  const environment = inCluster(workspace.environment(file), "verify");
   const generated = workspace.settings.generate
     .filter(({ target, environment: own }) => !notWhole.has(target) && own && join(workspace.root, own) === file)
     .map(({ target, folder }) => ({
