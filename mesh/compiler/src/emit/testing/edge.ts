@@ -140,10 +140,10 @@ async function environmentWith(change: Partial<Edge>): Promise<Environment & { r
 }
 
 /**
- * Where the search for ports begins: below those that the system gives out, and apart from where another process of tests begins. Two
- * sidecars may listen on the same port, and then share the calls.
+ * Where the search for ports begins: below those that the system gives out, above those that an environment of these tests names, and apart
+ * from where another process of tests begins. Two sidecars may listen on the same port, and then share the calls.
  */
-let nextPort = 10_000 + ((process.pid * 37) % 20_000);
+let nextPort = 20_000 + ((process.pid * 37) % 12_000);
 
 /** Different ports of this machine that nobody listens on. */
 export async function freePorts(count: number): Promise<number[]> {
