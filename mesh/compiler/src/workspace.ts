@@ -16,7 +16,7 @@ export interface Workspace {
   /** The nearest folder at or above the current one that holds a mesh.yaml or a buf.yaml; else the current one. */
   readonly root: string;
   readonly settings: Settings;
-  /** Reads an environment file. Throws InputError where it is missing, with the line of mesh.yaml that names it, or wrong. */
+  /** Reads an environment file, once for all targets that are made from it. Throws InputError where it is missing, with the line of mesh.yaml that names it, or wrong. */
   environment(path: string): Environment;
   /** The path of a proto file from the current folder; the name in the image where the file is not found. */
   show(at: Location): Location;
@@ -35,6 +35,7 @@ export function openWorkspace(folder: string, baseline?: string | null): Workspa
   const settings = path === null ? stated : { ...stated, baseline: loadBaseline(path, relative(folder, path)) };
   const modules = modulesOf(root);
   const shown = new Map<string, string>();
+  const environments = new Map<string, Environment>();
   const find = (name: string): string => {
     for (const module of modules) {
       const path = join(root, module, name);
@@ -46,10 +47,14 @@ export function openWorkspace(folder: string, baseline?: string | null): Workspa
     root,
     settings,
     environment(path) {
+      const known = environments.get(path);
+      if (known) return known;
       const name = relative(root, path);
       const namedAt = settings.namedAt.get(name);
       if (namedAt !== undefined && !existsSync(path)) throw new InputError(`${namedAt}: there is no file ${name}`);
-      return loadEnvironment(path);
+      const environment = loadEnvironment(path);
+      environments.set(path, environment);
+      return environment;
     },
     show(at) {
       const file = shown.get(at.file) ?? find(at.file);

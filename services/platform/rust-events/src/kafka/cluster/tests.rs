@@ -14,6 +14,20 @@ fn led_by(leaders: &[i32]) -> Arc<Knowledge> {
     known
 }
 
+/// Two nodes, the second of which leads the only partition.
+async fn two_nodes() -> (Arc<Knowledge>, TestNode, TestNode) {
+    let known = led_by(&[2]);
+    let first = TestNode::start(1, &known).await;
+    let second = TestNode::start(2, &known).await;
+    (known, first, second)
+}
+
+/// The first says that it is the only one, and leads the partition.
+fn first_alone(known: &Knowledge) {
+    lock(&known.ports).pop();
+    *lock(&known.leaders) = vec![1];
+}
+
 fn cluster(url: &str) -> Cluster {
     Cluster::open(url, "test").unwrap()
 }
@@ -56,17 +70,12 @@ fn batch(partition: u32) -> Batch {
 
 #[tokio::test]
 async fn a_partition_is_found_again_when_who_led_it_has_gone_for_good() {
-    let known = led_by(&[2]);
-    let (first, second) = (
-        TestNode::start(1, &known).await,
-        TestNode::start(2, &known).await,
-    );
+    let (known, first, second) = two_nodes().await;
     let cluster = cluster(&at(&first));
     assert_eq!(range(&cluster, 0).await.unwrap(), Range::default());
     assert_eq!(second.dialled(), 1, "the leader is asked");
     drop(second);
-    lock(&known.ports).pop();
-    *lock(&known.leaders) = vec![1];
+    first_alone(&known);
     // Whether this one still meets the end of the connection is a matter of chance.
     drop(range(&cluster, 0).await);
     range(&cluster, 0).await.unwrap();
@@ -75,43 +84,29 @@ async fn a_partition_is_found_again_when_who_led_it_has_gone_for_good() {
 
 #[tokio::test]
 async fn a_partition_is_found_again_when_who_leads_it_went_before_it_was_first_asked() {
-    let known = led_by(&[2]);
-    let (first, second) = (
-        TestNode::start(1, &known).await,
-        TestNode::start(2, &known).await,
-    );
+    let (known, first, second) = two_nodes().await;
     let cluster = cluster(&at(&first));
     assert_eq!(cluster.leader("t", 0).await.ok(), Some(2));
     drop(second);
-    lock(&known.ports).pop();
-    *lock(&known.leaders) = vec![1];
+    first_alone(&known);
     assert!(range(&cluster, 0).await.unwrap_err().is_unavailable());
     range(&cluster, 0).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_partition_is_found_again_by_who_has_less_patience_than_it_takes_to_miss_a_node() {
-    let known = led_by(&[2]);
-    let (first, second) = (
-        TestNode::start(1, &known).await,
-        TestNode::start(2, &known).await,
-    );
+    let (known, first, second) = two_nodes().await;
     let log = KafkaLog::open(&at(&first), "test").unwrap();
     log.range("t", 0).await.unwrap();
     // Its machine has lost its power, and nobody closes its connections.
     second.silent.store(true, Ordering::Relaxed);
-    lock(&known.ports).pop();
-    *lock(&known.leaders) = vec![1];
+    first_alone(&known);
     impatient(|| log.range("t", 0)).await;
 }
 
 #[tokio::test]
 async fn a_dial_comes_to_its_end_when_who_asked_has_gone() {
-    let known = led_by(&[2]);
-    let (first, second) = (
-        TestNode::start(1, &known).await,
-        TestNode::start(2, &known).await,
-    );
+    let (known, first, second) = two_nodes().await;
     // Whoever logs in there waits.
     second.silent.store(true, Ordering::Relaxed);
     let log = KafkaLog::open(
